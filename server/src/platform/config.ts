@@ -1,0 +1,188 @@
+import { resolve } from "node:path";
+import { type LogLevel, logLevels } from "./log.ts";
+
+/** All that the environment decides. `readConfig` is the only reader of the environment. */
+export interface Config {
+  port: number;
+  host: string;
+  /** Without a trailing slash; null: derived from the address listened on. */
+  publicUrl: string | null;
+  corsOrigins: string[];
+  dataDir: string;
+  databaseUrl: string | null;
+  /** Encrypts the signing keys at rest; null: they are kept as they are. */
+  secret: string | null;
+  registration: "open" | "invite";
+  rateLimits: "default" | "off";
+  logLevel: LogLevel;
+  trustedProxies: string[];
+  editWindowMs: number;
+  sqliteSynchronous: "FULL" | "NORMAL";
+}
+
+/** Every fault of the configuration at once, one line each. */
+export class ConfigError extends Error {
+  readonly faults: string[];
+  constructor(faults: string[]) {
+    super(faults.join("\n"));
+    this.name = "ConfigError";
+    this.faults = faults;
+  }
+}
+
+type Environment = Record<string, string | undefined>;
+
+interface Key<T> {
+  /** For the reference and `doctor`. */
+  about: string;
+  allowed: string;
+  byDefault: string;
+  /** Undefined: the value is wrong. */
+  parse(value: string): T | undefined;
+}
+
+function key<T>(
+  about: string,
+  allowed: string,
+  byDefault: string,
+  parse: (value: string) => T | undefined,
+): Key<T> {
+  return { about, allowed, byDefault, parse };
+}
+
+function oneOf<T extends string>(...words: readonly T[]): (value: string) => T | undefined {
+  return (value) => words.find((word) => word === value);
+}
+
+/** The table of contract section 9, as far as it is built. */
+export const configKeys = {
+  PORT: key("TCP port; 0 picks a free one", "a whole number from 0 to 65535", "8080", wholeNumber(0, 65_535)),
+  HOST: key("address to listen on", "a host name or IP address", "127.0.0.1", (value) =>
+    /^[A-Za-z0-9.:_-]+$/.test(value) ? value : undefined,
+  ),
+  PARLEY_PUBLIC_URL: key(
+    "what mails, Origin checks, invitations and signed URLs use",
+    "an http:// or https:// URL without a path; unset: http://HOST:PORT",
+    "",
+    parseOrigin,
+  ),
+  PARLEY_CORS_ORIGINS: key(
+    "origins that may call the API from a page",
+    "comma-separated exact origins, such as https://shop.example",
+    "",
+    (value) => list(value, parseOrigin),
+  ),
+  PARLEY_DATA_DIR: key("database, files and keys; made if missing", "a folder's path", "./data", (value) =>
+    value.includes("\0") ? undefined : resolve(value),
+  ),
+  DATABASE_URL: key(
+    "unset: SQLite in the data folder",
+    "postgres://user:password@host:port/database",
+    "",
+    parsePostgresUrl,
+  ),
+  PARLEY_SECRET: key(
+    "encrypts signing keys in the database",
+    "at least 32 characters, random",
+    "",
+    (value) => (value.length >= 32 && new Set(value).size >= 8 ? value : undefined),
+  ),
+  PARLEY_REGISTRATION: key("who may register", "open or invite", "open", oneOf("open", "invite")),
+  PARLEY_RATE_LIMITS: key(
+    "off lifts the rates and the connection count, for benchmarks and tests",
+    "default or off",
+    "default",
+    oneOf("default", "off"),
+  ),
+  PARLEY_LOG_LEVEL: key("least level that is logged", logLevels.join(", "), "info", oneOf(...logLevels)),
+  PARLEY_TRUSTED_PROXIES: key(
+    "proxies whose X-Forwarded-For counts",
+    "comma-separated IP addresses or CIDR ranges",
+    "",
+    (value) => list(value, (item) => (/^[0-9A-Fa-f.:]+(\/\d{1,3})?$/.test(item) ? item : undefined)),
+  ),
+  PARLEY_EDIT_WINDOW: key(
+    "seconds in which an author may edit a message",
+    "a whole number from 1 to 86400",
+    "900",
+    wholeNumber(1, 86_400),
+  ),
+  PARLEY_TEST_SQLITE_SYNCHRONOUS: key(
+    "for the power-cut test's control run only: NORMAL loses acknowledged messages",
+    "FULL or NORMAL",
+    "FULL",
+    oneOf("FULL", "NORMAL"),
+  ),
+} as const;
+
+/**
+ * Reads the configuration. An empty value counts as unset.
+ * @throws ConfigError with one line for each wrong variable: its name, its value, what is allowed.
+ */
+export function readConfig(env: Environment): Config {
+  const faults: string[] = [];
+  const read = <T>(name: string, from: Key<T>): T | null => {
+    const given = env[name];
+    const text = given === undefined || given === "" ? from.byDefault : given;
+    if (text === "") return null;
+    const value = from.parse(text);
+    if (value === undefined) {
+      faults.push(`${name}=${shown(name, text)} is not valid; allowed: ${from.allowed}`);
+      return null;
+    }
+    return value;
+  };
+  const keys = configKeys;
+  const config = {
+    port: read("PORT", keys.PORT) ?? 0,
+    host: read("HOST", keys.HOST) ?? "",
+    publicUrl: read("PARLEY_PUBLIC_URL", keys.PARLEY_PUBLIC_URL),
+    corsOrigins: read("PARLEY_CORS_ORIGINS", keys.PARLEY_CORS_ORIGINS) ?? [],
+    dataDir: read("PARLEY_DATA_DIR", keys.PARLEY_DATA_DIR) ?? "",
+    databaseUrl: read("DATABASE_URL", keys.DATABASE_URL),
+    secret: read("PARLEY_SECRET", keys.PARLEY_SECRET),
+    registration: read("PARLEY_REGISTRATION", keys.PARLEY_REGISTRATION) ?? "open",
+    rateLimits: read("PARLEY_RATE_LIMITS", keys.PARLEY_RATE_LIMITS) ?? "default",
+    logLevel: read("PARLEY_LOG_LEVEL", keys.PARLEY_LOG_LEVEL) ?? "info",
+    trustedProxies: read("PARLEY_TRUSTED_PROXIES", keys.PARLEY_TRUSTED_PROXIES) ?? [],
+    editWindowMs: (read("PARLEY_EDIT_WINDOW", keys.PARLEY_EDIT_WINDOW) ?? 0) * 1000,
+    sqliteSynchronous: read("PARLEY_TEST_SQLITE_SYNCHRONOUS", keys.PARLEY_TEST_SQLITE_SYNCHRONOUS) ?? "FULL",
+  } satisfies Config;
+  if (faults.length > 0) throw new ConfigError(faults);
+  return config;
+}
+
+/** Secrets and the password in a URL never reach a terminal or a log. */
+function shown(name: string, value: string): string {
+  if (name === "PARLEY_SECRET") return "(hidden)";
+  return JSON.stringify(value.replace(/(:\/\/[^:/@\s]*):[^@\s]*@/, "$1:***@"));
+}
+
+function wholeNumber(least: number, most: number): (value: string) => number | undefined {
+  return (value) => {
+    const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
+    return number >= least && number <= most ? number : undefined;
+  };
+}
+
+function list<T>(value: string, parse: (item: string) => T | undefined): T[] | undefined {
+  const items: T[] = [];
+  for (const text of value.split(",")) {
+    const item = parse(text.trim());
+    if (item === undefined) return undefined;
+    items.push(item);
+  }
+  return items;
+}
+
+function parseOrigin(value: string): string | undefined {
+  const url = URL.parse(value);
+  if (url === null || !/^https?:$/.test(url.protocol)) return undefined;
+  const bare = url.pathname === "/" && url.search === "" && url.hash === "" && url.username === "";
+  return bare ? url.origin : undefined;
+}
+
+function parsePostgresUrl(value: string): string | undefined {
+  const url = URL.parse(value);
+  return url !== null && /^postgres(ql)?:$/.test(url.protocol) ? value : undefined;
+}

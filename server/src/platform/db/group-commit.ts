@@ -1,0 +1,55 @@
+import { unavailable } from "../errors.ts";
+import { limits } from "../limits.ts";
+
+/** A write that waits for its group. Its commit tells it of success; `refuse` tells it of failure. */
+export interface GroupItem {
+  refuse(error: unknown): void;
+}
+
+/**
+ * Collects what arrives while the last group is being committed and commits it as one: each caller waits for one
+ * sync, and pays for a share of it. Items are committed in the order of `add`. A group whose commit fails is refused
+ * whole. With `limits.queuedWrites` waiting, the next one is refused with UNAVAILABLE at once.
+ */
+export class GroupCommit<Item extends GroupItem> {
+  readonly #commit: (items: Item[]) => Promise<void>;
+  readonly #most: number;
+  #waiting: Item[] = [];
+  #running = false;
+
+  /** `commit` stores all items or none, and throws in the second case. It gets at most `most` items at a time. */
+  constructor(commit: (items: Item[]) => Promise<void>, most: number) {
+    this.#commit = commit;
+    this.#most = most;
+  }
+
+  add(item: Item): void {
+    if (this.#waiting.length >= limits.queuedWrites) {
+      item.refuse(unavailable("Too many writes are waiting. Send it again in a second."));
+      return;
+    }
+    this.#waiting.push(item);
+    if (this.#running) return;
+    this.#running = true;
+    // After the event loop has read every socket that is ready, so that they share the group.
+    setImmediate(() => void this.#run());
+  }
+
+  /** Resolves once everything added so far is committed or refused. */
+  async idle(): Promise<void> {
+    while (this.#running) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  async #run(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting.splice(0, this.#most);
+      try {
+        await this.#commit(group);
+      } catch (error) {
+        for (const item of group) item.refuse(error);
+      }
+      if (this.#waiting.length > 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    this.#running = false;
+  }
+}

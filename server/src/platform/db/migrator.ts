@@ -1,0 +1,47 @@
+import { sql } from "kysely";
+import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from "kysely/migration";
+import type { Queries } from "./database.ts";
+import * as identity from "./migrations/2026-11-21-01-identity.ts";
+import * as conversations from "./migrations/2026-11-21-02-conversations.ts";
+import { DatabaseRefused } from "./sqlite-open.ts";
+
+/** Every step since the first release, in the order of its name. Released steps are never edited. */
+const migrations: Record<string, Migration> = {
+  "2026-11-21-01-identity": identity,
+  "2026-11-21-02-conversations": conversations,
+};
+
+/**
+ * Brings the schema up to date, all steps or none; of two processes that start at once one does it.
+ * @returns the names of the steps taken.
+ * @throws DatabaseRefused if the database was made by a newer version.
+ */
+export async function migrateToLatest(query: Queries): Promise<string[]> {
+  const unknown = await unknownMigrations(query);
+  if (unknown.length > 0) {
+    throw new DatabaseRefused(
+      `The database was made by a newer Parley (${unknown.join(", ")}). Update this one first.`,
+    );
+  }
+  const migrator = new Migrator({ db: query, provider: { getMigrations: async () => migrations } });
+  const { error, results } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+  return (results ?? []).map((result) => result.migrationName);
+}
+
+/** Steps that this program has and the database has not. */
+export async function missingMigrations(query: Queries): Promise<string[]> {
+  const migrator = new Migrator({ db: query, provider: { getMigrations: async () => migrations } });
+  const all = await migrator.getMigrations();
+  return all.filter((migration) => migration.executedAt === undefined).map((migration) => migration.name);
+}
+
+/** Steps that the database has and this program has not: a newer version made it. */
+export async function unknownMigrations(query: Queries): Promise<string[]> {
+  const tables = await query.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some((table) => table.name === DEFAULT_MIGRATION_TABLE)) return [];
+  const { rows } = await sql<{
+    name: string;
+  }>`select name from ${sql.table(DEFAULT_MIGRATION_TABLE)}`.execute(query);
+  return rows.map((row) => row.name).filter((name) => !(name in migrations));
+}

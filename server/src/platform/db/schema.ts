@@ -1,0 +1,205 @@
+/**
+ * The tables as both engines have them. Times are milliseconds since 1970, flags 0 or 1, structured values JSON text,
+ * ids UUID text: so that one query text and one result mean the same on SQLite and PostgreSQL.
+ */
+export interface Schema {
+  server_meta: ServerMetaTable;
+  server_keys: ServerKeyTable;
+  organizations: OrganizationTable;
+  users: UserTable;
+  sessions: SessionTable;
+  refresh_tokens: RefreshTokenTable;
+  ws_tickets: WsTicketTable;
+  conversations: ConversationTable;
+  conversation_heads: ConversationHeadTable;
+  participants: ParticipantTable;
+  participant_marks: ParticipantMarkTable;
+  messages: MessageTable;
+  message_edits: MessageEditTable;
+  import_rows: ImportRowTable;
+}
+
+export type Flag = 0 | 1;
+
+export interface ServerMetaTable {
+  key: string;
+  value: string;
+}
+
+export interface ServerKeyTable {
+  kid: string;
+  purpose: "access-token" | "refresh-rotation";
+  /** JWK or raw secret, sealed under PARLEY_SECRET when `sealed` is 1. */
+  material: string;
+  sealed: Flag;
+  created_at: number;
+}
+
+export interface OrganizationTable {
+  id: string;
+  slug: string;
+  name: string;
+  created_at: number;
+}
+
+export interface UserTable {
+  id: string;
+  organization_id: string;
+  username: string;
+  /** Username after NFKC and case folding: what must be unique. */
+  username_key: string;
+  email: string | null;
+  email_key: string | null;
+  /** Null: cannot sign in (an imported author). */
+  password_hash: string | null;
+  display_name: string;
+  avatar_url: string | null;
+  role: "admin" | "moderator" | "user" | "guest";
+  is_placeholder: Flag;
+  created_at: number;
+  updated_at: number;
+  last_seen_at: number | null;
+}
+
+export interface SessionTable {
+  id: string;
+  organization_id: string;
+  user_id: string;
+  created_at: number;
+  last_used_at: number;
+  /** When its newest refresh token ends: 30 days after the last refresh. */
+  expires_at: number;
+  /** No refresh goes beyond this, 90 days after the login. */
+  family_expires_at: number;
+  ip: string | null;
+  user_agent: string | null;
+  ended_at: number | null;
+}
+
+export interface RefreshTokenTable {
+  token_hash: string;
+  session_id: string;
+  issued_at: number;
+  expires_at: number;
+  /** Set once, when the token was exchanged for its successor. */
+  used_at: number | null;
+}
+
+export interface WsTicketTable {
+  ticket_hash: string;
+  session_id: string;
+  expires_at: number;
+}
+
+export interface ConversationTable {
+  id: string;
+  organization_id: string;
+  type: "direct" | "group" | "room" | "support" | "purchase";
+  title: string | null;
+  description: string | null;
+  avatar_url: string | null;
+  created_by: string;
+  created_at: number;
+  updated_at: number;
+  is_e2ee_enabled: Flag;
+  visibility: "public" | "private" | null;
+  /** JSON of a room's `{post, invite, pin, manage}`. */
+  permissions: string | null;
+  /** Both user ids of a direct conversation, sorted and joined: what makes it unique. */
+  direct_key: string | null;
+  /** The version of the last change to this row. */
+  changed_version: number;
+}
+
+/** What every message moves; apart from the conversation so that the row is short and locked alone. */
+export interface ConversationHeadTable {
+  conversation_id: string;
+  seq: number;
+  version: number;
+  /** Messages that can be unread, that is all but system ones. */
+  ordinal: number;
+  last_message_at: number | null;
+}
+
+export interface ParticipantTable {
+  conversation_id: string;
+  user_id: string;
+  organization_id: string;
+  role: "admin" | "moderator" | "member" | "customer" | "agent";
+  joined_at: number;
+  joined_version: number;
+  version: number;
+  removed_at: number | null;
+  archived: Flag;
+  muted: Flag;
+  muted_until: number | null;
+}
+
+export interface ParticipantMarkTable {
+  conversation_id: string;
+  user_id: string;
+  last_read_seq: number;
+  /** The head's `ordinal` as it was at `last_read_seq`: unread is a subtraction. */
+  read_ordinal: number;
+  last_read_at: number | null;
+  last_delivered_seq: number;
+  last_delivered_at: number | null;
+}
+
+export interface MessageTable {
+  conversation_id: string;
+  seq: number;
+  message_id: string;
+  organization_id: string;
+  sender_id: string;
+  client_message_id: string | null;
+  version: number;
+  /** What tells a new message from a changed one when a client resumes. */
+  created_version: number;
+  ordinal: number;
+  message_type: "text" | "image" | "video" | "file" | "system";
+  content: string;
+  is_encrypted: Flag;
+  metadata: string | null;
+  reply_to: string | null;
+  thread_root_id: string | null;
+  created_at: number;
+  edited_at: number | null;
+  deleted_at: number | null;
+  /** How often the row changed since it was written; only changed rows are in the index that resume reads. */
+  revision: number;
+}
+
+export interface MessageEditTable {
+  message_id: string;
+  version: number;
+  organization_id: string;
+  former_content: string;
+  edited_by: string;
+  edited_at: number;
+}
+
+export interface ImportRowTable {
+  conversation_id: string;
+  line: number;
+  line_hash: string;
+  seq: number;
+}
+
+/** Every table with the columns of its key, in an order in which rows may be inserted. */
+export const tableKeys = {
+  server_meta: ["key"],
+  server_keys: ["kid"],
+  organizations: ["id"],
+  users: ["id"],
+  sessions: ["id"],
+  refresh_tokens: ["token_hash"],
+  ws_tickets: ["ticket_hash"],
+  conversations: ["id"],
+  conversation_heads: ["conversation_id"],
+  participants: ["conversation_id", "user_id"],
+  participant_marks: ["conversation_id", "user_id"],
+  messages: ["conversation_id", "seq"],
+  message_edits: ["message_id", "version"],
+  import_rows: ["conversation_id", "line", "line_hash"],
+} as const satisfies { [Table in keyof Schema]: readonly (keyof Schema[Table] & string)[] };

@@ -1,0 +1,92 @@
+/**
+ * Every error code a client can see, with its HTTP status (contract section 1).
+ * Surfaces turn an `AppError` into their own dialect in one place each.
+ */
+export const errorStatus = {
+  VALIDATION_ERROR: 400,
+  UNAUTHORIZED: 401,
+  INVALID_CREDENTIALS: 401,
+  TOKEN_EXPIRED: 401,
+  TOKEN_REUSED: 401,
+  INVALID_PASSWORD: 401,
+  FORBIDDEN: 403,
+  EDIT_WINDOW_CLOSED: 403,
+  NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  CONFLICT: 409,
+  PAYLOAD_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  RATE_LIMIT_EXCEEDED: 429,
+  INTERNAL_ERROR: 500,
+  UNAVAILABLE: 503,
+} as const;
+
+export type ErrorCode = keyof typeof errorStatus;
+
+/** One fault of a request: `path` is dotted («participant_ids.0»), `message` is for a person. */
+export interface FieldFault {
+  path: string;
+  message: string;
+}
+
+interface AppErrorOptions {
+  details?: FieldFault[];
+  /** Whole seconds after which a retry makes sense. */
+  retryAfter?: number;
+  headers?: Record<string, string>;
+  /** Private: logged, never sent. */
+  cause?: unknown;
+}
+
+/** An answer that a client should see. Anything else that is thrown becomes INTERNAL_ERROR. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly details: FieldFault[] | undefined;
+  readonly retryAfter: number | undefined;
+  readonly headers: Record<string, string> | undefined;
+
+  constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
+    super(message, { cause: options.cause });
+    this.name = "AppError";
+    this.code = code;
+    this.details = options.details;
+    this.retryAfter = options.retryAfter;
+    this.headers = options.headers;
+  }
+
+  get status(): number {
+    return errorStatus[this.code];
+  }
+}
+
+/** 400 that names one or more fields. */
+export function validationError(...details: FieldFault[]): AppError {
+  const [first] = details;
+  const more = details.length > 1 ? ` (and ${details.length - 1} more)` : "";
+  const message =
+    first === undefined ? "The request is not valid." : `${first.path}: ${first.message}${more}`;
+  return new AppError("VALIDATION_ERROR", message, { details });
+}
+
+/** 404 with the same words whether the thing is absent or belongs to another organization. */
+export function notFound(what: string): AppError {
+  return new AppError("NOT_FOUND", `No such ${what}.`);
+}
+
+export function forbidden(message: string): AppError {
+  return new AppError("FORBIDDEN", message);
+}
+
+/** 409 that names the field or state in the way. */
+export function conflict(path: string, message: string): AppError {
+  return new AppError("CONFLICT", message, { details: [{ path, message }] });
+}
+
+export function unauthorized(message = "Sign in: send «Authorization: Bearer <access_token>»."): AppError {
+  return new AppError("UNAUTHORIZED", message);
+}
+
+/** 503: nothing was done; the same request may be sent again after `retryAfter` seconds. */
+export function unavailable(message: string, retryAfter = 1, cause?: unknown): AppError {
+  return new AppError("UNAVAILABLE", message, { retryAfter, cause });
+}

@@ -1,0 +1,124 @@
+import { AppError, type FieldFault, validationError } from "../errors.ts";
+import { limits } from "../limits.ts";
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+/**
+ * The JSON body of a request, checked before and after parsing: size, type, encoding, depth, and text that can be
+ * stored. Undefined: there is none.
+ * @throws AppError 413, 415 or 400.
+ */
+export async function readJsonBody(request: Request): Promise<unknown> {
+  const declared = Number(request.headers.get("content-length") ?? "0");
+  if (declared > limits.bodyBytes) throw tooLarge();
+  const bytes = await readBytes(request);
+  if (bytes.length === 0) return undefined;
+  requireJson(request.headers);
+  let text: string;
+  try {
+    text = decoder.decode(bytes);
+  } catch {
+    throw validationError({ path: "body", message: "is not valid UTF-8" });
+  }
+  return parseJson(text);
+}
+
+async function readBytes(request: Request): Promise<Uint8Array> {
+  if (request.body === null) return new Uint8Array();
+  if (request.headers.has("content-length")) return new Uint8Array(await request.arrayBuffer());
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of request.body) {
+    size += part.length;
+    if (size > limits.bodyBytes) throw tooLarge();
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}
+
+function tooLarge(): AppError {
+  return new AppError("PAYLOAD_TOO_LARGE", `The body may have at most ${limits.bodyBytes / 1024} KiB.`);
+}
+
+function requireJson(headers: Headers): void {
+  const type = (headers.get("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase();
+  const encoding = headers.get("content-encoding") ?? "identity";
+  if (type !== "application/json" || encoding !== "identity") {
+    throw new AppError(
+      "UNSUPPORTED_MEDIA_TYPE",
+      "Send the body as JSON, with «Content-Type: application/json».",
+    );
+  }
+}
+
+/** Parses JSON that a stranger wrote, see `parseShallow` and `requireStorable`. */
+export function parseJson(text: string): unknown {
+  const value = parseShallow(text);
+  requireStorable(value);
+  return value;
+}
+
+/**
+ * @throws AppError VALIDATION_ERROR on bad JSON and too deep nesting. Depth is looked at first: deep values parse but
+ * can stop the loop later.
+ */
+export function parseShallow(text: string): unknown {
+  if (deeperThan(text, limits.bodyDepth)) {
+    throw validationError({ path: "body", message: `is nested deeper than ${limits.bodyDepth} levels` });
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw validationError({ path: "body", message: "is not valid JSON" });
+  }
+}
+
+/**
+ * @throws AppError VALIDATION_ERROR for what cannot be stored as it is: NUL or lone surrogates in text, numbers beyond
+ * double precision, and keys that change prototypes.
+ */
+export function requireStorable(value: unknown): void {
+  const fault = findFault(value, "");
+  if (fault !== null) throw validationError(fault);
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+
+function deeperThan(text: string, most: number): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (inString) {
+      if (unit === backslash) index++;
+      else if (unit === quote) inString = false;
+    } else if (unit === quote) inString = true;
+    else if (unit === 0x7b || unit === 0x5b) {
+      if (++depth > most) return true;
+    } else if (unit === 0x7d || unit === 0x5d) depth--;
+  }
+  return false;
+}
+
+function findFault(value: unknown, path: string): FieldFault | null {
+  if (typeof value === "string") return textFault(value, path);
+  if (typeof value === "number") {
+    return Number.isFinite(value) ? null : { path: path || "body", message: "is a number out of range" };
+  }
+  if (typeof value !== "object" || value === null) return null;
+  for (const [key, member] of Object.entries(value)) {
+    const at = path === "" ? key : `${path}.${key}`;
+    if (key === "__proto__") return { path: at, message: "is not an allowed name" };
+    const fault = textFault(key, at) ?? findFault(member, at);
+    if (fault !== null) return fault;
+  }
+  return null;
+}
+
+function textFault(text: string, path: string): FieldFault | null {
+  if (text.includes("\0")) return { path: path || "body", message: "must not contain NUL characters" };
+  if (!text.isWellFormed())
+    return { path: path || "body", message: "must be valid Unicode (a lone surrogate is not)" };
+  return null;
+}

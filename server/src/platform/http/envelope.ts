@@ -1,0 +1,28 @@
+import { AppError } from "../errors.ts";
+
+/** The core dialect's success (contract section 1). */
+export function successBody(data: unknown): string {
+  return `{"success":true,"data":${JSON.stringify(data)}}`;
+}
+
+/** The core dialect's failure. */
+export function failureBody(error: AppError, requestId: string): string {
+  return JSON.stringify({
+    success: false,
+    error: {
+      code: error.code,
+      message: error.message,
+      request_id: requestId,
+      ...(error.details === undefined ? {} : { details: error.details }),
+      ...(error.retryAfter === undefined ? {} : { retry_after: error.retryAfter }),
+    },
+  });
+}
+
+/** What a stranger may know of an error: its own words if it is an AppError, else nothing. */
+export function asAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  return new AppError("INTERNAL_ERROR", "Something went wrong on the server. It has been logged.", {
+    cause: error,
+  });
+}

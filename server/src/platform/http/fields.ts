@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { limits } from "../limits.ts";
+
+/** Unicode code points, as the contract counts lengths. */
+export function codePoints(text: string): number {
+  let count = text.length;
+  for (let index = 0; index < text.length - 1; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit >= 0xd800 && unit <= 0xdbff) {
+      count--;
+      index++;
+    }
+  }
+  return count;
+}
+
+/** Counts only where surrogate pairs could decide. */
+function hasLength(value: string, least: number, most: number): boolean {
+  if (value.length < least || value.length > 2 * most) return false;
+  if (value.length >= 2 * least && value.length <= most) return true;
+  const count = codePoints(value);
+  return count >= least && count <= most;
+}
+
+/** Text of `least` to `most` code points, stored as sent. */
+export function text(least: number, most: number) {
+  return z
+    .string()
+    .refine((value) => hasLength(value, least, most), { error: `must be ${least} to ${most} characters` })
+    .meta({ minLength: least, maxLength: most });
+}
+
+/** Text for a person to read: not only spaces. */
+export function visibleText(most: number) {
+  return text(1, most).refine((value) => /\S/.test(value), { error: "must not be only spaces" });
+}
+
+const uuid = /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/;
+
+export const idField = z
+  .string()
+  .regex(uuid, { error: "must be an id (a UUID)" })
+  .transform((value) => value.toLowerCase())
+  .meta({ format: "uuid", example: "0199d2c4-7c1e-7b5a-9a55-0c5e1f6b7a10" });
+
+export const timeField = z.string().meta({ format: "date-time", example: "2026-01-31T12:00:00.000Z" });
+
+/** A time in a request: any ISO 8601 time with a zone, as milliseconds. */
+export const timeInput = z
+  .string()
+  .refine((value) => /^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(Date.parse(value)), {
+    error: "must be an ISO 8601 time, such as 2026-01-31T12:00:00Z",
+  })
+  .transform((value) => Date.parse(value))
+  .meta({ format: "date-time" });
+
+/** A whole number in a query string. */
+export function wholeNumberQuery(least: number, most: number, byDefault: number) {
+  return z
+    .string()
+    .optional()
+    .transform((value, context) => {
+      if (value === undefined) return byDefault;
+      const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+      if (number >= least && number <= most) return number;
+      context.addIssue({ code: "custom", message: `must be a whole number from ${least} to ${most}` });
+      return z.NEVER;
+    })
+    .meta({ type: "integer", minimum: least, maximum: most, default: byDefault });
+}
+
+export const limitQuery = wholeNumberQuery(1, limits.pageRows, limits.pageRowsDefault);
+
+/** `true` or `false` in a query string. */
+export const flagQuery = z
+  .enum(["true", "false"], { error: "must be true or false" })
+  .transform((value) => value === "true")
+  .optional();
+
+/** A link that a browser may open: http or https. */
+export const urlField = z
+  .string()
+  .max(limits.urlLength)
+  .refine((value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ""), {
+    error: "must be an http or https URL",
+  })
+  .meta({ format: "uri" });

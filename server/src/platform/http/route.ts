@@ -1,0 +1,104 @@
+import type { z } from "zod";
+import type { ErrorCode } from "../errors.ts";
+import type { Actor, Caller } from "./actor.ts";
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** One success that a route can answer. */
+export interface Success {
+  status: 200 | 201;
+  about: string;
+  schema: z.ZodType;
+}
+
+export interface RouteSpec<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> {
+  method: Method;
+  /** Under the surface's base path; parameters as `:name`. */
+  path: string;
+  /** Stable name for clients made from the OpenAPI document. */
+  id: string;
+  tag: string;
+  summary: string;
+  description?: string;
+  params?: Params;
+  query?: Query;
+  body?: Body;
+  /** A request without a body counts as `{}`. */
+  bodyOptional?: boolean;
+  success: Success[];
+  /** Codes beyond those that every route of its kind may answer. */
+  errors?: ErrorCode[];
+  /** Answers carry an ETag, and `If-None-Match` gets 304. */
+  etag?: boolean;
+}
+
+/** What a handler gets: everything already checked against the route's schemas. */
+export interface RouteRequest<Params, Query, Body> {
+  params: Params;
+  query: Query;
+  body: Body;
+  caller: Caller;
+  header(name: string): string | null;
+}
+
+/** An answer that differs from 200 with the returned data. */
+export class Reply {
+  readonly data: unknown;
+  readonly status: number;
+  constructor(data: unknown, status: number) {
+    this.data = data;
+    this.status = status;
+  }
+}
+
+export function created(data: unknown): Reply {
+  return new Reply(data, 201);
+}
+
+/** A route as the surfaces mount it and the reference describes it. */
+export interface Route {
+  spec: RouteSpec<z.ZodType, z.ZodType, z.ZodType>;
+  /** False: anybody may call it. */
+  signedIn: boolean;
+  handle(request: RouteRequest<unknown, unknown, unknown>, actor: Actor | null): Promise<unknown>;
+}
+
+type Unchecked = RouteRequest<unknown, unknown, unknown>;
+
+/** A route for signed-in callers: `handle` answers the data, or a `Reply`. */
+export function route<
+  Params extends z.ZodType = z.ZodUnknown,
+  Query extends z.ZodType = z.ZodUnknown,
+  Body extends z.ZodType = z.ZodUnknown,
+>(
+  spec: RouteSpec<Params, Query, Body>,
+  handle: (
+    request: RouteRequest<z.output<Params>, z.output<Query>, z.output<Body>>,
+    actor: Actor,
+  ) => Promise<unknown>,
+): Route {
+  return {
+    spec,
+    signedIn: true,
+    // The server has parsed the three parts with this spec's own schemas and found the actor.
+    handle: (request: Unchecked, actor) =>
+      handle(request as RouteRequest<z.output<Params>, z.output<Query>, z.output<Body>>, actor as Actor),
+  };
+}
+
+/** A route that needs no sign-in. */
+export function publicRoute<
+  Params extends z.ZodType = z.ZodUnknown,
+  Query extends z.ZodType = z.ZodUnknown,
+  Body extends z.ZodType = z.ZodUnknown,
+>(
+  spec: RouteSpec<Params, Query, Body>,
+  handle: (request: RouteRequest<z.output<Params>, z.output<Query>, z.output<Body>>) => Promise<unknown>,
+): Route {
+  return {
+    spec,
+    signedIn: false,
+    handle: (request: Unchecked) =>
+      handle(request as RouteRequest<z.output<Params>, z.output<Query>, z.output<Body>>),
+  };
+}

@@ -1,0 +1,245 @@
+import { type Context, Hono } from "hono";
+import { cors } from "hono/cors";
+import type { z } from "zod";
+import {
+  AppError,
+  type FieldFault,
+  notFound,
+  unauthorized,
+  unavailable,
+  validationError,
+} from "../errors.ts";
+import { limits } from "../limits.ts";
+import type { Log } from "../log.ts";
+import type { Actor, Caller } from "./actor.ts";
+import { readJsonBody } from "./body.ts";
+import { asAppError, failureBody, successBody } from "./envelope.ts";
+import { Reply, type Route } from "./route.ts";
+
+/** Checks credentials. Null: there are none. Throws AppError 401 for bad ones. */
+export type Authenticate = (headers: Headers) => Promise<Actor | null>;
+
+export interface HttpEnvironment {
+  Bindings: RequestBindings;
+  Variables: { caller: Caller };
+}
+
+/** What the listening server knows of a request. */
+export interface RequestBindings {
+  ip: string | null;
+  /** Set by a route that took the connection over: there is no answer to send. */
+  isUpgraded: boolean;
+}
+
+export type HttpApp = Hono<HttpEnvironment>;
+
+const securityHeaders = {
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+} as const;
+
+/** Contract section 1: what a page of a listed origin may send and read. */
+const corsRules = {
+  allowMethods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+  allowHeaders: [
+    "Authorization",
+    "Content-Type",
+    "Idempotency-Key",
+    "If-None-Match",
+    "X-API-Key",
+    "X-Request-ID",
+    "X-Session-ID",
+  ],
+  exposeHeaders: [
+    "X-Request-ID",
+    "Retry-After",
+    "RateLimit-Limit",
+    "RateLimit-Remaining",
+    "RateLimit-Reset",
+    "ETag",
+  ],
+  maxAge: 600,
+};
+
+const requestIdShape = /^[A-Za-z0-9._-]{1,128}$/;
+
+interface HttpOptions {
+  log: Log;
+  newRequestId(): string;
+  /** Answers only over https may ask for it always. */
+  https: boolean;
+  corsOrigins: string[];
+}
+
+/** An empty HTTP application that answers every request in the contract's manner, also the ones it does not know. */
+export function createHttpApp({ log, newRequestId, https, corsOrigins }: HttpOptions): HttpApp {
+  const app: HttpApp = new Hono();
+  app.use(async (c, next) => {
+    const given = c.req.header("x-request-id");
+    const requestId = given !== undefined && requestIdShape.test(given) ? given : newRequestId();
+    c.set("caller", {
+      requestId,
+      ip: c.env.ip,
+      userAgent: c.req.header("user-agent")?.slice(0, 400) ?? null,
+    });
+    const started = performance.now();
+    await next();
+    const { headers, status } = c.res;
+    headers.set("x-request-id", requestId);
+    for (const [name, value] of Object.entries(securityHeaders)) headers.set(name, value);
+    if (https) headers.set("strict-transport-security", "max-age=31536000; includeSubDomains");
+    const ms = Math.round((performance.now() - started) * 100) / 100;
+    log.info("request", { request_id: requestId, method: c.req.method, path: c.req.path, status, ms });
+  });
+  if (corsOrigins.length > 0) app.use(cors({ origin: corsOrigins, ...corsRules }));
+  app.onError((thrown, c) => {
+    const error = asAppError(thrown);
+    // A client that goes away in the middle of its body is no fault of the server.
+    if (c.req.raw.signal.aborted)
+      log.debug("request given up by its client", { request_id: c.var.caller.requestId });
+    else if (error.status >= 500)
+      log.error("request failed", { request_id: c.var.caller.requestId, error: thrown });
+    return failure(error, c);
+  });
+  app.notFound((c) =>
+    failure(new AppError("NOT_FOUND", `No such path: ${c.req.path}. See /openapi.json.`), c),
+  );
+  return app;
+}
+
+function failure(error: AppError, c: Context<HttpEnvironment>): Response {
+  const headers: Record<string, string> = {
+    "content-type": "application/json; charset=utf-8",
+    ...error.headers,
+  };
+  if (error.retryAfter !== undefined) headers["retry-after"] = String(error.retryAfter);
+  if (error.status === 401) headers["www-authenticate"] = 'Bearer realm="parley"';
+  return new Response(failureBody(error, c.var.caller.requestId), { status: error.status, headers });
+}
+
+/** Mounts routes of the core dialect under each base path, and 405 with `Allow` on their other methods. */
+export function mountRoutes(
+  app: HttpApp,
+  bases: readonly string[],
+  routes: Route[],
+  authenticate: Authenticate,
+): void {
+  for (const base of bases) {
+    const methods = new Map<string, Set<string>>();
+    for (const each of routes) {
+      const path = base + each.spec.path;
+      app.on(each.spec.method, path, (c) => answer(c, each, authenticate));
+      const known = methods.get(path) ?? new Set();
+      methods.set(path, known.add(each.spec.method));
+      if (each.spec.method === "GET") known.add("HEAD");
+    }
+    for (const [path, known] of methods) app.all(path, () => refuseMethod(known));
+  }
+}
+
+function refuseMethod(allowed: Set<string>): never {
+  const allow = [...allowed].join(", ");
+  throw new AppError("METHOD_NOT_ALLOWED", `This path takes ${allow}.`, { headers: { allow } });
+}
+
+/** The order of checks is the contract's: credentials, body size and type, fields; the rest is the handler's. */
+async function answer(
+  c: Context<HttpEnvironment>,
+  each: Route,
+  authenticate: Authenticate,
+): Promise<Response> {
+  const { spec, signedIn } = each;
+  const actor = signedIn ? await authenticate(c.req.raw.headers) : null;
+  if (signedIn && actor === null) throw unauthorized();
+  const given = spec.body === undefined ? undefined : await readJsonBody(c.req.raw);
+  if (spec.body !== undefined && given === undefined && spec.bodyOptional !== true) throw missingBody(c);
+  const faults: FieldFault[] = [];
+  const params = checked(spec.params, c.req.param(), faults);
+  const query = checked(spec.query, readQuery(c.req.raw.url), faults);
+  const body = checked(spec.body, given === undefined ? {} : given, faults);
+  if (faults.length > 0) throw validationError(...faults);
+  const header = (name: string) => c.req.header(name) ?? null;
+  const handled = each.handle({ params, query, body, caller: c.var.caller, header }, actor);
+  const result = await withinTime(handled);
+  const reply = result instanceof Reply ? result : new Reply(result, 200);
+  return respond(c, reply, spec.etag === true, signedIn);
+}
+
+/** A POST without a body and without the right type is told of the type first, as one with a body would be. */
+function missingBody(c: Context<HttpEnvironment>): AppError {
+  const type = c.req.header("content-type");
+  if (type !== undefined && !type.toLowerCase().startsWith("application/json")) {
+    return new AppError(
+      "UNSUPPORTED_MEDIA_TYPE",
+      "Send the body as JSON, with «Content-Type: application/json».",
+    );
+  }
+  return validationError({ path: "body", message: "is required: send a JSON object" });
+}
+
+/** The first value of each parameter. Text that is not valid UTF-8 after decoding is refused. */
+function readQuery(url: string): Record<string, string> {
+  const at = url.indexOf("?");
+  const query: Record<string, string> = {};
+  if (at === -1) return query;
+  for (const [name, value] of new URLSearchParams(url.slice(at + 1))) {
+    if (value.includes("\0") || value.includes("\uFFFD")) {
+      throw validationError({ path: name, message: "must be valid UTF-8 without NUL" });
+    }
+    if (!Object.hasOwn(query, name) && name !== "__proto__") query[name] = value;
+  }
+  return query;
+}
+
+function checked(schema: z.ZodType | undefined, value: unknown, faults: FieldFault[]): unknown {
+  if (schema === undefined) return undefined;
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  faults.push(...zodFaults(result.error));
+  return undefined;
+}
+
+/** Zod's issues as the contract's details. */
+export function zodFaults(error: z.ZodError): FieldFault[] {
+  return error.issues.map((issue) => ({ path: issue.path.join(".") || "body", message: issue.message }));
+}
+
+async function withinTime(work: Promise<unknown>): Promise<unknown> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(unavailable("The request took too long. It may have been carried out.", 5)),
+      limits.requestMs,
+    );
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function respond(c: Context<HttpEnvironment>, reply: Reply, etag: boolean, isPrivate: boolean): Response {
+  const body = successBody(reply.data);
+  const headers: Record<string, string> = { "content-type": "application/json; charset=utf-8" };
+  if (isPrivate) headers["cache-control"] = "private, no-cache";
+  else headers["cache-control"] = "no-store";
+  if (etag) {
+    headers.etag = `"${Bun.hash(body).toString(36)}"`;
+    if (matches(c.req.header("if-none-match"), headers.etag))
+      return new Response(null, { status: 304, headers });
+  }
+  return new Response(body, { status: reply.status, headers });
+}
+
+function matches(given: string | undefined, etag: string): boolean {
+  if (given === undefined) return false;
+  return given.split(",").some((one) => one.trim() === "*" || one.trim().replace(/^W\//, "") === etag);
+}
+
+/** For a handler that looks its object up and did not find it. */
+export function found<T>(value: T | undefined | null, what: string): T {
+  if (value === undefined || value === null) throw notFound(what);
+  return value;
+}

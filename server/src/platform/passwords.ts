@@ -1,0 +1,46 @@
+import { unavailable } from "./errors.ts";
+import { limits } from "./limits.ts";
+
+const algorithm = { algorithm: "argon2id", memoryCost: 47_104, timeCost: 1 } as const;
+
+/**
+ * Argon2id on the thread pool. At most `limits.passwordHashesAtOnce` run at a time, so that file work keeps threads;
+ * at most `limits.passwordHashQueue` wait.
+ * @throws AppError UNAVAILABLE beyond that.
+ */
+export class PasswordHasher {
+  #running = 0;
+  readonly #waiting: (() => void)[] = [];
+  #decoy: Promise<string> | null = null;
+
+  hash(password: string): Promise<string> {
+    return this.#inTurn(() => Bun.password.hash(password, algorithm));
+  }
+
+  /** With no hash (an unknown account) it takes as long and answers false. */
+  async verify(password: string, hash: string | null): Promise<boolean> {
+    if (hash !== null) return this.#inTurn(() => Bun.password.verify(password, hash));
+    this.#decoy ??= this.hash(crypto.randomUUID());
+    const decoy = await this.#decoy;
+    await this.#inTurn(() => Bun.password.verify(password, decoy));
+    return false;
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#running >= limits.passwordHashesAtOnce) {
+      if (this.#waiting.length >= limits.passwordHashQueue) {
+        throw unavailable("Too many people are signing in at this moment. Try again.", 2);
+      }
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    } else {
+      this.#running++;
+    }
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#running--;
+      else next();
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import type { ServerWebSocket } from "bun";
+import type { Actor } from "../http/actor.ts";
+import type { CloseCode } from "./close-codes.ts";
+
+/** What a socket carries from its upgrade on. */
+export interface SocketData {
+  connection: Connection;
+}
+
+/** One open socket of one session. */
+export class Connection {
+  readonly id: string;
+  readonly actor: Actor;
+  /** The one conversation that it was attached to, or null: all of the user's. */
+  readonly scope: string | null;
+  /** This connection's own topic: what is published there leaves in one write with everything else of the moment. */
+  readonly topic: string;
+  readonly conversations = new Set<string>();
+  /** Monotonic milliseconds of the last byte that the peer sent. */
+  heardAt = performance.now();
+  #socket: ServerWebSocket<SocketData> | null = null;
+  #closed = false;
+  #waitingForDrain: (() => void)[] = [];
+
+  constructor(id: string, actor: Actor, scope: string | null) {
+    this.id = id;
+    this.actor = actor;
+    this.scope = scope;
+    this.topic = `connection ${id}`;
+  }
+
+  open(socket: ServerWebSocket<SocketData>): void {
+    this.#socket = socket;
+    socket.subscribe(this.topic);
+  }
+
+  get isOpen(): boolean {
+    return !this.#closed && this.#socket !== null;
+  }
+
+  /** Bytes that the peer has not taken yet. */
+  get buffered(): number {
+    return this.isOpen ? (this.#socket?.getBufferedAmount() ?? 0) : 0;
+  }
+
+  /** At once, behind everything published to this connection so far. */
+  send(frame: string): void {
+    if (this.isOpen) this.#socket?.send(frame);
+  }
+
+  /** Resolves when the peer has taken what was sent, or is gone. */
+  drained(): Promise<void> {
+    if (this.buffered === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#waitingForDrain.push(resolve));
+  }
+
+  /** The socket's buffer is empty again. */
+  drain(): void {
+    const waiting = this.#waitingForDrain;
+    this.#waitingForDrain = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  subscribe(topic: string): void {
+    if (this.isOpen) this.#socket?.subscribe(topic);
+  }
+
+  unsubscribe(topic: string): void {
+    if (this.isOpen) this.#socket?.unsubscribe(topic);
+  }
+
+  ping(): void {
+    if (this.isOpen) this.#socket?.ping();
+  }
+
+  /** After this nothing more is sent, whatever is published. */
+  close({ code, reason }: CloseCode): void {
+    if (!this.isOpen) return;
+    this.#closed = true;
+    this.#socket?.close(code, reason);
+  }
+
+  /** Drops a peer that does not answer. */
+  terminate(): void {
+    this.#closed = true;
+    this.#socket?.terminate();
+  }
+
+  /** The socket is gone. */
+  closed(): void {
+    this.#closed = true;
+    this.#socket = null;
+    this.drain();
+  }
+}
