@@ -1,0 +1,14 @@
+import { defineEvent } from "../../platform/events/events.ts";
+
+/** Sessions that no longer count: their tokens, tickets and sockets end with them. */
+export const sessionsEnded = defineEvent<{ userId: string; sessionIds: string[] }>("sessions.ended");
+
+/** Something of a user changed that tokens or caches may have copied. */
+export const userChanged = defineEvent<{ userId: string }>("user.changed");
+
+export const presenceChanged = defineEvent<{
+  userId: string;
+  organizationId: string;
+  online: boolean;
+  lastSeenAt: number | null;
+}>("presence.changed");

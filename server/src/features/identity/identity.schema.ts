@@ -1,0 +1,170 @@
+import { z } from "zod";
+import { isoTime, isoTimeOrNull } from "../../platform/clock.ts";
+import { idField, text, timeField, urlField, visibleText } from "../../platform/http/fields.ts";
+import type { SessionRow, UserRow } from "./identity.queries.ts";
+
+const emailField = z
+  .string()
+  .max(254)
+  .refine((value) => /^[^\s@<>"]{1,64}@[^\s@.<>"]+(\.[^\s@.<>"]+)+$/.test(value), {
+    error: "must be an e-mail address",
+  })
+  .meta({ format: "email", example: "ada@example.com" });
+
+const usernameField = text(3, 30)
+  .refine((value) => /^[\p{L}\p{N}_.-]+$/u.test(value), {
+    error: "may hold letters, digits, «_», «.» and «-»",
+  })
+  .meta({ example: "ada" });
+
+/** Contract section 2. Verified exactly as sent: nothing is trimmed. */
+const passwordField = text(8, 128)
+  .refine((value) => /\p{Lu}/u.test(value), { error: "needs an upper-case letter" })
+  .refine((value) => /\p{Ll}/u.test(value), { error: "needs a lower-case letter" })
+  .refine((value) => /\p{N}/u.test(value), { error: "needs a digit" })
+  .refine((value) => /[^\p{L}\p{N}]/u.test(value), { error: "needs a special character" })
+  .meta({ format: "password", example: "Analytical-1843" });
+
+/** A password given to be checked: any text, so that a wrong one is told as wrong and not as ill-formed. */
+const givenPassword = z.string().min(1).max(1_024).meta({ format: "password" });
+
+const displayNameField = visibleText(100);
+
+export const registerBody = z.object({
+  email: emailField,
+  username: usernameField,
+  password: passwordField,
+  display_name: displayNameField,
+});
+
+export const loginBody = z
+  .object({
+    email: z.string().min(1).max(254).optional(),
+    username: z.string().min(1).max(254).optional(),
+    password: givenPassword,
+  })
+  .refine((body) => body.email !== undefined || body.username !== undefined, {
+    path: ["email"],
+    error: "give an email or a username",
+  });
+
+export const refreshBody = z.object({ refresh_token: z.string().min(1).max(1_024) });
+
+export const logoutBody = z.object({ session_id: idField.optional(), all: z.boolean().optional() });
+
+export const cleanupBody = z.object({ others: z.boolean().optional() });
+
+export const passwordChangeBody = z.object({ current_password: givenPassword, new_password: passwordField });
+
+export const profileChanges = z.object({
+  username: usernameField.optional(),
+  display_name: displayNameField.optional(),
+  avatar_url: urlField.nullable().optional(),
+});
+
+export const presenceBody = z.object({ online: z.boolean() });
+
+const roleField = z.enum(["admin", "moderator", "user", "guest"]);
+
+export const ownUser = z
+  .object({
+    id: idField,
+    user_id: idField,
+    organization_id: idField,
+    email: z.string().nullable(),
+    username: z.string(),
+    display_name: z.string(),
+    avatar_url: z.string().nullable(),
+    role: roleField,
+    created_at: timeField,
+    updated_at: timeField,
+  })
+  .meta({ id: "OwnUser" });
+
+export const publicUser = z
+  .object({
+    id: idField,
+    username: z.string(),
+    display_name: z.string(),
+    avatar_url: z.string().nullable(),
+    online: z.boolean(),
+    last_seen_at: timeField.nullable(),
+    email: z.string().nullable().optional().meta({ description: "Only to oneself and administrators." }),
+  })
+  .meta({ id: "User" });
+
+const tokenFields = {
+  access_token: z.string(),
+  refresh_token: z.string(),
+  expires_at: timeField.meta({ description: "When the access token ends." }),
+  refresh_expires_at: timeField,
+  session_id: idField,
+};
+
+export const tokens = z.object(tokenFields).meta({ id: "Tokens" });
+export const signedIn = z.object({ user: ownUser, ...tokenFields }).meta({ id: "SignedIn" });
+
+export const session = z
+  .object({
+    id: idField,
+    created_at: timeField,
+    last_used_at: timeField,
+    expires_at: timeField,
+    ip: z.string().nullable(),
+    user_agent: z.string().nullable(),
+    current: z.boolean(),
+  })
+  .meta({ id: "Session" });
+
+export const presence = z
+  .object({ user_id: idField, online: z.boolean(), last_seen_at: timeField.nullable() })
+  .meta({ id: "Presence" });
+
+export function presentOwnUser(user: UserRow): z.output<typeof ownUser> {
+  return {
+    id: user.id,
+    user_id: user.id,
+    organization_id: user.organization_id,
+    email: user.email,
+    username: user.username,
+    display_name: user.display_name,
+    avatar_url: user.avatar_url,
+    role: user.role,
+    created_at: isoTime(user.created_at),
+    updated_at: isoTime(user.updated_at),
+  };
+}
+
+/** Whether somebody is here, and since when not. */
+export interface PresenceState {
+  online: boolean;
+  lastSeenAt: number | null;
+}
+
+export function presentUser(
+  user: UserRow,
+  state: PresenceState,
+  withEmail: boolean,
+): z.output<typeof publicUser> {
+  return {
+    id: user.id,
+    username: user.username,
+    display_name: user.display_name,
+    avatar_url: user.avatar_url,
+    online: state.online,
+    last_seen_at: isoTimeOrNull(state.lastSeenAt),
+    ...(withEmail ? { email: user.email } : {}),
+  };
+}
+
+export function presentSession(row: SessionRow, currentId: string): z.output<typeof session> {
+  return {
+    id: row.id,
+    created_at: isoTime(row.created_at),
+    last_used_at: isoTime(row.last_used_at),
+    expires_at: isoTime(row.expires_at),
+    ip: row.ip,
+    user_agent: row.user_agent,
+    current: row.id === currentId,
+  };
+}

@@ -1,0 +1,207 @@
+import { now } from "../../platform/clock.ts";
+import type { Database, Queries, Tx } from "../../platform/db/database.ts";
+import { AppError, conflict, forbidden, notFound } from "../../platform/errors.ts";
+import type { Events } from "../../platform/events/events.ts";
+import type { Actor, Caller } from "../../platform/http/actor.ts";
+import { newId } from "../../platform/ids.ts";
+import type { PasswordHasher } from "../../platform/passwords.ts";
+import { findDefaultOrganization } from "../organizations/index.ts";
+import { userChanged } from "./identity.events.ts";
+import { canUseDirectory } from "./identity.policy.ts";
+import {
+  claimFirstPerson,
+  findUser,
+  findUserBySignIn,
+  findUserForUpdate,
+  insertUser,
+  listDirectory,
+  listUsersById,
+  type UserRow,
+  updateUser,
+} from "./identity.queries.ts";
+import type { IssuedTokens, Sessions } from "./sessions.service.ts";
+import { signInKey } from "./sign-in-names.ts";
+
+interface Registration {
+  email: string;
+  username: string;
+  password: string;
+  displayName: string;
+}
+
+interface ProfileChanges {
+  username?: string | undefined;
+  displayName?: string | undefined;
+  avatarUrl?: string | null | undefined;
+}
+
+/** Accounts and their owners: registration, sign-in, profiles, the directory. */
+export class People {
+  readonly #database: Database;
+  readonly #events: Events;
+  readonly #sessions: Sessions;
+  readonly #hasher: PasswordHasher;
+  readonly #registration: "open" | "invite";
+
+  constructor(
+    database: Database,
+    events: Events,
+    sessions: Sessions,
+    hasher: PasswordHasher,
+    registration: "open" | "invite",
+  ) {
+    this.#database = database;
+    this.#events = events;
+    this.#sessions = sessions;
+    this.#hasher = hasher;
+    this.#registration = registration;
+  }
+
+  /**
+   * Makes an account in the default organization and signs it in. The first one ever becomes server admin.
+   * @throws AppError CONFLICT naming the field that is taken.
+   */
+  async register(input: Registration, caller: Caller): Promise<{ user: UserRow; tokens: IssuedTokens }> {
+    const keys = { email: signInKey(input.email), username: signInKey(input.username) };
+    await this.#requireFree(keys);
+    const passwordHash = await this.#hasher.hash(input.password);
+    try {
+      const { user, issue } = await this.#database.transaction(async (tx) => {
+        const organization = await findDefaultOrganization(tx.query);
+        const id = newId();
+        const isFirst = await claimFirstPerson(tx.query, id);
+        if (!isFirst && this.#registration === "invite")
+          throw forbidden("This server takes new people by invitation only.");
+        const at = now();
+        const user: UserRow = {
+          id,
+          organization_id: organization.id,
+          username: input.username,
+          username_key: keys.username,
+          email: input.email,
+          email_key: keys.email,
+          password_hash: passwordHash,
+          display_name: input.displayName,
+          avatar_url: null,
+          role: isFirst ? "admin" : "user",
+          is_placeholder: 0,
+          created_at: at,
+          updated_at: at,
+          last_seen_at: null,
+        };
+        await insertUser(tx.query, user);
+        return { user, issue: await this.#sessions.open(tx, user, caller) };
+      });
+      return { user, tokens: await issue() };
+    } catch (error) {
+      // Somebody took the name between the look and the insert: say which.
+      if (this.#database.isUniqueViolation(error)) await this.#requireFree(keys);
+      throw error;
+    }
+  }
+
+  async #requireFree(keys: { email: string; username: string }): Promise<void> {
+    if ((await findUserBySignIn(this.#database.query, "email_key", keys.email)) !== undefined) {
+      throw conflict("email", "This e-mail address has an account already. Sign in, or use another address.");
+    }
+    if ((await findUserBySignIn(this.#database.query, "username_key", keys.username)) !== undefined) {
+      throw conflict("username", "This username is taken. Choose another one.");
+    }
+  }
+
+  /** @throws AppError INVALID_CREDENTIALS, the same and after the same time for an unknown account. */
+  async login(
+    signIn: { email?: string | undefined; username?: string | undefined },
+    password: string,
+    caller: Caller,
+  ): Promise<{ user: UserRow; tokens: IssuedTokens }> {
+    const [column, name] =
+      signIn.email !== undefined
+        ? (["email_key", signIn.email] as const)
+        : (["username_key", signIn.username ?? ""] as const);
+    const user = await findUserBySignIn(this.#database.query, column, signInKey(name));
+    const isRight = await this.#hasher.verify(password, user?.password_hash ?? null);
+    if (user === undefined || !isRight) throw wrongCredentials();
+    const issue = await this.#database.transaction(async (tx) => {
+      await this.#requireSamePassword(tx, user, wrongCredentials);
+      return this.#sessions.open(tx, user, caller);
+    });
+    return { user, tokens: await issue() };
+  }
+
+  /** The password may have changed while the given one was being checked. */
+  async #requireSamePassword(tx: Tx, checked: UserRow, refusal: () => AppError): Promise<void> {
+    const current = await findUserForUpdate(tx.query, this.#database.engine, checked.id);
+    if (current?.password_hash !== checked.password_hash) throw refusal();
+  }
+
+  /** Ends all other sessions. @throws AppError INVALID_PASSWORD. */
+  async changePassword(actor: Actor, current: string, next: string): Promise<void> {
+    const user = await this.getOwn(actor);
+    const wrongPassword = () => new AppError("INVALID_PASSWORD", "The current password is wrong.");
+    if (!(await this.#hasher.verify(current, user.password_hash))) throw wrongPassword();
+    const passwordHash = await this.#hasher.hash(next);
+    await this.#database.transaction(async (tx) => {
+      await this.#requireSamePassword(tx, user, wrongPassword);
+      await updateUser(tx.query, actor.organizationId, user.id, {
+        password_hash: passwordHash,
+        updated_at: now(),
+      });
+      await this.#sessions.endOthersOf(tx, actor);
+    });
+  }
+
+  getOwn(actor: Actor): Promise<UserRow> {
+    return this.get(actor, actor.userId);
+  }
+
+  /** Somebody of the caller's organization. @throws AppError NOT_FOUND for anybody else. */
+  async get(actor: Actor, id: string): Promise<UserRow> {
+    const user = await findUser(this.#database.query, actor.organizationId, id);
+    if (user === undefined) throw notFound("user");
+    return user;
+  }
+
+  /** @throws AppError CONFLICT if the username is taken. */
+  async changeProfile(actor: Actor, changes: ProfileChanges): Promise<UserRow> {
+    const { username, displayName, avatarUrl } = changes;
+    try {
+      await this.#database.transaction(async (tx) => {
+        await updateUser(tx.query, actor.organizationId, actor.userId, {
+          ...(username === undefined ? {} : { username, username_key: signInKey(username) }),
+          ...(displayName === undefined ? {} : { display_name: displayName }),
+          ...(avatarUrl === undefined ? {} : { avatar_url: avatarUrl }),
+          updated_at: now(),
+        });
+        this.#events.emit(tx, userChanged, { userId: actor.userId });
+      });
+    } catch (error) {
+      if (!this.#database.isUniqueViolation(error)) throw error;
+      throw conflict("username", "This username is taken. Choose another one.");
+    }
+    return this.getOwn(actor);
+  }
+
+  /** People of the organization by username. @throws AppError FORBIDDEN for guests. */
+  async list(
+    actor: Actor,
+    search: string | undefined,
+    after: string | undefined,
+    limit: number,
+  ): Promise<UserRow[]> {
+    if (!canUseDirectory(actor)) throw forbidden("Guests cannot use the directory.");
+    return listDirectory(this.#database.query, actor.organizationId, search, after, limit);
+  }
+}
+
+function wrongCredentials(): AppError {
+  return new AppError(
+    "INVALID_CREDENTIALS",
+    "The e-mail, username or password is wrong. Check them and try again.",
+  );
+}
+
+/** Those of the ids that are people of the organization. */
+export function findPeople(query: Queries, organizationId: string, ids: string[]): Promise<UserRow[]> {
+  return listUsersById(query, organizationId, ids);
+}

@@ -1,0 +1,84 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
+import { exportJWK, generateKeyPair, type JWK } from "jose";
+import { now } from "../../platform/clock.ts";
+import type { Database } from "../../platform/db/database.ts";
+import { newId, newSecret } from "../../platform/ids.ts";
+import { findServerKey, insertServerKey, resealServerKey } from "./identity.queries.ts";
+
+/** What the server signs with; kept in the database, so that every process of an installation has the same. */
+export interface ServerKeys {
+  accessToken: { kid: string; privateJwk: JWK; publicJwk: JWK };
+  /** Derives a refresh token's successor from the token. */
+  refreshRotation: string;
+}
+
+/**
+ * Reads the server's keys and makes those that are missing.
+ * @param secret PARLEY_SECRET: keys are sealed with it (AES-256-GCM) from the first start that has it.
+ * @throws Error if keys are sealed and the secret is missing or another one.
+ */
+export async function loadServerKeys(database: Database, secret: string | null): Promise<ServerKeys> {
+  const signing = await loadKey(database, "access-token", secret, async () => {
+    const pair = await generateKeyPair("EdDSA", { extractable: true });
+    return JSON.stringify(await exportJWK(pair.privateKey));
+  });
+  const rotation = await loadKey(database, "refresh-rotation", secret, async () => newSecret());
+  const privateJwk = JSON.parse(signing.material) as JWK;
+  const { d: _, ...rest } = privateJwk;
+  const publicJwk = { ...rest, kid: signing.kid, alg: "EdDSA", use: "sig" };
+  return { accessToken: { kid: signing.kid, privateJwk, publicJwk }, refreshRotation: rotation.material };
+}
+
+type Purpose = "access-token" | "refresh-rotation";
+
+async function loadKey(
+  database: Database,
+  purpose: Purpose,
+  secret: string | null,
+  make: () => Promise<string>,
+): Promise<{ kid: string; material: string }> {
+  if ((await findServerKey(database.query, purpose)) === undefined) {
+    const material = await make();
+    await insertServerKey(database.query, {
+      kid: newId(),
+      purpose,
+      material: secret === null ? material : seal(material, secret, purpose),
+      sealed: secret === null ? 0 : 1,
+      created_at: now(),
+    });
+  }
+  // Read again: of two processes that start at once, one has made it.
+  const key = await findServerKey(database.query, purpose);
+  if (key === undefined) throw new Error(`The server key «${purpose}» could not be stored.`);
+  if (key.sealed === 0) {
+    if (secret !== null) await resealServerKey(database.query, key.kid, seal(key.material, secret, purpose));
+    return key;
+  }
+  if (secret === null)
+    throw new Error("The signing keys are sealed: set PARLEY_SECRET to the value they were sealed with.");
+  return { kid: key.kid, material: unseal(key.material, secret, purpose) };
+}
+
+function sealingKey(secret: string, purpose: Purpose): Buffer {
+  return Buffer.from(hkdfSync("sha256", secret, "parley", `server-key ${purpose}`, 32));
+}
+
+function seal(material: string, secret: string, purpose: Purpose): string {
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv("aes-256-gcm", sealingKey(secret, purpose), nonce);
+  const sealed = Buffer.concat([cipher.update(material, "utf8"), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString("base64url");
+}
+
+function unseal(text: string, secret: string, purpose: Purpose): string {
+  const bytes = Buffer.from(text, "base64url");
+  const decipher = createDecipheriv("aes-256-gcm", sealingKey(secret, purpose), bytes.subarray(0, 12));
+  decipher.setAuthTag(bytes.subarray(12, 28));
+  try {
+    return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString("utf8");
+  } catch (error) {
+    throw new Error("PARLEY_SECRET is not the value that the signing keys were sealed with.", {
+      cause: error,
+    });
+  }
+}

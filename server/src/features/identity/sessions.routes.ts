@@ -1,0 +1,92 @@
+import { z } from "zod";
+import { idField } from "../../platform/http/fields.ts";
+import { type Route, route } from "../../platform/http/route.ts";
+import { cleanupBody, presentSession, session } from "./identity.schema.ts";
+import type { Sessions } from "./sessions.service.ts";
+
+const tag = "Sessions";
+const ended = z.object({ ended: z.number().int() });
+
+/** A user's own sessions (002). */
+export function sessionsRoutes(sessions: Sessions): Route[] {
+  return [
+    route(
+      {
+        method: "GET",
+        path: "/sessions",
+        id: "listSessions",
+        tag,
+        summary: "List one's live sessions, last used first",
+        success: [{ status: 200, about: "The sessions", schema: z.object({ sessions: z.array(session) }) }],
+      },
+      async (_, actor) => {
+        const rows = await sessions.list(actor);
+        return { sessions: rows.map((row) => presentSession(row, actor.sessionId)) };
+      },
+    ),
+    route(
+      {
+        method: "GET",
+        path: "/sessions/current",
+        id: "getCurrentSession",
+        tag,
+        summary: "The session that this token belongs to",
+        success: [{ status: 200, about: "The session", schema: session }],
+      },
+      async (_, actor) => {
+        const rows = await sessions.list(actor);
+        const current = rows.filter((row) => row.id === actor.sessionId);
+        return current.map((row) => presentSession(row, actor.sessionId))[0];
+      },
+    ),
+    route(
+      {
+        method: "DELETE",
+        path: "/sessions",
+        id: "endOtherSessions",
+        tag,
+        summary: "End all other sessions",
+        success: [{ status: 200, about: "How many ended", schema: ended }],
+      },
+      async (_, actor) => ({ ended: await sessions.endOthers(actor) }),
+    ),
+    route(
+      {
+        method: "DELETE",
+        path: "/sessions/:id",
+        id: "endSession",
+        tag,
+        summary: "End one session",
+        params: z.object({ id: idField }),
+        success: [{ status: 200, about: "It has ended", schema: z.object({ message: z.string() }) }],
+        errors: ["NOT_FOUND"],
+      },
+      async ({ params }, actor) => {
+        await sessions.endOne(actor, params.id);
+        return { message: "Session ended" };
+      },
+    ),
+    route(
+      {
+        method: "POST",
+        path: "/sessions/cleanup",
+        id: "cleanUpSessions",
+        tag,
+        summary: "Drop one's expired sessions, or end all others",
+        body: cleanupBody,
+        bodyOptional: true,
+        success: [
+          {
+            status: 200,
+            about: "How many were dropped and ended",
+            schema: ended.extend({ dropped: z.number().int() }),
+          },
+        ],
+      },
+      async ({ body }, actor) => {
+        const others = body.others === true ? await sessions.endOthers(actor) : 0;
+        return { ended: others, dropped: await sessions.cleanUp(actor) };
+      },
+    ),
+  ];
+}

@@ -1,0 +1,281 @@
+import { createHmac } from "node:crypto";
+import { LruCache } from "../../platform/cache.ts";
+import { now } from "../../platform/clock.ts";
+import type { Database, Tx } from "../../platform/db/database.ts";
+import { AppError, notFound, unauthorized } from "../../platform/errors.ts";
+import type { Events } from "../../platform/events/events.ts";
+import type { Actor, Caller } from "../../platform/http/actor.ts";
+import { newId, newSecret, sha256 } from "../../platform/ids.ts";
+import { limits } from "../../platform/limits.ts";
+import type { AccessTokens } from "./access-tokens.ts";
+import { sessionsEnded, userChanged } from "./identity.events.ts";
+import {
+  deleteDeadSessions,
+  deleteExpiredTickets,
+  endSessions,
+  findLiveSession,
+  findRefreshTokenForUse,
+  findSession,
+  findUser,
+  insertRefreshToken,
+  insertSession,
+  insertTicket,
+  listLiveSessions,
+  markRefreshTokenUsed,
+  prolongSession,
+  type RefreshTokenRow,
+  type SessionRow,
+  takeTicket,
+  touchSession,
+  type UserRow,
+} from "./identity.queries.ts";
+
+/** What a sign-in or a refresh hands out. Times in milliseconds since 1970. */
+export interface IssuedTokens {
+  accessToken: string;
+  expiresAt: number;
+  refreshToken: string;
+  refreshExpiresAt: number;
+  sessionId: string;
+}
+
+type RefreshOutcome =
+  | { kind: "rotated"; actor: Actor; token: string; issuedAt: number; expiresAt: number }
+  | { kind: "refused"; error: AppError };
+
+const signInAgain = "Sign in again.";
+
+/** Sessions and what proves them: access tokens, refresh tokens and socket tickets (contract section 2). */
+export class Sessions {
+  readonly #database: Database;
+  readonly #events: Events;
+  readonly #tokens: AccessTokens;
+  readonly #rotationKey: string;
+  readonly #live = new LruCache<string, { actor: Actor; expiresAt: number }>(50_000);
+  readonly #used = new Set<string>();
+  /** Grows with each ended session: what was read before is not remembered after. */
+  #endings = 0;
+
+  constructor(database: Database, events: Events, tokens: AccessTokens, rotationKey: string) {
+    this.#database = database;
+    this.#events = events;
+    this.#tokens = tokens;
+    this.#rotationKey = rotationKey;
+    events.on(sessionsEnded, ({ sessionIds }) => {
+      this.#endings++;
+      for (const id of sessionIds) this.#live.delete(id);
+    });
+    events.on(userChanged, ({ userId }) => {
+      this.#endings++;
+      for (const [id, { actor }] of this.#live.entries()) if (actor.userId === userId) this.#live.delete(id);
+    });
+  }
+
+  /** Opens a session, a new family of refresh tokens, in the caller's transaction. */
+  async open(tx: Tx, user: UserRow, caller: Caller): Promise<() => Promise<IssuedTokens>> {
+    const at = now();
+    const id = newId();
+    await insertSession(tx.query, {
+      id,
+      organization_id: user.organization_id,
+      user_id: user.id,
+      created_at: at,
+      last_used_at: at,
+      expires_at: at + limits.refreshTokenMs,
+      family_expires_at: at + limits.sessionMs,
+      ip: caller.ip,
+      user_agent: caller.userAgent,
+      ended_at: null,
+    });
+    const token = newSecret();
+    const refreshExpiresAt = at + limits.refreshTokenMs;
+    await this.#storeRefreshToken(tx, token, id, at, refreshExpiresAt);
+    const actor = { userId: user.id, organizationId: user.organization_id, sessionId: id, role: user.role };
+    return () => this.#issue(actor, token, at, refreshExpiresAt);
+  }
+
+  async #issue(
+    actor: Actor,
+    refreshToken: string,
+    issuedAt: number,
+    refreshExpiresAt: number,
+  ): Promise<IssuedTokens> {
+    const { token, expiresAt } = await this.#tokens.issue(actor, issuedAt);
+    return { accessToken: token, expiresAt, refreshToken, refreshExpiresAt, sessionId: actor.sessionId };
+  }
+
+  async #storeRefreshToken(tx: Tx, token: string, sessionId: string, at: number, expiresAt: number) {
+    await insertRefreshToken(tx.query, {
+      token_hash: sha256(token),
+      session_id: sessionId,
+      issued_at: at,
+      expires_at: expiresAt,
+      used_at: null,
+    });
+  }
+
+  /**
+   * Exchanges a refresh token for its successor. Within 10 seconds of its use, and while the successor is unused, the
+   * same pair is given again; later use ends the whole family.
+   * @throws AppError TOKEN_REUSED, TOKEN_EXPIRED or UNAUTHORIZED.
+   */
+  async refresh(token: string): Promise<IssuedTokens> {
+    const outcome = await this.#database.transaction((tx) => this.#rotate(tx, token));
+    // The refusal of a reused token has ended its family: it is thrown after that is durable.
+    if (outcome.kind === "refused") throw outcome.error;
+    return this.#issue(outcome.actor, outcome.token, outcome.issuedAt, outcome.expiresAt);
+  }
+
+  async #rotate(tx: Tx, token: string): Promise<RefreshOutcome> {
+    const at = now();
+    const row = await findRefreshTokenForUse(tx.query, this.#database.engine, sha256(token));
+    if (row === undefined) return refuse("UNAUTHORIZED", "The refresh token is not valid.");
+    const session = await findSession(tx.query, row.session_id);
+    if (session === undefined || session.ended_at !== null)
+      return refuse("UNAUTHORIZED", "The session has ended.");
+    const successor = this.#successorOf(token);
+    if (row.used_at !== null) return this.#repeat(tx, row, session, successor, at);
+    if (Math.min(row.expires_at, session.family_expires_at) <= at)
+      return refuse("TOKEN_EXPIRED", "The session has expired.");
+    const expiresAt = Math.min(at + limits.refreshTokenMs, session.family_expires_at);
+    await markRefreshTokenUsed(tx.query, row.token_hash, at);
+    await this.#storeRefreshToken(tx, successor, session.id, at, expiresAt);
+    await prolongSession(tx.query, session.id, at, expiresAt);
+    this.#live.delete(session.id);
+    return this.#rotated(tx, session, successor, at, expiresAt);
+  }
+
+  /** A used token came again: a racing tab gets what the first one got, a thief ends the family. */
+  async #repeat(
+    tx: Tx,
+    row: RefreshTokenRow,
+    session: SessionRow,
+    successor: string,
+    at: number,
+  ): Promise<RefreshOutcome> {
+    const next = await findRefreshTokenForUse(tx.query, this.#database.engine, sha256(successor));
+    const inGrace = at - (row.used_at ?? 0) <= limits.refreshGraceMs;
+    if (inGrace && next !== undefined && next.used_at === null) {
+      return this.#rotated(tx, session, successor, next.issued_at, next.expires_at);
+    }
+    await this.#end(tx, session.user_id, { only: session.id });
+    return refuse("TOKEN_REUSED", "This refresh token was used before, so its session has been ended.");
+  }
+
+  async #rotated(
+    tx: Tx,
+    session: SessionRow,
+    token: string,
+    issuedAt: number,
+    expiresAt: number,
+  ): Promise<RefreshOutcome> {
+    const user = await findUser(tx.query, session.organization_id, session.user_id);
+    if (user === undefined) return refuse("UNAUTHORIZED", "The account is gone.");
+    const actor = {
+      userId: user.id,
+      organizationId: user.organization_id,
+      sessionId: session.id,
+      role: user.role,
+    };
+    return { kind: "rotated", actor, token, issuedAt, expiresAt };
+  }
+
+  /** Derived, so that it can be given again without being stored; the key never leaves the server. */
+  #successorOf(token: string): string {
+    return createHmac("sha256", this.#rotationKey).update(token).digest("base64url");
+  }
+
+  /** Who sends this token, if its session lives. @throws AppError 401. */
+  async authenticate(token: string): Promise<Actor> {
+    const claims = await this.#tokens.verify(token);
+    return this.requireLive(claims.sessionId);
+  }
+
+  /** @throws AppError UNAUTHORIZED if the session has ended. */
+  async requireLive(sessionId: string): Promise<Actor> {
+    const at = now();
+    const known = this.#live.get(sessionId);
+    if (known !== undefined && known.expiresAt > at) {
+      this.#used.add(sessionId);
+      return known.actor;
+    }
+    const endings = this.#endings;
+    const row = await findLiveSession(this.#database.query, sessionId, at);
+    if (row === undefined) throw unauthorized(`The session has ended. ${signInAgain}`);
+    const actor = { userId: row.user_id, organizationId: row.organization_id, sessionId, role: row.role };
+    if (this.#endings === endings) this.#live.set(sessionId, { actor, expiresAt: row.expires_at });
+    this.#used.add(sessionId);
+    return actor;
+  }
+
+  /** The session as it is kept in memory: null if it must be read first. */
+  peek(sessionId: string): Actor | null {
+    return this.#live.get(sessionId)?.actor ?? null;
+  }
+
+  list(actor: Actor): Promise<SessionRow[]> {
+    return listLiveSessions(this.#database.query, actor.userId, now());
+  }
+
+  /** Ends one of the caller's own sessions. @throws AppError NOT_FOUND for any other. */
+  async endOne(actor: Actor, sessionId: string): Promise<void> {
+    const ended = await this.#database.transaction((tx) => this.#end(tx, actor.userId, { only: sessionId }));
+    if (ended === 0) throw notFound("session");
+  }
+
+  endOthers(actor: Actor): Promise<number> {
+    return this.#database.transaction((tx) => this.endOthersOf(tx, actor));
+  }
+
+  endOthersOf(tx: Tx, actor: Actor): Promise<number> {
+    return this.#end(tx, actor.userId, { except: actor.sessionId });
+  }
+
+  endAll(actor: Actor): Promise<number> {
+    return this.#database.transaction((tx) => this.#end(tx, actor.userId, {}));
+  }
+
+  async #end(tx: Tx, userId: string, which: { only?: string; except?: string }): Promise<number> {
+    const sessionIds = await endSessions(tx.query, userId, which, now());
+    if (sessionIds.length > 0) this.#events.emit(tx, sessionsEnded, { userId, sessionIds });
+    return sessionIds.length;
+  }
+
+  /** Drops the caller's sessions that are past their end. */
+  cleanUp(actor: Actor): Promise<number> {
+    return deleteDeadSessions(this.#database.query, actor.userId, now());
+  }
+
+  /** A secret that opens one socket within 30 seconds, for clients that cannot set headers. */
+  async issueTicket(actor: Actor): Promise<{ ticket: string; expiresAt: number }> {
+    const ticket = newSecret();
+    const expiresAt = now() + limits.ticketMs;
+    await insertTicket(this.#database.query, sha256(ticket), actor.sessionId, expiresAt);
+    return { ticket, expiresAt };
+  }
+
+  /** @throws AppError UNAUTHORIZED for a ticket that is unknown, used or old, or whose session has ended. */
+  async redeemTicket(ticket: string): Promise<Actor> {
+    const sessionId = await takeTicket(this.#database.query, sha256(ticket), now());
+    if (sessionId === undefined) throw unauthorized("The ticket is not valid any more. Take a new one.");
+    return this.requireLive(sessionId);
+  }
+
+  /** Writes when sessions were last used, and drops what died a week ago. Called about every minute. */
+  async maintain(): Promise<void> {
+    const at = now();
+    const used = [...this.#used];
+    this.#used.clear();
+    if (used.length > 0) {
+      await this.#database.transaction(async (tx) => {
+        for (const id of used) await touchSession(tx.query, id, at);
+      });
+    }
+    await deleteExpiredTickets(this.#database.query, at);
+    await deleteDeadSessions(this.#database.query, null, at - 7 * 24 * 60 * 60 * 1000);
+  }
+}
+
+function refuse(code: "UNAUTHORIZED" | "TOKEN_EXPIRED" | "TOKEN_REUSED", message: string): RefreshOutcome {
+  return { kind: "refused", error: new AppError(code, `${message} ${signInAgain}`) };
+}

@@ -1,0 +1,1 @@
+export { findDefaultOrganization } from "./organizations.queries.ts";

@@ -1,0 +1,11 @@
+import type { Queries } from "../../platform/db/database.ts";
+import type { OrganizationTable } from "../../platform/db/schema.ts";
+
+/** The organization that `/v1` registration joins; the first migration made it. */
+export function findDefaultOrganization(query: Queries): Promise<OrganizationTable> {
+  return query
+    .selectFrom("organizations")
+    .selectAll()
+    .where("slug", "=", "default")
+    .executeTakeFirstOrThrow();
+}
