@@ -1,0 +1,163 @@
+import { listOwnConversationIds } from "../features/conversations/index.ts";
+import { createLocalBus } from "../platform/bus/local-bus.ts";
+import type { Config } from "../platform/config.ts";
+import type { Database } from "../platform/db/database.ts";
+import { lockFolder } from "../platform/db/folder-lock.ts";
+import { readEpoch } from "../platform/db/meta.ts";
+import { migrateToLatest } from "../platform/db/migrator.ts";
+import { Events } from "../platform/events/events.ts";
+import { createHttpApp, type HttpApp, mountRoutes } from "../platform/http/server.ts";
+import { newId } from "../platform/ids.ts";
+import { createLog, type Log } from "../platform/log.ts";
+import { Hub } from "../platform/realtime/hub.ts";
+import { buildFeatures, type Features } from "./features.ts";
+import { drained, type Listening, listen, urlOf } from "./listen.ts";
+import { makeDataFolder, openDatabase } from "./open-database.ts";
+import { startSchedule } from "./schedule.ts";
+import { coreBases, coreRoutes } from "./surfaces/core.ts";
+import { bearerOf } from "./surfaces/credentials.ts";
+import { mountOperator } from "./surfaces/operator.ts";
+import { SocketSurface } from "./surfaces/websocket.ts";
+import { fanOut } from "./surfaces/websocket-fan-out.ts";
+import { version } from "./version.ts";
+
+export interface App {
+  /** @returns the URL once connections are taken. */
+  listen(): Promise<{ url: string }>;
+  /** Tells clients to reconnect, finishes what was accepted and closes the database; ten seconds at most. */
+  stop(): Promise<void>;
+  /** Called when the process must not go on (its disk failed). */
+  onFatal(hook: (error: unknown) => void): void;
+}
+
+/**
+ * Puts everything together: configuration, platform, features, surfaces.
+ * @throws DatabaseRefused if the folder or the database cannot be used.
+ */
+export async function buildApp(config: Config): Promise<App> {
+  makeDataFolder(config);
+  const unlock = config.databaseUrl === null ? lockFolder(config.dataDir) : () => undefined;
+  let database: Database | null = null;
+  try {
+    database = await openDatabase(config);
+    await migrateToLatest(database.query);
+    return await assemble(config, database, unlock);
+  } catch (error) {
+    await database?.close();
+    unlock();
+    throw error;
+  }
+}
+
+async function assemble(config: Config, database: Database, unlock: () => void): Promise<App> {
+  const log = createLog(config.logLevel);
+  const bus = createLocalBus();
+  const events = new Events(bus, log);
+  const hub = new Hub();
+  const features = await buildFeatures(config, database, events);
+  const sockets = await buildSockets(config, { database, log, events, hub, features });
+  let server: Listening | null = null;
+  let isStopping = false;
+  const http = buildHttp(config, {
+    database,
+    log,
+    features,
+    publicUrl: () => config.publicUrl ?? (server === null ? "" : urlOf(server)),
+    isStopping: () => isStopping,
+  });
+  const stopSchedule = startSchedule(
+    [
+      { name: "database", everyMs: 1_000, run: () => database.maintain() },
+      { name: "peers", everyMs: 1_000, run: () => hub.checkPeers() },
+      { name: "sessions", everyMs: 60_000, run: () => features.sessions.maintain() },
+    ],
+    log,
+  );
+
+  return {
+    async listen() {
+      const listening = listen(config, log, sockets, http);
+      server = listening;
+      hub.publishThrough({ publish: (topic, frame) => listening.publish(topic, frame) });
+      log.info("listening", { url: urlOf(listening), database: database.engine, version });
+      return { url: urlOf(listening) };
+    },
+    async stop() {
+      isStopping = true;
+      // Without waiting: it resolves only when idle keep-alive connections are gone too.
+      void server?.stop();
+      await features.settle();
+      hub.stop();
+      if (server !== null) await drained(server);
+      await features.settle();
+      void server?.stop(true);
+      await stopSchedule();
+      await database.close();
+      await bus.close();
+      unlock();
+      log.info("stopped");
+      await log.flush();
+    },
+    onFatal: (hook) => database.onFatal(hook),
+  };
+}
+
+interface SocketParts {
+  database: Database;
+  log: Log;
+  events: Events;
+  hub: Hub;
+  features: Features;
+}
+
+async function buildSockets(
+  config: Config,
+  { database, log, events, hub, features }: SocketParts,
+): Promise<SocketSurface> {
+  const sockets = new SocketSurface({
+    ...features,
+    database,
+    hub,
+    log,
+    epoch: await readEpoch(database.query),
+    limitConnections: config.rateLimits === "default",
+  });
+  fanOut({
+    events,
+    hub,
+    isWaiting: (connection) => sockets.isWaiting(connection),
+    findConversationIds: async (organizationId, userId) =>
+      (await listOwnConversationIds(database.query, organizationId, userId)).map(
+        (row) => row.conversation_id,
+      ),
+  });
+  return sockets;
+}
+
+interface HttpParts {
+  database: Database;
+  log: Log;
+  features: Features;
+  publicUrl(): string;
+  isStopping(): boolean;
+}
+
+function buildHttp(config: Config, { database, log, features, publicUrl, isStopping }: HttpParts): HttpApp {
+  const https = config.publicUrl?.startsWith("https:") === true;
+  const http = createHttpApp({ log, newRequestId: newId, https, corsOrigins: config.corsOrigins });
+  const routes = coreRoutes(features);
+  mountRoutes(http, coreBases, routes, async (headers) => {
+    const token = bearerOf(headers);
+    return token === undefined ? null : features.sessions.authenticate(token);
+  });
+  mountOperator(http, {
+    database,
+    routes,
+    jwks: features.tokens.jwks,
+    version,
+    publicUrl,
+    isHealthy: () => database.isWritable,
+    isStopping,
+  });
+  return http;
+}

@@ -1,0 +1,64 @@
+import { ConversationCommands } from "../features/conversations/conversations.commands.ts";
+import {
+  Conversations,
+  Heads,
+  listArchivedIds,
+  Memberships,
+  ParticipantsService,
+  Receipts,
+} from "../features/conversations/index.ts";
+import { AccessTokens, loadServerKeys, People, Presence, Sessions } from "../features/identity/index.ts";
+import { MessageLog, Messages, ReceiptFloors, Resume } from "../features/messages/index.ts";
+import { MessageCommands } from "../features/messages/messages.commands.ts";
+import { Rooms } from "../features/rooms/index.ts";
+import type { Config } from "../platform/config.ts";
+import type { Database } from "../platform/db/database.ts";
+import type { Events } from "../platform/events/events.ts";
+import { PasswordHasher } from "../platform/passwords.ts";
+
+export type Features = Awaited<ReturnType<typeof buildFeatures>>;
+
+/** Every feature's services, each given what it needs, in the order in which they may know each other. */
+export async function buildFeatures(config: Config, database: Database, events: Events) {
+  const keys = await loadServerKeys(database, config.secret);
+  const tokens = new AccessTokens(keys.accessToken);
+  const sessions = new Sessions(database, events, tokens, keys.refreshRotation);
+  const people = new People(database, events, sessions, new PasswordHasher(), config.registration);
+  const presence = new Presence(database, events);
+
+  // The first listener of membership events: nobody who hears of a change may still find the old membership.
+  const memberships = new Memberships(database, events);
+  const heads = new Heads(database);
+  const conversations = new Conversations(database, events, heads, memberships);
+  const participants = new ParticipantsService(database, events, heads, memberships, conversations);
+  const receipts = new Receipts(database, events, heads, memberships);
+  const conversationCommands = new ConversationCommands(events, memberships, receipts);
+
+  const archivedIds = await listArchivedIds(database.query);
+  const log = new MessageLog(database, events, heads, memberships, archivedIds);
+  const floors = new ReceiptFloors(database, events);
+  const messages = new Messages(database, events, heads, memberships, log, floors, config.editWindowMs);
+  conversations.announceWith(messages);
+
+  return {
+    tokens,
+    sessions,
+    people,
+    presence,
+    memberships,
+    heads,
+    conversations,
+    participants,
+    receipts,
+    conversationCommands,
+    messages,
+    messageCommands: new MessageCommands(messages),
+    resume: new Resume(database),
+    rooms: new Rooms(database, memberships, participants),
+    /** Resolves once every write that was accepted has its answer. */
+    settle: async () => {
+      await log.idle();
+      await receipts.idle();
+    },
+  };
+}

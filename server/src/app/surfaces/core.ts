@@ -1,0 +1,21 @@
+import { conversationsRoutes } from "../../features/conversations/conversations.routes.ts";
+import { participantsRoutes } from "../../features/conversations/participants.routes.ts";
+import { identityRoutes } from "../../features/identity/identity.routes.ts";
+import { messagesRoutes } from "../../features/messages/messages.routes.ts";
+import { roomsRoutes } from "../../features/rooms/rooms.routes.ts";
+import type { Route } from "../../platform/http/route.ts";
+import type { Features } from "../features.ts";
+
+/** Core REST answers the same under both (contract section 0). */
+export const coreBases = ["/v1", "/api/v1"] as const;
+
+/** Every route of core REST, in the order of the reference. */
+export function coreRoutes(features: Features): Route[] {
+  return [
+    ...identityRoutes(features.people, features.sessions, features.presence),
+    ...conversationsRoutes(features.conversations, features.receipts),
+    ...participantsRoutes(features.participants, features.presence),
+    ...roomsRoutes(features.rooms),
+    ...messagesRoutes(features.messages),
+  ];
+}

@@ -1,0 +1,63 @@
+import type { Database } from "../../platform/db/database.ts";
+import { missingMigrations } from "../../platform/db/migrator.ts";
+import { AppError, unavailable } from "../../platform/errors.ts";
+import { openApiDocument } from "../../platform/http/openapi.ts";
+import type { Route } from "../../platform/http/route.ts";
+import type { HttpApp } from "../../platform/http/server.ts";
+import { coreBases } from "./core.ts";
+import { operatorPaths } from "./operator-reference.ts";
+
+interface OperatorOptions {
+  database: Database;
+  routes: Route[];
+  jwks: unknown;
+  version: string;
+  publicUrl(): string;
+  /** False while writes are refused. */
+  isHealthy(): boolean;
+  isStopping(): boolean;
+}
+
+/** Paths for whoever runs the server: health, readiness, the API's description, public keys. */
+export function mountOperator(app: HttpApp, options: OperatorOptions): void {
+  const { database, jwks, version } = options;
+  let document: string | null = null;
+  const answers: Record<string, () => Promise<Response> | Response> = {
+    "/health": () => json({ status: options.isHealthy() ? "ok" : "degraded", version }),
+    "/ready": async () => {
+      if (options.isStopping()) throw unavailable("The server is stopping.", 5);
+      if ((await missingMigrations(database.query)).length > 0)
+        throw unavailable("Migrations are missing.", 5);
+      return json({ status: "ready" });
+    },
+  };
+  for (const base of ["", ...coreBases]) {
+    for (const [path, answer] of Object.entries(answers)) mountGet(app, base + path, answer);
+  }
+  mountGet(app, "/.well-known/jwks.json", () => plainJson(JSON.stringify(jwks)));
+  mountGet(app, "/openapi.json", () => {
+    document ??= JSON.stringify(
+      openApiDocument(options.routes, { version, publicUrl: options.publicUrl(), extraPaths: operatorPaths }),
+    );
+    return plainJson(document);
+  });
+}
+
+function mountGet(app: HttpApp, path: string, answer: () => Promise<Response> | Response): void {
+  app.get(path, () => answer());
+  app.all(path, () => {
+    throw new AppError("METHOD_NOT_ALLOWED", "This path takes GET, HEAD.", {
+      headers: { allow: "GET, HEAD" },
+    });
+  });
+}
+
+function json(data: unknown): Response {
+  return plainJson(JSON.stringify({ success: true, data }));
+}
+
+function plainJson(body: string): Response {
+  return new Response(body, {
+    headers: { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" },
+  });
+}

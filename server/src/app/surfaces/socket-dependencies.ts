@@ -1,0 +1,24 @@
+import type { ConversationCommands } from "../../features/conversations/conversations.commands.ts";
+import type { Memberships } from "../../features/conversations/index.ts";
+import type { Presence, Sessions } from "../../features/identity/index.ts";
+import type { Resume } from "../../features/messages/index.ts";
+import type { MessageCommands } from "../../features/messages/messages.commands.ts";
+import type { Database } from "../../platform/db/database.ts";
+import type { Log } from "../../platform/log.ts";
+import type { Hub } from "../../platform/realtime/hub.ts";
+
+/** What the chat socket needs of the rest. */
+export interface SocketDependencies {
+  database: Database;
+  hub: Hub;
+  log: Log;
+  sessions: Sessions;
+  presence: Presence;
+  memberships: Memberships;
+  conversationCommands: ConversationCommands;
+  messageCommands: MessageCommands;
+  resume: Resume;
+  /** The life of the database: another one tells clients to start afresh. */
+  epoch: string;
+  limitConnections: boolean;
+}

@@ -1,0 +1,226 @@
+import { z } from "zod";
+import { markCommand, typingCommand } from "../../features/conversations/conversations.commands.ts";
+import { chatCommand, type MessageRow } from "../../features/messages/index.ts";
+import { now } from "../../platform/clock.ts";
+import { AppError, validationError } from "../../platform/errors.ts";
+import { parseShallow, requireStorable } from "../../platform/http/body.ts";
+import { asAppError } from "../../platform/http/envelope.ts";
+import { idField } from "../../platform/http/fields.ts";
+import { zodFaults } from "../../platform/http/server.ts";
+import { limits } from "../../platform/limits.ts";
+import { closeCodes } from "../../platform/realtime/close-codes.ts";
+import type { Connection } from "../../platform/realtime/connection.ts";
+import type { SocketDependencies } from "./socket-dependencies.ts";
+import * as frames from "./websocket-frames.ts";
+
+const anyCommand = z.looseObject({
+  type: z.string({ error: "is required: say what the frame is" }),
+  client_message_id: z.unknown().optional(),
+});
+
+const presenceCommand = z.object({ online: z.boolean() });
+
+const resumeCommand = z.object({
+  epoch: z.string().max(100),
+  conversations: z.record(idField, z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)),
+});
+
+/** Frames that arrive before the socket is ready; more than this is a flood. */
+const earlyFramesAtMost = 1_000;
+const refusalsAtMost = 100;
+const refusalWindowMs = 60_000;
+/** A replay waits for a slow reader, since nobody else waits for the replay. */
+const replayBufferBytes = limits.readerBufferBytes / 4;
+/** How long frames that another PostgreSQL connection has just committed may still be on their way here. */
+const postgresLagMs = 2_000;
+
+/** The commands of one socket, carried out in the order in which they came. */
+export class SocketSession {
+  readonly #deps: SocketDependencies;
+  readonly #connection: Connection;
+  #isReady = false;
+  #waitingForResume: ReturnType<typeof setTimeout> | null = null;
+  #isWaiting: boolean;
+  /** What must be finished before the next command; null: nothing. */
+  #ahead: Promise<void> | null = null;
+  #early: string[] = [];
+  #refusals = 0;
+  #refusalsSince = performance.now();
+
+  constructor(deps: SocketDependencies, connection: Connection, waitsForResume: boolean) {
+    this.#deps = deps;
+    this.#connection = connection;
+    this.#isWaiting = waitsForResume;
+  }
+
+  /** Live frames wait until the client has resumed, ten seconds at most. */
+  get isWaiting(): boolean {
+    return this.#isWaiting;
+  }
+
+  /** `hello` is sent and the connection hears its conversations: commands may run. */
+  start(): void {
+    this.#isReady = true;
+    if (this.#isWaiting) {
+      this.#waitingForResume = setTimeout(() => this.#stopWaiting(), limits.resumeWaitMs).unref();
+    }
+    const early = this.#early;
+    this.#early = [];
+    for (const text of early) this.receive(text);
+  }
+
+  stop(): void {
+    this.#isReady = false;
+    this.#early = [];
+    if (this.#waitingForResume !== null) clearTimeout(this.#waitingForResume);
+  }
+
+  /** Takes one text frame. A frame that is refused is answered by an `error`; the socket lives. */
+  receive(text: string): void {
+    if (!this.#isReady) {
+      if (this.#early.length < earlyFramesAtMost) this.#early.push(text);
+      return;
+    }
+    const next = this.#ahead === null ? this.#run(text) : this.#ahead.then(() => this.#run(text));
+    if (next === undefined) return;
+    this.#ahead = next;
+    void next.then(() => {
+      if (this.#ahead === next) this.#ahead = null;
+    });
+  }
+
+  #run(text: string): Promise<void> | undefined {
+    let clientMessageId: string | null = null;
+    try {
+      const command = parse(anyCommand, parseShallow(text));
+      if (typeof command.client_message_id === "string")
+        clientMessageId = command.client_message_id.slice(0, 100);
+      requireStorable(command);
+      return this.#carryOut(command)?.catch((error: unknown) => this.#refuse(error, clientMessageId));
+    } catch (error) {
+      this.#refuse(error, clientMessageId);
+      return undefined;
+    }
+  }
+
+  #carryOut(command: z.output<typeof anyCommand>): Promise<void> | undefined {
+    const { conversationCommands, presence, sessions, hub } = this.#deps;
+    const { actor } = this.#connection;
+    if (sessions.peek(actor.sessionId) === null) return this.#againWhenLive(command);
+    switch (command.type) {
+      case "chat":
+        return this.#chat(command);
+      case "typing":
+        return conversationCommands.typing(actor, this.#inScope(parse(typingCommand, command)));
+      case "read":
+      case "delivered":
+        // The mark's commit is nothing that the next command must wait for.
+        conversationCommands
+          .mark(actor, command.type, this.#inScope(parse(markCommand, command)))
+          .catch((error: unknown) => this.#refuse(error, null));
+        return undefined;
+      case "presence":
+        presence.report(actor, parse(presenceCommand, command).online);
+        return undefined;
+      case "resume":
+        return this.#resume(parse(resumeCommand, command));
+      case "ping":
+        hub.publishTo(this.#connection, frames.pongFrame(now()));
+        return undefined;
+      default:
+        throw validationError({ path: "type", message: "is not a command of this socket" });
+    }
+  }
+
+  /** The session is not in memory: it is asked whether it lives, as at any request. */
+  async #againWhenLive(command: z.output<typeof anyCommand>): Promise<void> {
+    try {
+      await this.#deps.sessions.requireLive(this.#connection.actor.sessionId);
+    } catch (error) {
+      if (error instanceof AppError && error.status === 401) {
+        this.#connection.close(closeCodes.sessionEnded);
+        return;
+      }
+      throw error;
+    }
+    await this.#carryOut(command);
+  }
+
+  #inScope<Command extends { conversation_id: string }>(command: Command): Command {
+    const { scope } = this.#connection;
+    if (scope === null || scope === command.conversation_id) return command;
+    throw new AppError("FORBIDDEN", "This socket is attached to another conversation.");
+  }
+
+  #chat(command: z.output<typeof anyCommand>): Promise<void> | undefined {
+    const { messageCommands, hub } = this.#deps;
+    const parsed = this.#inScope(parse(chatCommand, command));
+    const clientMessageId = parsed.client_message_id ?? null;
+    const acknowledge = (message: MessageRow) =>
+      hub.publishTo(this.#connection, frames.ackFrame(message, clientMessageId));
+    return messageCommands.chat(this.#connection.actor, parsed, {
+      stored: acknowledge,
+      repeated: acknowledge,
+      refused: (error) => this.#refuse(error, clientMessageId),
+    });
+  }
+
+  #refuse(thrown: unknown, clientMessageId: string | null): void {
+    const error = asAppError(thrown);
+    if (error.status >= 500) this.#deps.log.error("a frame failed", { error: thrown });
+    this.#deps.hub.publishTo(this.#connection, frames.errorFrame(error, clientMessageId));
+    const at = performance.now();
+    if (at - this.#refusalsSince > refusalWindowMs) {
+      this.#refusals = 0;
+      this.#refusalsSince = at;
+    }
+    if (error.status < 500 && ++this.#refusals > refusalsAtMost)
+      this.#connection.close(closeCodes.tooManyRefusals);
+  }
+
+  /** Replays what the client has missed; live frames of each conversation wait behind its replay. */
+  async #resume({ epoch, conversations }: z.output<typeof resumeCommand>): Promise<void> {
+    const { hub, resume, database } = this.#deps;
+    const connection = this.#connection;
+    if (epoch !== this.#deps.epoch) {
+      connection.send(frames.resetFrame());
+      this.#stopWaiting();
+      return;
+    }
+    for (const id of connection.conversations) hub.hold(connection, id);
+    const held = [...connection.conversations];
+    try {
+      const resumed = await resume.collect(
+        connection.actor,
+        new Map(Object.entries(conversations)),
+        connection.scope,
+      );
+      for (const each of resumed) {
+        for (const frame of frames.replayFrames(each)) {
+          if (connection.buffered > replayBufferBytes) await connection.drained();
+          connection.send(frame);
+        }
+      }
+      connection.send(frames.resumedFrame(resumed));
+      const lagMs = database.engine === "postgres" ? postgresLagMs : 0;
+      for (const each of resumed) {
+        if (each.kind !== "gone") hub.release(connection, each.conversationId, each.state.version, lagMs);
+      }
+    } finally {
+      this.#isWaiting = false;
+      // Conversations that came while the answer was made, and all of them if it failed.
+      for (const id of [...held, ...connection.conversations]) hub.releaseIfWaiting(connection, id);
+    }
+  }
+
+  #stopWaiting(): void {
+    this.#isWaiting = false;
+    for (const id of this.#connection.conversations) this.#deps.hub.releaseIfWaiting(this.#connection, id);
+  }
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw validationError(...zodFaults(result.error));
+}

@@ -1,0 +1,105 @@
+import {
+  conversationChanged,
+  conversationCreated,
+  markAdvanced,
+  ownStateChanged,
+  participantAdded,
+  participantChanged,
+  participantRemoved,
+  typingChanged,
+} from "../../features/conversations/index.ts";
+import { presenceChanged, sessionsEnded } from "../../features/identity/index.ts";
+import { messageDeleted, messageEdited, messageSent } from "../../features/messages/index.ts";
+import type { Events } from "../../platform/events/events.ts";
+import type { Connection } from "../../platform/realtime/connection.ts";
+import type { Hub } from "../../platform/realtime/hub.ts";
+import * as frames from "./websocket-frames.ts";
+
+interface FanOut {
+  events: Events;
+  hub: Hub;
+  /** The connection has asked to hear nothing live before its `resume`. */
+  isWaiting(connection: Connection): boolean;
+  /** For a user without a connection here. */
+  findConversationIds(organizationId: string, userId: string): Promise<string[]>;
+}
+
+/** Turns what happened into frames: each is encoded once, and the hub hands the same bytes to every socket. */
+export function fanOut({ events, hub, isWaiting, findConversationIds }: FanOut): void {
+  const attachUser = (userId: string, conversationId: string) => {
+    for (const connection of hub.connectionsOf(userId)) {
+      if (connection.scope === null) hub.attach(connection, conversationId, isWaiting(connection));
+    }
+  };
+
+  events.on(messageSent, ({ message }) => {
+    hub.publish(message.conversation_id, frames.chatFrame(message), message.version);
+  });
+  events.on(messageEdited, ({ message }) => {
+    const at = message.edited_at ?? message.created_at;
+    hub.publish(message.conversation_id, frames.messageFrame("message_edited", message, at), message.version);
+  });
+  events.on(messageDeleted, ({ message }) => {
+    const at = message.deleted_at ?? message.created_at;
+    hub.publish(
+      message.conversation_id,
+      frames.messageFrame("message_deleted", message, at),
+      message.version,
+    );
+  });
+
+  events.on(conversationCreated, ({ conversationId, participants }) => {
+    for (const participant of participants) {
+      attachUser(participant.user_id, conversationId);
+      hub.publishToUser(participant.user_id, frames.participantFrame(participant, "participant_added"));
+    }
+  });
+  events.on(conversationChanged, ({ conversation, version }) => {
+    hub.publish(conversation.id, frames.conversationFrame(conversation, version, false), version);
+  });
+  events.on(participantAdded, ({ conversationId, participant }) => {
+    attachUser(participant.user_id, conversationId);
+    hub.publish(
+      conversationId,
+      frames.participantFrame(participant, "participant_added"),
+      participant.version,
+    );
+  });
+  events.on(participantChanged, ({ conversationId, userId, role, version }) => {
+    hub.publish(conversationId, frames.roleFrame(conversationId, userId, role, version), version);
+  });
+  events.on(participantRemoved, ({ conversationId, userId, version }) => {
+    hub.publish(conversationId, frames.removedFrame(conversationId, userId, version), version);
+    for (const connection of hub.connectionsOf(userId)) hub.detach(connection, conversationId);
+  });
+  events.on(ownStateChanged, ({ conversationId, userId, ...state }) => {
+    hub.publishToUser(userId, frames.ownStateFrame(conversationId, state));
+  });
+
+  events.on(markAdvanced, ({ conversationId, userId, kind, seq, at }) => {
+    hub.publish(conversationId, frames.markFrame(kind, conversationId, userId, seq, at), null);
+  });
+  events.on(typingChanged, ({ conversationId, userId, isTyping, at }) => {
+    const frame = frames.activityFrame("typing", conversationId, userId, at, { is_typing: isTyping });
+    hub.publish(conversationId, frame, null);
+  });
+  events.on(presenceChanged, ({ userId, organizationId, online, lastSeenAt }) => {
+    const frame = frames.presenceFrame(userId, online, lastSeenAt);
+    const heard = hub.conversationsOf(userId);
+    if (heard.size > 0) tellAcquaintances(hub, userId, heard, frame);
+    else
+      void findConversationIds(organizationId, userId).then((ids) =>
+        tellAcquaintances(hub, userId, ids, frame),
+      );
+  });
+  events.on(sessionsEnded, ({ userId, sessionIds }) => hub.endSessions(userId, new Set(sessionIds)));
+}
+
+/** Everybody connected who shares a conversation with the user, each connection once. */
+function tellAcquaintances(hub: Hub, userId: string, conversationIds: Iterable<string>, frame: string): void {
+  const told = new Set<Connection>();
+  for (const conversationId of conversationIds) {
+    for (const connection of hub.connectionsIn(conversationId)) told.add(connection);
+  }
+  for (const connection of told) if (connection.actor.userId !== userId) hub.publishTo(connection, frame);
+}

@@ -1,0 +1,224 @@
+import {
+  type ConversationRow,
+  type ParticipantWithUser,
+  presentParticipant,
+  presentShared,
+} from "../../features/conversations/index.ts";
+import {
+  type MessageRow,
+  presentMessage,
+  type ResumedConversation,
+  type ResumedState,
+} from "../../features/messages/index.ts";
+import { isoTime, isoTimeOrNull } from "../../platform/clock.ts";
+import type { AppError } from "../../platform/errors.ts";
+
+/** The frames of `/v1/ws/chat` as text: what the server says (contract section 4; 001 gives the first four). */
+
+export function helloFrame(sessionId: string, userId: string, epoch: string, at: number): string {
+  return JSON.stringify({
+    type: "hello",
+    session_id: sessionId,
+    user_id: userId,
+    epoch,
+    server_time: isoTime(at),
+  });
+}
+
+export function ackFrame(message: MessageRow, clientMessageId: string | null): string {
+  return JSON.stringify({
+    type: "ack",
+    client_message_id: clientMessageId,
+    message_id: message.message_id,
+    conversation_id: message.conversation_id,
+    seq: message.seq,
+    version: message.version,
+    created_at: isoTime(message.created_at),
+  });
+}
+
+export function errorFrame(error: AppError, clientMessageId: string | null): string {
+  return JSON.stringify({
+    type: "error",
+    code: error.code,
+    message: error.message,
+    client_message_id: clientMessageId,
+    ...(error.details === undefined ? {} : { details: error.details }),
+    ...(error.retryAfter === undefined ? {} : { retry_after: error.retryAfter }),
+  });
+}
+
+export function pongFrame(at: number): string {
+  return JSON.stringify({ type: "pong", server_time: isoTime(at) });
+}
+
+export function chatFrame(message: MessageRow): string {
+  return messageFrame("chat", message, message.created_at);
+}
+
+export function messageFrame(
+  type: "chat" | "message_edited" | "message_deleted",
+  message: MessageRow,
+  at: number,
+): string {
+  return JSON.stringify({ type, timestamp: isoTime(at), ...presentMessage(message, "sent") });
+}
+
+/** Something that one participant does in a conversation, of which nothing is stored. */
+export function activityFrame(
+  type: "typing" | "user_joined" | "user_left",
+  conversationId: string,
+  userId: string,
+  at: number,
+  detail: Record<string, unknown> = {},
+): string {
+  return JSON.stringify({
+    type,
+    conversation_id: conversationId,
+    sender_id: userId,
+    user_id: userId,
+    timestamp: isoTime(at),
+    ...detail,
+  });
+}
+
+export function presenceFrame(userId: string, online: boolean, lastSeenAt: number | null): string {
+  return JSON.stringify({
+    type: "presence",
+    user_id: userId,
+    online,
+    last_seen_at: isoTimeOrNull(lastSeenAt),
+  });
+}
+
+export function markFrame(
+  kind: "read" | "delivered",
+  conversationId: string,
+  userId: string,
+  seq: number,
+  at: number,
+): string {
+  const read = { last_read_seq: seq, read_at: isoTime(at) };
+  const delivered = { last_delivered_seq: seq, delivered_at: isoTime(at) };
+  return JSON.stringify({
+    type: kind === "read" ? "read_receipt" : "delivery_receipt",
+    conversation_id: conversationId,
+    user_id: userId,
+    seq,
+    ...(kind === "read" ? read : delivered),
+    timestamp: isoTime(at),
+  });
+}
+
+export function conversationFrame(conversation: ConversationRow, version: number, isNew: boolean): string {
+  const { type, ...shared } = presentShared(conversation);
+  return JSON.stringify({
+    type: "conversation_updated",
+    conversation_id: conversation.id,
+    version,
+    ...(isNew ? { new: true } : {}),
+    conversation_type: type,
+    ...shared,
+  });
+}
+
+/** To the user's own connections only: what they set for themselves. */
+export function ownStateFrame(
+  conversationId: string,
+  state: { archived: boolean; muted: boolean; mutedUntil: number | null },
+): string {
+  return JSON.stringify({
+    type: "conversation_updated",
+    conversation_id: conversationId,
+    archived: state.archived,
+    muted: state.muted,
+    muted_until: isoTimeOrNull(state.mutedUntil),
+  });
+}
+
+export function participantFrame(
+  participant: ParticipantWithUser,
+  type: "participant_added" | "participant_updated",
+): string {
+  return JSON.stringify({
+    type,
+    conversation_id: participant.conversation_id,
+    ...presentParticipant(participant),
+  });
+}
+
+export function roleFrame(conversationId: string, userId: string, role: string, version: number): string {
+  return JSON.stringify({
+    type: "participant_updated",
+    conversation_id: conversationId,
+    user_id: userId,
+    role,
+    version,
+  });
+}
+
+export function removedFrame(conversationId: string, userId: string, version: number): string {
+  return JSON.stringify({
+    type: "participant_removed",
+    conversation_id: conversationId,
+    user_id: userId,
+    version,
+  });
+}
+
+export function resetFrame(): string {
+  return JSON.stringify({ type: "resumed", reset: true });
+}
+
+/** The end of a replay: where each conversation stands. */
+export function resumedFrame(resumed: ResumedConversation[]): string {
+  const conversations: Record<string, unknown> = {};
+  for (const each of resumed) {
+    if (each.kind === "gone") conversations[each.conversationId] = { gone: true };
+    else if (each.kind === "truncated")
+      conversations[each.conversationId] = { truncated: true, ...presentState(each.state) };
+    else conversations[each.conversationId] = presentState(each.state);
+  }
+  return JSON.stringify({ type: "resumed", conversations });
+}
+
+function presentState(state: ResumedState) {
+  return {
+    version: state.version,
+    seq: state.seq,
+    last_read_seq: state.lastReadSeq,
+    unread_count: state.unreadCount,
+    archived: state.archived,
+    muted: state.muted,
+    receipts: state.receipts.map((receipt) => ({
+      user_id: receipt.userId,
+      last_read_seq: receipt.lastReadSeq,
+      last_delivered_seq: receipt.lastDeliveredSeq,
+    })),
+  };
+}
+
+/** Each changed thing once, in its present state; messages in seq order. */
+export function replayFrames(resumed: ResumedConversation): string[] {
+  if (resumed.kind !== "replay") return [];
+  const { conversation, state, isKnown, since } = resumed;
+  const frames: string[] = [];
+  if (conversation !== null)
+    frames.push(
+      conversationFrame(conversation, isKnown ? conversation.changed_version : state.version, !isKnown),
+    );
+  for (const participant of resumed.participants) {
+    if (participant.removed_at !== null) {
+      frames.push(removedFrame(participant.conversation_id, participant.user_id, participant.version));
+    } else if (participant.joined_version > since)
+      frames.push(participantFrame(participant, "participant_added"));
+    else frames.push(participantFrame(participant, "participant_updated"));
+  }
+  for (const message of resumed.messages) {
+    if (message.created_version > since) frames.push(chatFrame(message));
+    else if (message.deleted_at !== null)
+      frames.push(messageFrame("message_deleted", message, message.deleted_at));
+    else frames.push(messageFrame("message_edited", message, message.edited_at ?? message.created_at));
+  }
+  return frames;
+}

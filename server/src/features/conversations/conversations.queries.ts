@@ -1,0 +1,306 @@
+import { type Insertable, type Selectable, sql, type Updateable } from "kysely";
+import type { Queries } from "../../platform/db/database.ts";
+import type {
+  ConversationHeadTable,
+  ConversationTable,
+  Flag,
+  ParticipantMarkTable,
+} from "../../platform/db/schema.ts";
+
+export type ConversationRow = Selectable<ConversationTable>;
+export type HeadRow = Selectable<ConversationHeadTable>;
+export type MarkRow = Selectable<ParticipantMarkTable>;
+
+/** Only for memberships, which compare the organization themselves; everything else names it. */
+export function findConversationById(query: Queries, id: string): Promise<ConversationRow | undefined> {
+  return query.selectFrom("conversations").selectAll().where("id", "=", id).executeTakeFirst();
+}
+
+export function findDirect(
+  query: Queries,
+  organizationId: string,
+  directKey: string,
+): Promise<{ id: string } | undefined> {
+  return query
+    .selectFrom("conversations")
+    .select("id")
+    .where("direct_key", "=", directKey)
+    .where("organization_id", "=", organizationId)
+    .executeTakeFirst();
+}
+
+/** False if a direct conversation of the same two exists already. */
+export async function insertConversation(query: Queries, conversation: ConversationTable): Promise<boolean> {
+  const inserted = await query
+    .insertInto("conversations")
+    .values(conversation)
+    .onConflict((conflict) => conflict.column("direct_key").doNothing())
+    .returning("id")
+    .execute();
+  return inserted.length > 0;
+}
+
+export async function insertHead(query: Queries, head: Insertable<ConversationHeadTable>): Promise<void> {
+  await query.insertInto("conversation_heads").values(head).execute();
+}
+
+export async function updateConversation(
+  query: Queries,
+  organizationId: string,
+  id: string,
+  changes: Updateable<ConversationTable>,
+): Promise<ConversationRow> {
+  return query
+    .updateTable("conversations")
+    .set(changes)
+    .where("id", "=", id)
+    .where("organization_id", "=", organizationId)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+export function listHeads(query: Queries, ids: string[], forUpdate: boolean): Promise<HeadRow[]> {
+  return query
+    .selectFrom("conversation_heads")
+    .selectAll()
+    .where("conversation_id", "in", ids)
+    .orderBy("conversation_id")
+    .$if(forUpdate, (select) => select.forUpdate())
+    .execute();
+}
+
+export function listMarks(query: Queries, ids: string[], userIds: string[]): Promise<MarkRow[]> {
+  return query
+    .selectFrom("participant_marks")
+    .selectAll()
+    .where("conversation_id", "in", ids)
+    .where("user_id", "in", userIds)
+    .execute();
+}
+
+/** Moves the head for changes that are not ordinary messages; the row stays locked until the transaction ends. */
+export function advanceHead(
+  query: Queries,
+  conversationId: string,
+  by: { versions: number; messages: number; at?: number },
+): Promise<HeadRow> {
+  return query
+    .updateTable("conversation_heads")
+    .set((eb) => ({
+      version: eb("version", "+", by.versions),
+      seq: eb("seq", "+", by.messages),
+      ...(by.at === undefined ? {} : { last_message_at: by.at }),
+    }))
+    .where("conversation_id", "=", conversationId)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+export async function findOrdinal(query: Queries, conversationId: string, seq: number): Promise<number> {
+  const row = await query
+    .selectFrom("messages")
+    .select("ordinal")
+    .where("conversation_id", "=", conversationId)
+    .where("seq", "=", seq)
+    .executeTakeFirst();
+  return row?.ordinal ?? 0;
+}
+
+/** A member may have missed what its `muted` says: it ends by itself at `muted_until`. */
+export function isMuted(row: { muted: Flag; muted_until: number | null }, at: number): boolean {
+  return row.muted === 1 && (row.muted_until === null || row.muted_until > at);
+}
+
+/**
+ * A new message brings the conversation back for whoever archived it, unless they also muted it.
+ * @returns whose lists changed.
+ */
+export function unarchive(query: Queries, conversationIds: string[], at: number) {
+  return query
+    .updateTable("participants")
+    .set({ archived: 0 })
+    .where("archived", "=", 1)
+    .where("conversation_id", "in", conversationIds)
+    .where(({ eb, or }) => or([eb("muted", "=", 0), eb("muted_until", "<=", at)]))
+    .returning(["conversation_id", "user_id"])
+    .execute();
+}
+
+/** Conversations that somebody has archived. */
+export async function listArchivedIds(query: Queries): Promise<string[]> {
+  const rows = await query
+    .selectFrom("participants")
+    .select("conversation_id")
+    .distinct()
+    .where("archived", "=", 1)
+    .execute();
+  return rows.map((row) => row.conversation_id);
+}
+
+export interface ConversationListRow extends ConversationRow {
+  seq: number;
+  version: number;
+  ordinal: number;
+  last_message_at: number | null;
+  participant_count: number;
+  last_read_seq: number;
+  read_ordinal: number;
+  archived: Flag;
+  muted: Flag;
+  muted_until: number | null;
+  last_message_id: string | null;
+  last_sender_id: string | null;
+  last_type: string | null;
+  last_content: string | null;
+  last_is_encrypted: Flag | null;
+  last_created_at: number | null;
+  last_edited_at: number | null;
+  last_deleted_at: number | null;
+}
+
+/** Conversations as one participant sees them, with the latest message: the one whose seq is the head's. */
+function selectOwn(query: Queries, organizationId: string, userId: string) {
+  return query
+    .selectFrom("participants as own")
+    .innerJoin("conversations as c", "c.id", "own.conversation_id")
+    .innerJoin("conversation_heads as h", "h.conversation_id", "c.id")
+    .innerJoin("participant_marks as mark", (join) =>
+      join.onRef("mark.conversation_id", "=", "c.id").onRef("mark.user_id", "=", "own.user_id"),
+    )
+    .leftJoin("messages as m", (join) =>
+      join.onRef("m.conversation_id", "=", "c.id").onRef("m.seq", "=", "h.seq"),
+    )
+    .where("own.user_id", "=", userId)
+    .where("own.organization_id", "=", organizationId)
+    .where("own.removed_at", "is", null)
+    .where("c.organization_id", "=", organizationId)
+    .selectAll("c")
+    .select([
+      "h.seq",
+      "h.version",
+      "h.ordinal",
+      "h.last_message_at",
+      "own.archived",
+      "own.muted",
+      "own.muted_until",
+      "mark.last_read_seq",
+      "mark.read_ordinal",
+      "m.message_id as last_message_id",
+      "m.sender_id as last_sender_id",
+      "m.message_type as last_type",
+      "m.content as last_content",
+      "m.is_encrypted as last_is_encrypted",
+      "m.created_at as last_created_at",
+      "m.edited_at as last_edited_at",
+      "m.deleted_at as last_deleted_at",
+      (eb) =>
+        eb
+          .selectFrom("participants as p")
+          .whereRef("p.conversation_id", "=", "c.id")
+          .where("p.removed_at", "is", null)
+          .select((count) => count.fn.countAll<number>().as("n"))
+          .as("participant_count"),
+    ]);
+}
+
+export interface ConversationFilter {
+  type?: ConversationTable["type"] | undefined;
+  archived: boolean;
+  unread?: boolean | undefined;
+  sort: "last_message_at" | "created_at" | "updated_at" | "title";
+  limit: number;
+  offset: number;
+}
+
+export function listOwnConversations(
+  query: Queries,
+  organizationId: string,
+  userId: string,
+  filter: ConversationFilter,
+): Promise<ConversationListRow[]> {
+  let select = selectOwn(query, organizationId, userId).where("own.archived", "=", filter.archived ? 1 : 0);
+  if (filter.type !== undefined) select = select.where("c.type", "=", filter.type);
+  if (filter.unread === true) select = select.whereRef("h.ordinal", ">", "mark.read_ordinal");
+  if (filter.unread === false) select = select.whereRef("h.ordinal", "<=", "mark.read_ordinal");
+  const order = {
+    last_message_at: sql`coalesce(h.last_message_at, c.created_at) desc`,
+    created_at: sql`c.created_at desc`,
+    updated_at: sql`c.updated_at desc`,
+    title: sql`lower(coalesce(c.title, ''))`,
+  }[filter.sort];
+  return select
+    .orderBy(order)
+    .orderBy("c.id", "desc")
+    .limit(filter.limit)
+    .offset(filter.offset)
+    .execute() as Promise<ConversationListRow[]>;
+}
+
+export function findOwnConversation(
+  query: Queries,
+  organizationId: string,
+  userId: string,
+  conversationId: string,
+): Promise<ConversationListRow | undefined> {
+  return selectOwn(query, organizationId, userId)
+    .where("own.conversation_id", "=", conversationId)
+    .executeTakeFirst() as Promise<ConversationListRow | undefined>;
+}
+
+/** All of the user's conversations, archived ones too: what their sockets hear and resume answers. */
+export function listOwnConversationIds(
+  query: Queries,
+  organizationId: string,
+  userId: string,
+): Promise<{ conversation_id: string }[]> {
+  return query
+    .selectFrom("participants")
+    .select("conversation_id")
+    .where("user_id", "=", userId)
+    .where("organization_id", "=", organizationId)
+    .where("removed_at", "is", null)
+    .execute();
+}
+
+/** Everything that resume's numbers need of the user's conversations. */
+export function listOwnStates(query: Queries, organizationId: string, userId: string, ids: string[] | null) {
+  let select = query
+    .selectFrom("participants as own")
+    .innerJoin("conversation_heads as h", "h.conversation_id", "own.conversation_id")
+    .innerJoin("participant_marks as mark", (join) =>
+      join
+        .onRef("mark.conversation_id", "=", "own.conversation_id")
+        .onRef("mark.user_id", "=", "own.user_id"),
+    )
+    .where("own.user_id", "=", userId)
+    .where("own.organization_id", "=", organizationId)
+    .where("own.removed_at", "is", null)
+    .select([
+      "own.conversation_id",
+      "own.archived",
+      "own.muted",
+      "own.muted_until",
+      "h.seq",
+      "h.version",
+      "h.ordinal",
+      "mark.last_read_seq",
+      "mark.read_ordinal",
+    ]);
+  if (ids !== null) select = select.where("own.conversation_id", "in", ids);
+  return select.execute();
+}
+
+export function listConversationsChangedSince(
+  query: Queries,
+  organizationId: string,
+  id: string,
+  version: number,
+): Promise<ConversationRow | undefined> {
+  return query
+    .selectFrom("conversations")
+    .selectAll()
+    .where("id", "=", id)
+    .where("organization_id", "=", organizationId)
+    .where("changed_version", ">", version)
+    .executeTakeFirst();
+}

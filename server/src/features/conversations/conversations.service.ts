@@ -1,0 +1,316 @@
+import { now } from "../../platform/clock.ts";
+import type { Database, Tx } from "../../platform/db/database.ts";
+import { conflict, forbidden, notFound, validationError } from "../../platform/errors.ts";
+import type { Events } from "../../platform/events/events.ts";
+import type { Actor } from "../../platform/http/actor.ts";
+import { newId } from "../../platform/ids.ts";
+import { findPeople, type UserRow } from "../identity/index.ts";
+import { conversationChanged, conversationCreated, ownStateChanged } from "./conversations.events.ts";
+import { canChangeSettings, canCreateConversations, canRename } from "./conversations.policy.ts";
+import {
+  type ConversationFilter,
+  type ConversationListRow,
+  findDirect,
+  findOwnConversation,
+  insertConversation,
+  insertHead,
+  isMuted,
+  listOwnConversations,
+  updateConversation,
+} from "./conversations.queries.ts";
+import type { Heads } from "./heads.ts";
+import type { Memberships, ParticipantRole } from "./memberships.ts";
+import {
+  insertParticipants,
+  listParticipants,
+  listParticipantsOf,
+  type ParticipantWithUser,
+  updateParticipant,
+} from "./participants.queries.ts";
+
+/** Says in the conversation what was changed, in the transaction that changes it. The messages feature does it. */
+export interface Announcer {
+  announce(
+    tx: Tx,
+    actor: Actor,
+    conversationId: string,
+    text: string,
+    detail: Record<string, unknown>,
+  ): Promise<void>;
+}
+
+export interface NewConversation {
+  type: "direct" | "group";
+  title?: string | null | undefined;
+  description?: string | null | undefined;
+  avatarUrl?: string | null | undefined;
+  participants: { userId: string; role?: ParticipantRole | undefined }[];
+  isE2ee: boolean;
+}
+
+export interface ConversationChanges {
+  title?: string | undefined;
+  description?: string | null | undefined;
+  avatarUrl?: string | null | undefined;
+}
+
+/** A conversation as one participant sees it. */
+export interface OwnConversation {
+  row: ConversationListRow;
+  participants: ParticipantWithUser[] | undefined;
+}
+
+const participantsShown = 200;
+const firstVersion = 1;
+
+/** Conversations and what a participant sets on them. Who takes part is `ParticipantsService`. */
+export class Conversations {
+  readonly #database: Database;
+  readonly #events: Events;
+  readonly #heads: Heads;
+  readonly #memberships: Memberships;
+  #announcer: Announcer | null = null;
+
+  constructor(database: Database, events: Events, heads: Heads, memberships: Memberships) {
+    this.#database = database;
+    this.#events = events;
+    this.#heads = heads;
+    this.#memberships = memberships;
+  }
+
+  announceWith(announcer: Announcer): void {
+    this.#announcer = announcer;
+  }
+
+  /**
+   * Makes a conversation with the caller in it. A direct one that exists already is answered instead, also when two
+   * ask at once.
+   * @throws AppError VALIDATION_ERROR, NOT_FOUND for an unknown user, FORBIDDEN for guests.
+   */
+  async create(
+    actor: Actor,
+    input: NewConversation,
+  ): Promise<{ conversation: OwnConversation; isNew: boolean }> {
+    if (!canCreateConversations(actor)) throw forbidden("Guests cannot create conversations.");
+    const roles = new Map(input.participants.map(({ userId, role }) => [userId, role ?? "member"]));
+    roles.set(actor.userId, "admin");
+    if (input.type === "direct") return this.#createDirect(actor, input, roles);
+    if (typeof input.title !== "string")
+      throw validationError({ path: "title", message: "is required for a group" });
+    if (roles.size < 2)
+      throw validationError({ path: "participant_ids", message: "name at least one other person" });
+    const users = await this.#requirePeople(actor, [...roles.keys()]);
+    const id = newId();
+    await this.#database.transaction((tx) => this.#insert(tx, actor, id, input, roles, users, null));
+    return { conversation: await this.get(actor, id), isNew: true };
+  }
+
+  async #createDirect(actor: Actor, input: NewConversation, roles: Map<string, ParticipantRole>) {
+    if (roles.size !== 2) {
+      throw validationError({
+        path: "participant_ids",
+        message: "a direct conversation is between exactly two people",
+      });
+    }
+    const users = await this.#requirePeople(actor, [...roles.keys()]);
+    const directKey = [...roles.keys()].sort().join(":");
+    const id = newId();
+    for (const [userId] of roles) if (userId !== actor.userId) roles.set(userId, "member");
+    const isNew =
+      (await findDirect(this.#database.query, actor.organizationId, directKey)) === undefined &&
+      (await this.#database.transaction((tx) => this.#insert(tx, actor, id, input, roles, users, directKey)));
+    const found = isNew ? { id } : await findDirect(this.#database.query, actor.organizationId, directKey);
+    if (found === undefined) throw notFound("conversation");
+    return { conversation: await this.get(actor, found.id), isNew };
+  }
+
+  async #requirePeople(actor: Actor, ids: string[]): Promise<UserRow[]> {
+    const users = await findPeople(this.#database.query, actor.organizationId, ids);
+    const found = new Set(users.map((user) => user.id));
+    const missing = ids.find((id) => !found.has(id));
+    if (missing !== undefined) throw notFound(`user: ${missing}`);
+    return users;
+  }
+
+  async #insert(
+    tx: Tx,
+    actor: Actor,
+    id: string,
+    input: NewConversation,
+    roles: Map<string, ParticipantRole>,
+    users: UserRow[],
+    directKey: string | null,
+  ): Promise<boolean> {
+    const at = now();
+    const isNew = await insertConversation(tx.query, {
+      id,
+      organization_id: actor.organizationId,
+      type: input.type,
+      title: input.type === "direct" ? null : (input.title ?? null),
+      description: input.description ?? null,
+      avatar_url: input.avatarUrl ?? null,
+      created_by: actor.userId,
+      created_at: at,
+      updated_at: at,
+      is_e2ee_enabled: input.isE2ee ? 1 : 0,
+      visibility: null,
+      permissions: null,
+      direct_key: directKey,
+      changed_version: firstVersion,
+    });
+    if (!isNew) return false;
+    await insertHead(tx.query, {
+      conversation_id: id,
+      seq: 0,
+      version: firstVersion,
+      ordinal: 0,
+      last_message_at: null,
+    });
+    const participants = users.map((user) => ({
+      conversation_id: id,
+      user_id: user.id,
+      organization_id: actor.organizationId,
+      role: roles.get(user.id) ?? ("member" as const),
+      joined_at: at,
+      joined_version: firstVersion,
+      version: firstVersion,
+      removed_at: null,
+      archived: 0 as const,
+      muted: 0 as const,
+      muted_until: null,
+    }));
+    await insertParticipants(tx.query, participants, {
+      last_read_seq: 0,
+      read_ordinal: 0,
+      last_delivered_seq: 0,
+    });
+    this.#events.emit(tx, conversationCreated, {
+      conversationId: id,
+      version: firstVersion,
+      participants: participants.map((participant, index) => withUser(participant, users[index] as UserRow)),
+    });
+    return true;
+  }
+
+  /** @throws AppError NOT_FOUND or FORBIDDEN. */
+  async get(actor: Actor, conversationId: string): Promise<OwnConversation> {
+    await this.#memberships.require(actor, conversationId);
+    const { query } = this.#database;
+    const row = await findOwnConversation(query, actor.organizationId, actor.userId, conversationId);
+    if (row === undefined) throw notFound("conversation");
+    const participants = await listParticipants(
+      query,
+      actor.organizationId,
+      conversationId,
+      null,
+      participantsShown,
+    );
+    return { row, participants };
+  }
+
+  /** The caller's conversations; direct ones with both participants, so that they can be named. */
+  async list(actor: Actor, filter: ConversationFilter): Promise<OwnConversation[]> {
+    const { query } = this.#database;
+    const rows = await listOwnConversations(query, actor.organizationId, actor.userId, filter);
+    const directIds = rows.filter((row) => row.type === "direct").map((row) => row.id);
+    const participants = await listParticipantsOf(query, actor.organizationId, directIds);
+    const byConversation = Map.groupBy(participants, (participant) => participant.conversation_id);
+    return rows.map((row) => ({ row, participants: byConversation.get(row.id) }));
+  }
+
+  /** @throws AppError FORBIDDEN for members, CONFLICT for a direct conversation. */
+  async change(actor: Actor, conversationId: string, changes: ConversationChanges): Promise<OwnConversation> {
+    const { membership, role } = await this.#memberships.require(actor, conversationId);
+    if (membership.type === "direct")
+      throw conflict("type", "A direct conversation has no title of its own to change.");
+    if (!canRename(role)) throw forbidden("Only its admins and moderators may change a conversation.");
+    await this.#database.transaction(async (tx) => {
+      const version = await this.#heads.advanceVersion(tx.query, conversationId);
+      const conversation = await updateConversation(tx.query, actor.organizationId, conversationId, {
+        ...(changes.title === undefined ? {} : { title: changes.title }),
+        ...(changes.description === undefined ? {} : { description: changes.description }),
+        ...(changes.avatarUrl === undefined ? {} : { avatar_url: changes.avatarUrl }),
+        updated_at: now(),
+        changed_version: version,
+      });
+      this.#events.emit(tx, conversationChanged, { conversation, version });
+    });
+    return this.get(actor, conversationId);
+  }
+
+  /**
+   * Turns end-to-end encryption on or off. Everybody is told by an event and by a system message; earlier messages
+   * stay as they are.
+   * @throws AppError FORBIDDEN for who is not an admin of it.
+   */
+  async changeSettings(actor: Actor, conversationId: string, isE2ee: boolean): Promise<OwnConversation> {
+    const { membership, role } = await this.#memberships.require(actor, conversationId);
+    if (!canChangeSettings(membership, role))
+      throw forbidden("Only its admins may change a conversation's settings.");
+    await this.#database.transaction(async (tx) => {
+      const version = await this.#heads.advanceVersion(tx.query, conversationId);
+      const { membership: current } = await this.#memberships.requireWithin(tx.query, actor, conversationId);
+      if (current.isE2ee === isE2ee) return;
+      const conversation = await updateConversation(tx.query, actor.organizationId, conversationId, {
+        is_e2ee_enabled: isE2ee ? 1 : 0,
+        updated_at: now(),
+        changed_version: version,
+      });
+      this.#events.emit(tx, conversationChanged, { conversation, version });
+      const text = `End-to-end encryption was turned ${isE2ee ? "on" : "off"}.`;
+      const detail = { event: "settings_changed", is_e2ee_enabled: isE2ee };
+      await this.#announcer?.announce(tx, actor, conversationId, text, detail);
+    });
+    return this.get(actor, conversationId);
+  }
+
+  /** Hides the conversation from the caller's list, or brings it back; null toggles. */
+  async archive(actor: Actor, conversationId: string, archived: boolean | null): Promise<boolean> {
+    await this.#memberships.require(actor, conversationId);
+    return this.#database.transaction(async (tx) => {
+      const own = await findOwnConversation(tx.query, actor.organizationId, actor.userId, conversationId);
+      if (own === undefined) throw notFound("conversation");
+      const next = archived ?? own.archived === 0;
+      await this.#changeOwn(tx, actor, own, { archived: next });
+      return next;
+    });
+  }
+
+  /** @param until when the silence ends by itself; null: not by itself. */
+  async mute(actor: Actor, conversationId: string, muted: boolean, until: number | null): Promise<void> {
+    await this.#memberships.require(actor, conversationId);
+    await this.#database.transaction(async (tx) => {
+      const own = await findOwnConversation(tx.query, actor.organizationId, actor.userId, conversationId);
+      if (own === undefined) throw notFound("conversation");
+      await this.#changeOwn(tx, actor, own, { muted, mutedUntil: muted ? until : null });
+    });
+  }
+
+  async #changeOwn(
+    tx: Tx,
+    actor: Actor,
+    own: ConversationListRow,
+    changes: { archived?: boolean; muted?: boolean; mutedUntil?: number | null },
+  ): Promise<void> {
+    const state = {
+      archived: changes.archived ?? own.archived === 1,
+      muted: changes.muted ?? isMuted(own, now()),
+      mutedUntil: changes.mutedUntil === undefined ? own.muted_until : changes.mutedUntil,
+    };
+    await updateParticipant(tx.query, own.id, actor.userId, {
+      archived: state.archived ? 1 : 0,
+      muted: state.muted ? 1 : 0,
+      muted_until: state.mutedUntil,
+    });
+    this.#events.emit(tx, ownStateChanged, { conversationId: own.id, userId: actor.userId, ...state });
+  }
+}
+
+/** What people see of the user beside the row just written. */
+export function withUser(
+  participant: Omit<ParticipantWithUser, "username" | "display_name" | "avatar_url" | "last_seen_at">,
+  user: UserRow,
+): ParticipantWithUser {
+  const { username, display_name, avatar_url, last_seen_at } = user;
+  return { ...participant, username, display_name, avatar_url, last_seen_at };
+}

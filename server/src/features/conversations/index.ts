@@ -1,0 +1,41 @@
+export {
+  conversationChanged,
+  conversationCreated,
+  markAdvanced,
+  ownStateChanged,
+  participantAdded,
+  participantChanged,
+  participantRemoved,
+  typingChanged,
+} from "./conversations.events.ts";
+export { canSeePublicRooms } from "./conversations.policy.ts";
+export {
+  type ConversationRow,
+  insertConversation,
+  insertHead,
+  isMuted,
+  listArchivedIds,
+  listConversationsChangedSince,
+  listOwnConversationIds,
+  listOwnStates,
+  unarchive,
+} from "./conversations.queries.ts";
+export {
+  participant,
+  presentConversation,
+  presentParticipant,
+  presentShared,
+} from "./conversations.schema.ts";
+export { type Announcer, Conversations } from "./conversations.service.ts";
+export { ChangedMarks, type Head, Heads, headWrites, type Mark, markWrites } from "./heads.ts";
+export { admit, type Membership, Memberships, type ParticipantRole } from "./memberships.ts";
+export {
+  insertParticipants,
+  listActivePairs,
+  listConversationMarks,
+  listParticipantsById,
+  listParticipantsChangedSince,
+  type ParticipantWithUser,
+} from "./participants.queries.ts";
+export { ParticipantsService } from "./participants.service.ts";
+export { Receipts } from "./receipts.service.ts";

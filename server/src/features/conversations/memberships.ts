@@ -1,0 +1,118 @@
+import { LruCache } from "../../platform/cache.ts";
+import type { Database, Queries } from "../../platform/db/database.ts";
+import type { ConversationTable, ParticipantTable } from "../../platform/db/schema.ts";
+import { forbidden, notFound } from "../../platform/errors.ts";
+import type { Events } from "../../platform/events/events.ts";
+import type { Actor } from "../../platform/http/actor.ts";
+import {
+  conversationChanged,
+  participantAdded,
+  participantChanged,
+  participantRemoved,
+} from "./conversations.events.ts";
+import { findConversationById } from "./conversations.queries.ts";
+import { listRoles } from "./participants.queries.ts";
+
+export type ParticipantRole = ParticipantTable["role"];
+
+/** Who is in a conversation, and what decides what they may do. Never changed in place. */
+export interface Membership {
+  readonly conversationId: string;
+  readonly organizationId: string;
+  readonly type: ConversationTable["type"];
+  readonly visibility: ConversationTable["visibility"];
+  readonly isE2ee: boolean;
+  /** The least role that may manage a room. */
+  readonly manageRole: ParticipantRole;
+  readonly roles: ReadonlyMap<string, ParticipantRole>;
+}
+
+const keptAtMost = 20_000;
+
+/**
+ * The memberships of the conversations used lately, read once and dropped by the event of each change to them, so
+ * that a right taken away is gone for the next command.
+ */
+export class Memberships {
+  readonly #database: Database;
+  readonly #kept = new LruCache<string, Membership>(keptAtMost);
+  /** Grows with each change, so that a read that a change overtook is not kept. */
+  #changes = 0;
+
+  constructor(database: Database, events: Events) {
+    this.#database = database;
+    const drop = (conversationId: string) => {
+      this.#changes++;
+      this.#kept.delete(conversationId);
+    };
+    events.on(conversationChanged, ({ conversation }) => drop(conversation.id));
+    events.on(participantAdded, ({ conversationId }) => drop(conversationId));
+    events.on(participantChanged, ({ conversationId }) => drop(conversationId));
+    events.on(participantRemoved, ({ conversationId }) => drop(conversationId));
+  }
+
+  /** Undefined: not in memory; `find` then reads it. */
+  peek(conversationId: string): Membership | undefined {
+    return this.#kept.get(conversationId);
+  }
+
+  async find(conversationId: string): Promise<Membership | undefined> {
+    const kept = this.#kept.get(conversationId);
+    if (kept !== undefined) return kept;
+    const changes = this.#changes;
+    const read = await readMembership(this.#database.query, conversationId);
+    if (read !== undefined && this.#changes === changes) this.#kept.set(conversationId, read);
+    return read;
+  }
+
+  /**
+   * @throws AppError NOT_FOUND for a conversation of another organization, as if it did not exist; FORBIDDEN for one
+   * that the actor is not in.
+   */
+  async require(
+    actor: Actor,
+    conversationId: string,
+  ): Promise<{ membership: Membership; role: ParticipantRole }> {
+    return admit(actor, await this.find(conversationId));
+  }
+
+  /** As `require`, from the rows as `tx` sees them: for decisions that a write rests on. */
+  async requireWithin(
+    query: Queries,
+    actor: Actor,
+    conversationId: string,
+  ): Promise<{ membership: Membership; role: ParticipantRole }> {
+    return admit(actor, await readMembership(query, conversationId));
+  }
+}
+
+/** @throws AppError NOT_FOUND or FORBIDDEN, see `Memberships.require`. */
+export function admit(
+  actor: Actor,
+  membership: Membership | undefined,
+): { membership: Membership; role: ParticipantRole } {
+  if (membership === undefined || membership.organizationId !== actor.organizationId)
+    throw notFound("conversation");
+  const role = membership.roles.get(actor.userId);
+  if (role === undefined) throw forbidden("You are not a participant of this conversation.");
+  return { membership, role };
+}
+
+async function readMembership(query: Queries, conversationId: string): Promise<Membership | undefined> {
+  const conversation = await findConversationById(query, conversationId);
+  if (conversation === undefined) return undefined;
+  return {
+    conversationId,
+    organizationId: conversation.organization_id,
+    type: conversation.type,
+    visibility: conversation.visibility,
+    isE2ee: conversation.is_e2ee_enabled === 1,
+    manageRole: readManageRole(conversation.permissions),
+    roles: new Map((await listRoles(query, conversationId)).map((row) => [row.user_id, row.role])),
+  };
+}
+
+function readManageRole(permissions: string | null): ParticipantRole {
+  if (permissions === null) return "admin";
+  return (JSON.parse(permissions) as { manage?: ParticipantRole }).manage ?? "admin";
+}

@@ -1,0 +1,229 @@
+import type { Selectable, Updateable } from "kysely";
+import type { Queries } from "../../platform/db/database.ts";
+import type { ParticipantMarkTable, ParticipantTable } from "../../platform/db/schema.ts";
+
+export type ParticipantRow = Selectable<ParticipantTable>;
+
+/** A participant with what people see of the user. */
+export interface ParticipantWithUser extends ParticipantRow {
+  username: string;
+  display_name: string;
+  avatar_url: string | null;
+  last_seen_at: number | null;
+}
+
+const rowsAtOnce = 1_000;
+
+export function listRoles(
+  query: Queries,
+  conversationId: string,
+): Promise<Pick<ParticipantRow, "user_id" | "role">[]> {
+  return query
+    .selectFrom("participants")
+    .select(["user_id", "role"])
+    .where("conversation_id", "=", conversationId)
+    .where("removed_at", "is", null)
+    .execute();
+}
+
+/** Of these pairs, those who take part now: `conversation user`, as `tx` sees it. */
+export async function listActivePairs(
+  query: Queries,
+  conversationIds: string[],
+  userIds: string[],
+): Promise<Set<string>> {
+  const rows = await query
+    .selectFrom("participants")
+    .select(["conversation_id", "user_id"])
+    .where("conversation_id", "in", conversationIds)
+    .where("user_id", "in", userIds)
+    .where("removed_at", "is", null)
+    .execute();
+  return new Set(rows.map((row) => `${row.conversation_id} ${row.user_id}`));
+}
+
+function selectParticipants(query: Queries, organizationId: string, conversationId: string) {
+  return query
+    .selectFrom("participants as p")
+    .innerJoin("users as u", "u.id", "p.user_id")
+    .where("p.conversation_id", "=", conversationId)
+    .where("p.organization_id", "=", organizationId)
+    .selectAll("p")
+    .select(["u.username", "u.display_name", "u.avatar_url", "u.last_seen_at"]);
+}
+
+/** Oldest first; `after` is the last one of the page before. */
+export function listParticipants(
+  query: Queries,
+  organizationId: string,
+  conversationId: string,
+  after: { joinedAt: number; userId: string } | null,
+  limit: number,
+): Promise<ParticipantWithUser[]> {
+  let select = selectParticipants(query, organizationId, conversationId)
+    .where("p.removed_at", "is", null)
+    .orderBy("p.joined_at")
+    .orderBy("p.user_id")
+    .limit(limit);
+  if (after !== null) {
+    select = select.where(({ eb, and, or }) =>
+      or([
+        eb("p.joined_at", ">", after.joinedAt),
+        and([eb("p.joined_at", "=", after.joinedAt), eb("p.user_id", ">", after.userId)]),
+      ]),
+    );
+  }
+  return select.execute();
+}
+
+export function listParticipantsById(
+  query: Queries,
+  organizationId: string,
+  conversationId: string,
+  userIds: string[],
+): Promise<ParticipantWithUser[]> {
+  return selectParticipants(query, organizationId, conversationId)
+    .where("p.removed_at", "is", null)
+    .where("p.user_id", "in", userIds)
+    .orderBy("p.joined_at")
+    .orderBy("p.user_id")
+    .execute();
+}
+
+/** Participants of several direct conversations, for lists that name the other side. */
+export function listParticipantsOf(
+  query: Queries,
+  organizationId: string,
+  ids: string[],
+): Promise<ParticipantWithUser[]> {
+  if (ids.length === 0) return Promise.resolve([]);
+  return query
+    .selectFrom("participants as p")
+    .innerJoin("users as u", "u.id", "p.user_id")
+    .where("p.conversation_id", "in", ids)
+    .where("p.organization_id", "=", organizationId)
+    .where("p.removed_at", "is", null)
+    .selectAll("p")
+    .select(["u.username", "u.display_name", "u.avatar_url", "u.last_seen_at"])
+    .orderBy("p.joined_at")
+    .orderBy("p.user_id")
+    .execute();
+}
+
+/** Also those who left: their `removed_at` is set. */
+export function listParticipantsChangedSince(
+  query: Queries,
+  organizationId: string,
+  conversationId: string,
+  version: number,
+): Promise<ParticipantWithUser[]> {
+  return selectParticipants(query, organizationId, conversationId)
+    .where("p.version", ">", version)
+    .orderBy("p.version")
+    .execute();
+}
+
+export function findParticipant(
+  query: Queries,
+  conversationId: string,
+  userId: string,
+): Promise<ParticipantRow | undefined> {
+  return query
+    .selectFrom("participants")
+    .selectAll()
+    .where("conversation_id", "=", conversationId)
+    .where("user_id", "=", userId)
+    .where("removed_at", "is", null)
+    .executeTakeFirst();
+}
+
+/** The oldest of those who take part, but for one. */
+export function findOldestParticipant(
+  query: Queries,
+  conversationId: string,
+  except: string,
+): Promise<ParticipantRow | undefined> {
+  return query
+    .selectFrom("participants")
+    .selectAll()
+    .where("conversation_id", "=", conversationId)
+    .where("removed_at", "is", null)
+    .where("user_id", "!=", except)
+    .orderBy("joined_at")
+    .orderBy("user_id")
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** New participants, or those who come back; marks start at the head, so that older messages are not unread. */
+export async function insertParticipants(
+  query: Queries,
+  participants: ParticipantTable[],
+  mark: Pick<ParticipantMarkTable, "last_read_seq" | "read_ordinal" | "last_delivered_seq">,
+): Promise<void> {
+  for (let from = 0; from < participants.length; from += rowsAtOnce) {
+    const part = participants.slice(from, from + rowsAtOnce);
+    await query
+      .insertInto("participants")
+      .values(part)
+      .onConflict((conflict) =>
+        conflict.columns(["conversation_id", "user_id"]).doUpdateSet((eb) => ({
+          role: eb.ref("excluded.role"),
+          joined_at: eb.ref("excluded.joined_at"),
+          joined_version: eb.ref("excluded.joined_version"),
+          version: eb.ref("excluded.version"),
+          removed_at: null,
+          archived: 0,
+          muted: 0,
+          muted_until: null,
+        })),
+      )
+      .execute();
+    await query
+      .insertInto("participant_marks")
+      .values(
+        part.map(({ conversation_id, user_id }) => ({
+          conversation_id,
+          user_id,
+          ...mark,
+          last_read_at: null,
+          last_delivered_at: null,
+        })),
+      )
+      .onConflict((conflict) =>
+        conflict.columns(["conversation_id", "user_id"]).doUpdateSet((eb) => ({
+          last_read_seq: eb.ref("excluded.last_read_seq"),
+          read_ordinal: eb.ref("excluded.read_ordinal"),
+          last_delivered_seq: eb.ref("excluded.last_delivered_seq"),
+        })),
+      )
+      .execute();
+  }
+}
+
+export async function updateParticipant(
+  query: Queries,
+  conversationId: string,
+  userId: string,
+  changes: Updateable<ParticipantTable>,
+): Promise<void> {
+  await query
+    .updateTable("participants")
+    .set(changes)
+    .where("conversation_id", "=", conversationId)
+    .where("user_id", "=", userId)
+    .execute();
+}
+
+/** Marks of everybody who takes part. */
+export function listConversationMarks(query: Queries, conversationIds: string[]) {
+  return query
+    .selectFrom("participants as p")
+    .innerJoin("participant_marks as mark", (join) =>
+      join.onRef("mark.conversation_id", "=", "p.conversation_id").onRef("mark.user_id", "=", "p.user_id"),
+    )
+    .where("p.conversation_id", "in", conversationIds)
+    .where("p.removed_at", "is", null)
+    .selectAll("mark")
+    .execute();
+}

@@ -1,0 +1,196 @@
+import { now } from "../../platform/clock.ts";
+import type { Database, Tx } from "../../platform/db/database.ts";
+import { conflict, forbidden, notFound } from "../../platform/errors.ts";
+import type { Events } from "../../platform/events/events.ts";
+import type { Actor } from "../../platform/http/actor.ts";
+import { findPeople } from "../identity/index.ts";
+import { participantAdded, participantChanged, participantRemoved } from "./conversations.events.ts";
+import { canAddParticipants, canChangeRoles, canRemoveParticipant } from "./conversations.policy.ts";
+import { listHeads } from "./conversations.queries.ts";
+import { type Conversations, withUser } from "./conversations.service.ts";
+import type { Heads } from "./heads.ts";
+import type { Membership, Memberships, ParticipantRole } from "./memberships.ts";
+import {
+  findOldestParticipant,
+  findParticipant,
+  insertParticipants,
+  listParticipants,
+  listRoles,
+  type ParticipantWithUser,
+  updateParticipant,
+} from "./participants.queries.ts";
+
+/** Who takes part in a conversation, and as what. */
+export class ParticipantsService {
+  readonly #database: Database;
+  readonly #events: Events;
+  readonly #heads: Heads;
+  readonly #memberships: Memberships;
+  readonly #conversations: Conversations;
+
+  constructor(
+    database: Database,
+    events: Events,
+    heads: Heads,
+    memberships: Memberships,
+    conversations: Conversations,
+  ) {
+    this.#database = database;
+    this.#events = events;
+    this.#heads = heads;
+    this.#memberships = memberships;
+    this.#conversations = conversations;
+  }
+
+  /** Oldest first. @throws AppError NOT_FOUND or FORBIDDEN. */
+  async list(
+    actor: Actor,
+    conversationId: string,
+    after: { joinedAt: number; userId: string } | null,
+    limit: number,
+  ): Promise<ParticipantWithUser[]> {
+    await this.#memberships.require(actor, conversationId);
+    return listParticipants(this.#database.query, actor.organizationId, conversationId, after, limit);
+  }
+
+  /**
+   * Adds people; those already in stay as they are.
+   * @returns those who are new.
+   * @throws AppError FORBIDDEN for who is no admin, NOT_FOUND for an unknown user, CONFLICT for a direct conversation.
+   */
+  async add(
+    actor: Actor,
+    conversationId: string,
+    people: { userId: string; role: ParticipantRole }[],
+  ): Promise<ParticipantWithUser[]> {
+    const { membership, role } = await this.#memberships.require(actor, conversationId);
+    if (membership.type === "direct")
+      throw conflict("type", "Nobody can be added to a direct conversation. Make a group.");
+    if (!canAddParticipants(role)) throw forbidden("Only its admins may add people to a conversation.");
+    return this.#database.transaction((tx) => this.#insert(tx, membership, people));
+  }
+
+  /** Enters a public room. @returns null if the caller was in it already. */
+  async join(actor: Actor, membership: Membership): Promise<ParticipantWithUser | null> {
+    const added = await this.#database.transaction((tx) =>
+      this.#insert(tx, membership, [{ userId: actor.userId, role: "member" }]),
+    );
+    return added[0] ?? null;
+  }
+
+  async #insert(
+    tx: Tx,
+    { conversationId, organizationId }: Membership,
+    people: { userId: string; role: ParticipantRole }[],
+  ): Promise<ParticipantWithUser[]> {
+    // Takes the lock before looking who is in, so that two who add at once add each person once.
+    let version = await this.#heads.advanceVersion(tx.query, conversationId, people.length);
+    version -= people.length;
+    const present = new Set((await listRoles(tx.query, conversationId)).map((row) => row.user_id));
+    const roles = new Map(people.map(({ userId, role }) => [userId, role]));
+    const users = await findPeople(tx.query, organizationId, [...roles.keys()]);
+    if (users.length < roles.size) {
+      const found = new Set(users.map((user) => user.id));
+      throw notFound(`user: ${[...roles.keys()].find((id) => !found.has(id))}`);
+    }
+    const at = now();
+    const added = users
+      .filter((user) => !present.has(user.id))
+      .map((user) => {
+        version++;
+        return withUser(
+          {
+            conversation_id: conversationId,
+            user_id: user.id,
+            organization_id: organizationId,
+            role: roles.get(user.id) ?? "member",
+            joined_at: at,
+            joined_version: version,
+            version,
+            removed_at: null,
+            archived: 0,
+            muted: 0,
+            muted_until: null,
+          },
+          user,
+        );
+      });
+    const [head] = await listHeads(tx.query, [conversationId], false);
+    if (head === undefined) throw notFound("conversation");
+    const rows = added.map(
+      ({ username: _u, display_name: _d, avatar_url: _a, last_seen_at: _l, ...row }) => row,
+    );
+    const mark = { last_read_seq: head.seq, read_ordinal: head.ordinal, last_delivered_seq: head.seq };
+    await insertParticipants(tx.query, rows, mark);
+    for (const participant of added) this.#events.emit(tx, participantAdded, { conversationId, participant });
+    return added;
+  }
+
+  /**
+   * Removes somebody, or lets the caller leave. The oldest member takes over from the last admin.
+   * @throws AppError FORBIDDEN, NOT_FOUND for who is not in, CONFLICT for a direct conversation.
+   */
+  async remove(actor: Actor, conversationId: string, userId: string): Promise<void> {
+    const { membership, role } = await this.#memberships.require(actor, conversationId);
+    if (membership.type === "direct")
+      throw conflict("type", "Nobody can be removed from a direct conversation.");
+    const targetRole = membership.roles.get(userId);
+    if (targetRole === undefined) throw notFound("participant");
+    if (userId !== actor.userId && !canRemoveParticipant(role, targetRole)) {
+      throw forbidden("Only its admins may remove this person from the conversation.");
+    }
+    await this.#database.transaction((tx) => this.#remove(tx, conversationId, userId));
+  }
+
+  /** A direct conversation is archived instead: its two stay its two. */
+  async leave(actor: Actor, conversationId: string): Promise<void> {
+    const { membership } = await this.#memberships.require(actor, conversationId);
+    if (membership.type === "direct") await this.#conversations.archive(actor, conversationId, true);
+    else await this.remove(actor, conversationId, actor.userId);
+  }
+
+  async #remove(tx: Tx, conversationId: string, userId: string): Promise<void> {
+    const version = await this.#heads.advanceVersion(tx.query, conversationId);
+    const target = await findParticipant(tx.query, conversationId, userId);
+    if (target === undefined) throw notFound("participant");
+    await updateParticipant(tx.query, conversationId, userId, { removed_at: now(), version });
+    this.#events.emit(tx, participantRemoved, { conversationId, userId, version });
+    if (target.role === "admin") await this.#keepAnAdmin(tx, conversationId, userId);
+  }
+
+  async #keepAnAdmin(tx: Tx, conversationId: string, except: string): Promise<void> {
+    const roles = await listRoles(tx.query, conversationId);
+    if (roles.some((row) => row.role === "admin" && row.user_id !== except)) return;
+    const heir = await findOldestParticipant(tx.query, conversationId, except);
+    if (heir !== undefined) await this.#setRole(tx, conversationId, heir.user_id, "admin");
+  }
+
+  /** @throws AppError FORBIDDEN for who is no admin, CONFLICT if it would leave nobody who could be one. */
+  async changeRole(
+    actor: Actor,
+    conversationId: string,
+    userId: string,
+    next: ParticipantRole,
+  ): Promise<void> {
+    const { membership, role } = await this.#memberships.require(actor, conversationId);
+    if (membership.type === "direct") throw conflict("type", "A direct conversation has no roles to change.");
+    if (!membership.roles.has(userId)) throw notFound("participant");
+    if (!canChangeRoles(role)) throw forbidden("Only its admins may change roles in a conversation.");
+    await this.#database.transaction(async (tx) => {
+      await this.#setRole(tx, conversationId, userId, next);
+      if (next === "admin") return;
+      const others = (await listRoles(tx.query, conversationId)).filter((row) => row.user_id !== userId);
+      if (others.length === 0)
+        throw conflict("role", "A conversation needs an admin, and nobody else is in it.");
+      await this.#keepAnAdmin(tx, conversationId, userId);
+    });
+  }
+
+  async #setRole(tx: Tx, conversationId: string, userId: string, role: ParticipantRole): Promise<void> {
+    const version = await this.#heads.advanceVersion(tx.query, conversationId);
+    if ((await findParticipant(tx.query, conversationId, userId)) === undefined)
+      throw notFound("participant");
+    await updateParticipant(tx.query, conversationId, userId, { role, version });
+    this.#events.emit(tx, participantChanged, { conversationId, userId, role, version });
+  }
+}

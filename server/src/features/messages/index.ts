@@ -1,0 +1,7 @@
+export { MessageLog } from "./message-log.ts";
+export { messageDeleted, messageEdited, messageSent } from "./messages.events.ts";
+export { type MessageRow, messageCells, messageTable } from "./messages.queries.ts";
+export { Resume, type ResumedConversation, type ResumedState } from "./messages.resume.ts";
+export { chatCommand, presentMessage } from "./messages.schema.ts";
+export { Messages } from "./messages.service.ts";
+export { ReceiptFloors } from "./receipt-floors.ts";

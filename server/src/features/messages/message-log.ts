@@ -1,0 +1,287 @@
+import { now } from "../../platform/clock.ts";
+import type { AppendTx, Database } from "../../platform/db/database.ts";
+import { GroupCommit, type GroupItem } from "../../platform/db/group-commit.ts";
+import { forbidden, notFound } from "../../platform/errors.ts";
+import type { Events } from "../../platform/events/events.ts";
+import { newId } from "../../platform/ids.ts";
+import {
+  ChangedMarks,
+  type Head,
+  type Heads,
+  headWrites,
+  listActivePairs,
+  type Memberships,
+  markWrites,
+  ownStateChanged,
+  unarchive,
+} from "../conversations/index.ts";
+import { messageSent } from "./messages.events.ts";
+import {
+  idempotencyLookup,
+  listMessagesAt,
+  type MessageRow,
+  messageCells,
+  messageTable,
+} from "./messages.queries.ts";
+
+/** A message as its sender made it: everything is checked but what only the moment of storing can tell. */
+export interface Draft {
+  conversationId: string;
+  organizationId: string;
+  senderId: string;
+  clientMessageId: string | null;
+  type: MessageRow["message_type"];
+  content: string;
+  isEncrypted: boolean;
+  /** JSON, or null. */
+  metadata: string | null;
+  replyTo: string | null;
+  threadRootId: string | null;
+}
+
+/** A draft on its way to the log. */
+export interface Send extends GroupItem {
+  draft: Draft;
+  /** The message is durable; called before anybody is told of it. */
+  stored(message: MessageRow): void;
+  /** The same key was sent before: nothing was written. */
+  repeated(message: MessageRow): void;
+}
+
+const sendsAtOnce = 1_000;
+
+/**
+ * The one way into the log: gives each message its seq and version and stores it, many in one commit.
+ *
+ * Promises: a stored message survives kill -9 and power cuts; seq has no gap and no twin within a conversation; the
+ * same `client_message_id` of the same sender in the same conversation is stored once; messages are told in seq order,
+ * each after its own sender got `stored`.
+ */
+export class MessageLog {
+  readonly #database: Database;
+  readonly #events: Events;
+  readonly #heads: Heads;
+  readonly #memberships: Memberships;
+  readonly #group: GroupCommit<Send>;
+  /** Keys of stored messages that look-ups in the table cannot see yet. */
+  readonly #unsettled = new Map<string, MessageRow>();
+  readonly #archived = new Set<string>();
+
+  constructor(
+    database: Database,
+    events: Events,
+    heads: Heads,
+    memberships: Memberships,
+    archivedIds: string[],
+  ) {
+    this.#database = database;
+    this.#events = events;
+    this.#heads = heads;
+    this.#memberships = memberships;
+    this.#group = new GroupCommit((sends) => this.#commit(sends), sendsAtOnce);
+    for (const id of archivedIds) this.#archived.add(id);
+    events.on(ownStateChanged, ({ conversationId, archived }) => {
+      if (archived) this.#archived.add(conversationId);
+    });
+    database.onSettled(() => this.#unsettled.clear());
+  }
+
+  append(send: Send): void {
+    this.#group.add(send);
+  }
+
+  /** Resolves once every send so far has its answer. */
+  idle(): Promise<void> {
+    return this.#group.idle();
+  }
+
+  #commit(sends: Send[]): Promise<void> {
+    return this.#database.append(async (tx) => {
+      const heads = await this.#heads.lock(
+        tx,
+        sends.map(({ draft }) => ({ conversationId: draft.conversationId, userId: draft.senderId })),
+      );
+      const isActive = await this.#activeSenders(tx, sends);
+      const known = await this.#findKnown(tx, sends);
+      const group = new Group(heads, known, isActive, now());
+      for (const send of sends) group.take(send);
+      if (group.rows.length > 0) {
+        await this.#bringBack(tx, group);
+        await tx.write([
+          { table: messageTable, rows: group.rows.map(messageCells) },
+          headWrites(group.heads),
+          markWrites(group.marks),
+        ]);
+      }
+      tx.afterCommit(() => {
+        this.#heads.keep(group.heads, group.marks);
+        if (this.#database.engine === "sqlite") {
+          for (const row of group.rows)
+            if (row.client_message_id !== null) this.#unsettled.set(keyOf(row), row);
+        }
+        for (const [send, outcome] of group.outcomes) this.#tell(send, outcome);
+      });
+    });
+  }
+
+  #tell(send: Send, outcome: Outcome): void {
+    if (outcome.kind === "refused") send.refuse(outcome.error);
+    else if (outcome.kind === "repeated") send.repeated(outcome.message);
+    else {
+      send.stored(outcome.message);
+      this.#events.emitNow(messageSent, { message: outcome.message });
+    }
+  }
+
+  /**
+   * Who may still write, now that nobody else can change it. With one writer a membership in memory is exact, since
+   * each change drops it; PostgreSQL is asked under the heads' locks.
+   */
+  async #activeSenders(tx: AppendTx, sends: Send[]): Promise<(draft: Draft) => boolean> {
+    const kept = (draft: Draft) =>
+      this.#database.engine === "sqlite" ? this.#memberships.peek(draft.conversationId) : undefined;
+    const asked = sends.filter(({ draft }) => kept(draft) === undefined).map(({ draft }) => draft);
+    const pairs =
+      asked.length === 0
+        ? new Set<string>()
+        : await listActivePairs(
+            tx.query,
+            [...new Set(asked.map((draft) => draft.conversationId))],
+            [...new Set(asked.map((draft) => draft.senderId))],
+          );
+    return (draft) =>
+      kept(draft)?.roles.has(draft.senderId) ?? pairs.has(`${draft.conversationId} ${draft.senderId}`);
+  }
+
+  /** Earlier messages with the same keys. */
+  async #findKnown(tx: AppendTx, sends: Send[]): Promise<Map<string, MessageRow>> {
+    const known = new Map<string, MessageRow>();
+    const unknown: string[][] = [];
+    for (const { draft } of sends) {
+      if (draft.clientMessageId === null) continue;
+      const key = draftKey(draft, draft.clientMessageId);
+      const unsettled = this.#unsettled.get(key);
+      if (unsettled !== undefined) known.set(key, unsettled);
+      else unknown.push([draft.conversationId, draft.senderId, draft.clientMessageId]);
+    }
+    if (unknown.length === 0) return known;
+    for (const [conversationId, , , seq] of await tx.find(idempotencyLookup, unknown)) {
+      const [row] = await listMessagesAt(tx.query, String(conversationId), [Number(seq)]);
+      if (row !== undefined) known.set(keyOf(row), row);
+    }
+    return known;
+  }
+
+  /** A new message brings its conversation back for whoever archived it. */
+  async #bringBack(tx: AppendTx, group: Group): Promise<void> {
+    const ids = [...new Set(group.rows.map((row) => row.conversation_id))].filter((id) =>
+      this.#archived.has(id),
+    );
+    if (ids.length === 0) return;
+    await tx.widen();
+    const changed = await unarchive(tx.query, ids, now());
+    for (const { conversation_id: conversationId, user_id: userId } of changed) {
+      this.#events.emit(tx, ownStateChanged, {
+        conversationId,
+        userId,
+        archived: false,
+        muted: false,
+        mutedUntil: null,
+      });
+    }
+  }
+}
+
+type Outcome =
+  | { kind: "stored"; message: MessageRow }
+  | { kind: "repeated"; message: MessageRow }
+  | { kind: "refused"; error: unknown };
+
+/** One group of sends on their way into the log: numbers given, nothing written. */
+class Group {
+  readonly heads = new Map<string, Head>();
+  readonly marks = new ChangedMarks();
+  readonly rows: MessageRow[] = [];
+  readonly outcomes: [Send, Outcome][] = [];
+  readonly #locked: Map<string, Head>;
+  readonly #known: Map<string, MessageRow>;
+  readonly #isActive: (draft: Draft) => boolean;
+  readonly #at: number;
+
+  constructor(
+    locked: Map<string, Head>,
+    known: Map<string, MessageRow>,
+    isActive: (draft: Draft) => boolean,
+    at: number,
+  ) {
+    this.#locked = locked;
+    this.#known = known;
+    this.#isActive = isActive;
+    this.#at = at;
+  }
+
+  take(send: Send): void {
+    this.outcomes.push([send, this.#decide(send.draft)]);
+  }
+
+  #decide(draft: Draft): Outcome {
+    const head = this.#locked.get(draft.conversationId);
+    if (head === undefined) return { kind: "refused", error: notFound("conversation") };
+    if (!this.#isActive(draft)) {
+      return { kind: "refused", error: forbidden("You are not a participant of this conversation.") };
+    }
+    const key = draft.clientMessageId === null ? null : draftKey(draft, draft.clientMessageId);
+    const earlier = key === null ? undefined : this.#known.get(key);
+    if (earlier !== undefined) return { kind: "repeated", message: earlier };
+    const message = this.#number(draft, head);
+    if (key !== null) this.#known.set(key, message);
+    return { kind: "stored", message };
+  }
+
+  /** The next seq and version. Sending reads everything before it. */
+  #number(draft: Draft, head: Head): MessageRow {
+    head.seq++;
+    head.version++;
+    head.ordinal++;
+    head.lastMessageAt = this.#at;
+    this.heads.set(draft.conversationId, head);
+    this.marks.set(draft.conversationId, draft.senderId, {
+      lastReadSeq: head.seq,
+      readOrdinal: head.ordinal,
+      lastReadAt: this.#at,
+      lastDeliveredSeq: head.seq,
+      lastDeliveredAt: this.#at,
+    });
+    const row: MessageRow = {
+      conversation_id: draft.conversationId,
+      seq: head.seq,
+      message_id: newId(),
+      organization_id: draft.organizationId,
+      sender_id: draft.senderId,
+      client_message_id: draft.clientMessageId,
+      version: head.version,
+      created_version: head.version,
+      ordinal: head.ordinal,
+      message_type: draft.type,
+      content: draft.content,
+      is_encrypted: draft.isEncrypted ? 1 : 0,
+      metadata: draft.metadata,
+      reply_to: draft.replyTo,
+      thread_root_id: draft.threadRootId,
+      created_at: this.#at,
+      edited_at: null,
+      deleted_at: null,
+      revision: 0,
+    };
+    this.rows.push(row);
+    return row;
+  }
+}
+
+function draftKey(draft: Draft, clientMessageId: string): string {
+  return `${draft.conversationId} ${draft.senderId} ${clientMessageId}`;
+}
+
+function keyOf(row: MessageRow): string {
+  return `${row.conversation_id} ${row.sender_id} ${row.client_message_id}`;
+}

@@ -1,0 +1,175 @@
+import type { Selectable, Updateable } from "kysely";
+import type { BulkLookup, BulkTable } from "../../platform/db/bulk.ts";
+import type { Queries } from "../../platform/db/database.ts";
+import type { MessageEditTable, MessageTable } from "../../platform/db/schema.ts";
+
+export type MessageRow = Selectable<MessageTable>;
+
+const columns = [
+  "conversation_id",
+  "seq",
+  "message_id",
+  "organization_id",
+  "sender_id",
+  "client_message_id",
+  "version",
+  "created_version",
+  "ordinal",
+  "message_type",
+  "content",
+  "is_encrypted",
+  "metadata",
+  "reply_to",
+  "thread_root_id",
+  "created_at",
+  "edited_at",
+  "deleted_at",
+  "revision",
+] as const satisfies (keyof MessageTable)[];
+
+export const messageTable: BulkTable = {
+  name: "messages",
+  columns,
+  key: ["conversation_id", "seq"],
+  replace: false,
+};
+
+/** Which sends were stored before, by what makes a send idempotent. */
+export const idempotencyLookup: BulkLookup = {
+  name: "messages",
+  columns: ["conversation_id", "sender_id", "client_message_id", "seq"],
+  key: ["conversation_id", "sender_id", "client_message_id"],
+};
+
+/** The row's cells in the order of `messageTable`. */
+export function messageCells(row: MessageRow) {
+  return [
+    row.conversation_id,
+    row.seq,
+    row.message_id,
+    row.organization_id,
+    row.sender_id,
+    row.client_message_id,
+    row.version,
+    row.created_version,
+    row.ordinal,
+    row.message_type,
+    row.content,
+    row.is_encrypted,
+    row.metadata,
+    row.reply_to,
+    row.thread_root_id,
+    row.created_at,
+    row.edited_at,
+    row.deleted_at,
+    row.revision,
+  ];
+}
+
+export async function insertMessage(query: Queries, row: MessageRow): Promise<void> {
+  await query.insertInto("messages").values(row).execute();
+}
+
+export function findMessage(
+  query: Queries,
+  organizationId: string,
+  messageId: string,
+): Promise<MessageRow | undefined> {
+  return query
+    .selectFrom("messages")
+    .selectAll()
+    .where("message_id", "=", messageId)
+    .where("organization_id", "=", organizationId)
+    .executeTakeFirst();
+}
+
+/** Messages at these places of one conversation. */
+export function listMessagesAt(
+  query: Queries,
+  conversationId: string,
+  seqs: number[],
+): Promise<MessageRow[]> {
+  return query
+    .selectFrom("messages")
+    .selectAll()
+    .where("conversation_id", "=", conversationId)
+    .where("seq", "in", seqs)
+    .execute();
+}
+
+export interface MessageFilter {
+  /** Only messages with a smaller seq. */
+  before: number | null;
+  beforeDate?: number | undefined;
+  afterDate?: number | undefined;
+  senderId?: string | undefined;
+  limit: number;
+}
+
+/** Newest first. */
+export function listMessages(
+  query: Queries,
+  conversationId: string,
+  filter: MessageFilter,
+): Promise<MessageRow[]> {
+  let select = query
+    .selectFrom("messages")
+    .selectAll()
+    .where("conversation_id", "=", conversationId)
+    .orderBy("seq", "desc")
+    .limit(filter.limit);
+  if (filter.before !== null) select = select.where("seq", "<", filter.before);
+  if (filter.beforeDate !== undefined) select = select.where("created_at", "<", filter.beforeDate);
+  if (filter.afterDate !== undefined) select = select.where("created_at", ">", filter.afterDate);
+  if (filter.senderId !== undefined) select = select.where("sender_id", "=", filter.senderId);
+  return select.execute();
+}
+
+/**
+ * Messages written or changed after `version`, by seq. At most one message is written a version, so new ones lie above
+ * `least`; older ones that changed are found through the index of changed rows.
+ */
+export async function listMessagesChangedSince(
+  query: Queries,
+  conversationId: string,
+  version: number,
+  least: number,
+): Promise<MessageRow[]> {
+  const fresh = await query
+    .selectFrom("messages")
+    .selectAll()
+    .where("conversation_id", "=", conversationId)
+    .where("seq", ">", least)
+    .where("version", ">", version)
+    .orderBy("seq")
+    .execute();
+  if (least === 0) return fresh;
+  const changed = await query
+    .selectFrom("messages")
+    .selectAll()
+    .where("conversation_id", "=", conversationId)
+    .where("revision", ">", 0)
+    .where("version", ">", version)
+    .where("seq", "<=", least)
+    .orderBy("seq")
+    .execute();
+  return [...changed, ...fresh];
+}
+
+export function updateMessage(
+  query: Queries,
+  row: MessageRow,
+  changes: Updateable<MessageTable>,
+): Promise<MessageRow> {
+  return query
+    .updateTable("messages")
+    .set((eb) => ({ ...changes, revision: eb("revision", "+", 1) }))
+    .where("conversation_id", "=", row.conversation_id)
+    .where("seq", "=", row.seq)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+export async function insertMessageEdit(query: Queries, edit: MessageEditTable): Promise<void> {
+  await query.insertInto("message_edits").values(edit).execute();
+}

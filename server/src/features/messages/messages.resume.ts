@@ -1,0 +1,130 @@
+import { now } from "../../platform/clock.ts";
+import type { Database, Queries } from "../../platform/db/database.ts";
+import type { Actor } from "../../platform/http/actor.ts";
+import { limits } from "../../platform/limits.ts";
+import {
+  type ConversationRow,
+  isMuted,
+  listConversationMarks,
+  listConversationsChangedSince,
+  listOwnStates,
+  listParticipantsChangedSince,
+  type ParticipantWithUser,
+} from "../conversations/index.ts";
+import { listMessagesChangedSince, type MessageRow } from "./messages.queries.ts";
+
+/** Where the caller and everybody else stand in a conversation. */
+export interface ResumedState {
+  version: number;
+  seq: number;
+  lastReadSeq: number;
+  unreadCount: number;
+  archived: boolean;
+  muted: boolean;
+  receipts: { userId: string; lastReadSeq: number; lastDeliveredSeq: number }[];
+}
+
+/** What changed in one conversation since the version that the caller had seen, each thing in its present state. */
+export type ResumedConversation =
+  | { kind: "gone"; conversationId: string }
+  | { kind: "truncated"; conversationId: string; state: ResumedState }
+  | {
+      kind: "replay";
+      conversationId: string;
+      state: ResumedState;
+      /** The caller named the conversation; false: it is new to them. */
+      isKnown: boolean;
+      since: number;
+      messages: MessageRow[];
+      participants: ParticipantWithUser[];
+      conversation: ConversationRow | null;
+    };
+
+type OwnState = Awaited<ReturnType<typeof listOwnStates>>[number];
+
+/** Answers what a client has missed. Everything of one answer is of one moment (contract section 4). */
+export class Resume {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /**
+   * @param seen the last version that the client has of each conversation.
+   * @param scope one conversation, for a socket attached to that one; null: all of the caller's.
+   */
+  collect(
+    actor: Actor,
+    seen: ReadonlyMap<string, number>,
+    scope: string | null,
+  ): Promise<ResumedConversation[]> {
+    return this.#database.snapshot(async (query) => {
+      const ids = scope === null ? null : [scope];
+      const states = await listOwnStates(query, actor.organizationId, actor.userId, ids);
+      const marks =
+        states.length === 0
+          ? []
+          : await listConversationMarks(
+              query,
+              states.map((own) => own.conversation_id),
+            );
+      const marksOf = Map.groupBy(marks, (mark) => mark.conversation_id);
+      const resumed: ResumedConversation[] = [];
+      const unseen = new Set(seen.keys());
+      for (const own of states) {
+        unseen.delete(own.conversation_id);
+        const receipts = (marksOf.get(own.conversation_id) ?? []).map((mark) => ({
+          userId: mark.user_id,
+          lastReadSeq: mark.last_read_seq,
+          lastDeliveredSeq: mark.last_delivered_seq,
+        }));
+        const version = seen.get(own.conversation_id);
+        resumed.push(await changesOf(query, actor, own, receipts, version));
+      }
+      for (const conversationId of unseen) resumed.push({ kind: "gone", conversationId });
+      return resumed;
+    });
+  }
+}
+
+async function changesOf(
+  query: Queries,
+  actor: Actor,
+  own: OwnState,
+  receipts: ResumedState["receipts"],
+  seen: number | undefined,
+): Promise<ResumedConversation> {
+  const conversationId = own.conversation_id;
+  const state: ResumedState = {
+    version: own.version,
+    seq: own.seq,
+    lastReadSeq: own.last_read_seq,
+    unreadCount: own.ordinal - own.read_ordinal,
+    archived: own.archived === 1,
+    muted: isMuted(own, now()),
+    receipts,
+  };
+  if (seen === undefined) {
+    const conversation =
+      (await listConversationsChangedSince(query, actor.organizationId, conversationId, 0)) ?? null;
+    const nothing = { messages: [], participants: [], conversation };
+    return { kind: "replay", conversationId, state, isKnown: false, since: own.version, ...nothing };
+  }
+  const missed = own.version - seen;
+  // A version from the future is of another life of the database, or made up: say that nothing can be replayed.
+  if (missed > limits.resumeChanges || missed < 0) return { kind: "truncated", conversationId, state };
+  const nothing = { messages: [], participants: [], conversation: null };
+  if (missed === 0) return { kind: "replay", conversationId, state, isKnown: true, since: seen, ...nothing };
+  return {
+    kind: "replay",
+    conversationId,
+    state,
+    isKnown: true,
+    since: seen,
+    messages: await listMessagesChangedSince(query, conversationId, seen, Math.max(0, own.seq - missed)),
+    participants: await listParticipantsChangedSince(query, actor.organizationId, conversationId, seen),
+    conversation:
+      (await listConversationsChangedSince(query, actor.organizationId, conversationId, seen)) ?? null,
+  };
+}

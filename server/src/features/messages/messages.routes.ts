@@ -1,0 +1,205 @@
+import { z } from "zod";
+import { isoTime, isoTimeOrNull } from "../../platform/clock.ts";
+import { validationError } from "../../platform/errors.ts";
+import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
+import { idField, timeField } from "../../platform/http/fields.ts";
+import { created, type Route, route } from "../../platform/http/route.ts";
+import { limits } from "../../platform/limits.ts";
+import {
+  editBody,
+  listQuery,
+  type MessageView,
+  message,
+  presentMessage,
+  receipt,
+  sendBody,
+} from "./messages.schema.ts";
+import type { MessageRow, Messages } from "./messages.service.ts";
+
+const tag = "Messages";
+const byId = z.object({ id: idField });
+
+/** Messages (001 endpoints 6 and 7 and «missing APIs»). */
+export function messagesRoutes(messages: Messages): Route[] {
+  const present = async (row: MessageRow): Promise<MessageView> => {
+    const [status] = await messages.statuses(row.conversation_id, [row]);
+    return presentMessage(row, status ?? "sent");
+  };
+  return [
+    route(
+      {
+        method: "POST",
+        path: "/messages",
+        id: "sendMessage",
+        tag,
+        summary: "Send a message",
+        description:
+          "201 means durable. With `client_message_id` or the header `Idempotency-Key`, the same key of the same sender in the same conversation answers the first message with 200.",
+        body: sendBody,
+        success: [
+          { status: 201, about: "The message", schema: message },
+          { status: 200, about: "The message that this key made before", schema: message },
+        ],
+        errors: ["NOT_FOUND", "FORBIDDEN"],
+      },
+      async ({ body, header }, actor) => {
+        const sent = await messages.sendAndWait(actor, {
+          conversationId: body.conversation_id,
+          type: body.message_type,
+          content: body.content,
+          isEncrypted: body.is_encrypted ?? false,
+          metadata: body.metadata ?? null,
+          clientMessageId: body.client_message_id ?? readIdempotencyKey(header("idempotency-key")),
+        });
+        return sent.isNew ? created(presentMessage(sent.message, "sent")) : present(sent.message);
+      },
+    ),
+    route(
+      {
+        method: "GET",
+        path: "/messages",
+        id: "listMessages",
+        tag,
+        summary: "A conversation's messages, newest first",
+        description:
+          "`page_state` goes on to older ones and neither skips nor repeats a message while new ones arrive.",
+        query: listQuery,
+        success: [
+          {
+            status: 200,
+            about: "A page of messages",
+            schema: z.object({
+              messages: z.array(message),
+              next_page_state: z.string().nullable(),
+              has_more: z.boolean(),
+            }),
+          },
+        ],
+        errors: ["NOT_FOUND", "FORBIDDEN"],
+      },
+      async ({ query }, actor) => {
+        const { conversation_id: conversationId, limit } = query;
+        const rows = await messages.list(actor, conversationId, {
+          before: query.page_state === undefined ? null : readPageState(conversationId, query.page_state),
+          beforeDate: query.before_date,
+          afterDate: query.after_date,
+          senderId: query.sender_id,
+          limit: limit + 1,
+        });
+        const page = rows.slice(0, limit);
+        const statuses = await messages.statuses(conversationId, page);
+        const hasMore = rows.length > limit;
+        return {
+          messages: page.map((row, index) => presentMessage(row, statuses[index] ?? "sent")),
+          next_page_state: hasMore ? encodeCursor("messages", [conversationId, page.at(-1)?.seq ?? 0]) : null,
+          has_more: hasMore,
+        };
+      },
+    ),
+    route(
+      {
+        method: "GET",
+        path: "/messages/:id",
+        id: "getMessage",
+        tag,
+        summary: "One message",
+        params: byId,
+        success: [{ status: 200, about: "The message", schema: message }],
+        errors: ["NOT_FOUND", "FORBIDDEN"],
+      },
+      async ({ params }, actor) => present(await messages.get(actor, params.id)),
+    ),
+    ...changeRoutes(messages, present),
+  ];
+}
+
+function changeRoutes(messages: Messages, present: (row: MessageRow) => Promise<MessageView>): Route[] {
+  return [
+    route(
+      {
+        method: "PATCH",
+        path: "/messages/:id",
+        id: "editMessage",
+        tag,
+        summary: "Edit one's own message within 15 minutes",
+        params: byId,
+        body: editBody,
+        success: [{ status: 200, about: "The message", schema: message }],
+        errors: ["NOT_FOUND", "FORBIDDEN", "EDIT_WINDOW_CLOSED", "CONFLICT"],
+      },
+      async ({ params, body }, actor) =>
+        present(await messages.edit(actor, params.id, body.content, body.is_encrypted)),
+    ),
+    route(
+      {
+        method: "DELETE",
+        path: "/messages/:id",
+        id: "deleteMessage",
+        tag,
+        summary: "Delete a message; its place in the order stays",
+        params: byId,
+        success: [
+          {
+            status: 200,
+            about: "It is deleted",
+            schema: z.object({
+              message: z.string(),
+              message_id: idField,
+              conversation_id: idField,
+              seq: z.number().int(),
+              version: z.number().int(),
+              deleted_at: timeField,
+            }),
+          },
+        ],
+        errors: ["NOT_FOUND", "FORBIDDEN"],
+      },
+      async ({ params }, actor) => {
+        const { message_id, conversation_id, seq, version, deleted_at } = await messages.delete(
+          actor,
+          params.id,
+        );
+        const time = isoTime(deleted_at ?? 0);
+        return { message: "Message deleted", message_id, conversation_id, seq, version, deleted_at: time };
+      },
+    ),
+    route(
+      {
+        method: "GET",
+        path: "/messages/:id/receipts",
+        id: "listReceipts",
+        tag,
+        summary: "Who has received and read a message",
+        description: "The times are those of the mark that passed the message.",
+        params: byId,
+        success: [{ status: 200, about: "The receipts", schema: z.object({ receipts: z.array(receipt) }) }],
+        errors: ["NOT_FOUND", "FORBIDDEN"],
+      },
+      async ({ params }, actor) => {
+        const receipts = await messages.receipts(actor, params.id);
+        return {
+          receipts: receipts.map(({ userId, deliveredAt, readAt }) => ({
+            user_id: userId,
+            delivered_at: isoTimeOrNull(deliveredAt),
+            read_at: isoTimeOrNull(readAt),
+          })),
+        };
+      },
+    ),
+  ];
+}
+
+function readIdempotencyKey(header: string | null): string | null {
+  if (header === null) return null;
+  if (header.length >= 1 && header.length <= limits.clientMessageIdLength) return header;
+  const message = `must be 1 to ${limits.clientMessageIdLength} characters`;
+  throw validationError({ path: "Idempotency-Key", message });
+}
+
+/** @returns the seq of the oldest message of the page before. */
+function readPageState(conversationId: string, pageState: string): number {
+  const [id, seq] = decodeCursor("messages", pageState, ["string", "number"], "page_state");
+  if (id !== conversationId)
+    throw validationError({ path: "page_state", message: "is of another conversation" });
+  return Number(seq);
+}

@@ -1,0 +1,331 @@
+import { now } from "../../platform/clock.ts";
+import type { Database, Tx } from "../../platform/db/database.ts";
+import { AppError, conflict, forbidden, notFound, validationError } from "../../platform/errors.ts";
+import type { Events } from "../../platform/events/events.ts";
+import type { Actor } from "../../platform/http/actor.ts";
+import { newId } from "../../platform/ids.ts";
+import {
+  type Announcer,
+  admit,
+  type Heads,
+  listConversationMarks,
+  type Membership,
+  type Memberships,
+} from "../conversations/index.ts";
+import type { Draft, MessageLog } from "./message-log.ts";
+import { messageDeleted, messageEdited, messageSent } from "./messages.events.ts";
+import { canDelete, canEdit, isInEditWindow } from "./messages.policy.ts";
+import {
+  findMessage,
+  insertMessage,
+  insertMessageEdit,
+  listMessages,
+  type MessageFilter,
+  type MessageRow,
+  updateMessage,
+} from "./messages.queries.ts";
+import { type MessageStatus, plainFault } from "./messages.schema.ts";
+import type { ReceiptFloors } from "./receipt-floors.ts";
+
+export type { MessageRow };
+
+/** What a client sends, checked against the schema of its surface. */
+export interface NewMessage {
+  conversationId: string;
+  type: "text" | "image" | "video" | "file";
+  content: string | undefined;
+  isEncrypted: boolean;
+  metadata: MessageMetadata | null;
+  clientMessageId: string | null;
+}
+
+export interface MessageMetadata {
+  [key: string]: unknown;
+  reply_to?: string | null | undefined;
+  mentions?: string[] | undefined;
+  attachments?: string[] | undefined;
+}
+
+/** What becomes of a send; exactly one of the three is called, once. */
+export interface SendAnswer {
+  /** Durable, and nobody has been told yet. */
+  stored(message: MessageRow): void;
+  /** The same idempotency key was used before: this is the message it made. */
+  repeated(message: MessageRow): void;
+  refused(error: unknown): void;
+}
+
+/** Messages: the verbs that every surface shares. */
+export class Messages implements Announcer {
+  readonly #database: Database;
+  readonly #events: Events;
+  readonly #heads: Heads;
+  readonly #memberships: Memberships;
+  readonly #log: MessageLog;
+  readonly #floors: ReceiptFloors;
+  readonly #editWindowMs: number;
+
+  constructor(
+    database: Database,
+    events: Events,
+    heads: Heads,
+    memberships: Memberships,
+    log: MessageLog,
+    floors: ReceiptFloors,
+    editWindowMs: number,
+  ) {
+    this.#database = database;
+    this.#events = events;
+    this.#heads = heads;
+    this.#memberships = memberships;
+    this.#log = log;
+    this.#floors = floors;
+    this.#editWindowMs = editWindowMs;
+  }
+
+  /**
+   * Hands a message to the log. Checks first whether it may be sent; with everything in memory that happens before
+   * `send` returns, so that messages of one caller keep their order.
+   * @returns a promise while something must be read first: the caller's next message must wait for it.
+   */
+  send(actor: Actor, input: NewMessage, answer: SendAnswer): Promise<void> | undefined {
+    const membership = this.#memberships.peek(input.conversationId);
+    if (membership !== undefined && input.metadata === null) {
+      try {
+        this.#append(this.#draft(actor, input, membership, null), answer);
+      } catch (error) {
+        answer.refused(error);
+      }
+      return undefined;
+    }
+    return this.#sendAfterReading(actor, input).then(
+      (draft) => this.#append(draft, answer),
+      (error: unknown) => answer.refused(error),
+    );
+  }
+
+  async #sendAfterReading(actor: Actor, input: NewMessage): Promise<Draft> {
+    const { membership } = await this.#memberships.require(actor, input.conversationId);
+    const replyTo = input.metadata?.reply_to ?? null;
+    const target =
+      replyTo === null ? null : await this.#requireReplyTarget(actor, input.conversationId, replyTo);
+    return this.#draft(actor, input, membership, target);
+  }
+
+  async #requireReplyTarget(actor: Actor, conversationId: string, id: string): Promise<MessageRow> {
+    const target = await findMessage(this.#database.query, actor.organizationId, id);
+    if (target?.conversation_id === conversationId) return target;
+    throw validationError({ path: "metadata.reply_to", message: "is not a message of this conversation" });
+  }
+
+  /** @throws AppError for what the sender may not send here. */
+  #draft(actor: Actor, input: NewMessage, membership: Membership, replyTo: MessageRow | null): Draft {
+    admit(actor, membership);
+    requireContent(input, membership);
+    requireMetadata(input.metadata, membership);
+    return {
+      conversationId: input.conversationId,
+      organizationId: actor.organizationId,
+      senderId: actor.userId,
+      clientMessageId: input.clientMessageId,
+      type: input.type,
+      content: input.content ?? "",
+      isEncrypted: input.isEncrypted,
+      metadata: input.metadata === null ? null : JSON.stringify(input.metadata),
+      replyTo: replyTo?.message_id ?? null,
+      threadRootId: replyTo === null ? null : (replyTo.thread_root_id ?? replyTo.message_id),
+    };
+  }
+
+  #append(draft: Draft, { stored, repeated, refused }: SendAnswer): void {
+    this.#log.append({ draft, stored, repeated, refuse: refused });
+  }
+
+  /** As `send`, for callers that wait for the answer. @throws AppError. */
+  sendAndWait(actor: Actor, input: NewMessage): Promise<{ message: MessageRow; isNew: boolean }> {
+    return new Promise((resolve, refused) => {
+      void this.send(actor, input, {
+        stored: (message) => resolve({ message, isNew: true }),
+        repeated: (message) => resolve({ message, isNew: false }),
+        refused,
+      });
+    });
+  }
+
+  /** @throws AppError NOT_FOUND or FORBIDDEN. */
+  async get(actor: Actor, messageId: string): Promise<MessageRow> {
+    const { message } = await this.#require(actor, messageId);
+    return message;
+  }
+
+  async #require(actor: Actor, messageId: string) {
+    const message = await findMessage(this.#database.query, actor.organizationId, messageId);
+    if (message === undefined) throw notFound("message");
+    return { message, ...(await this.#memberships.require(actor, message.conversation_id)) };
+  }
+
+  /** Newest first. @throws AppError NOT_FOUND or FORBIDDEN. */
+  async list(actor: Actor, conversationId: string, filter: MessageFilter): Promise<MessageRow[]> {
+    await this.#memberships.require(actor, conversationId);
+    return listMessages(this.#database.query, conversationId, filter);
+  }
+
+  /** How far each message has come with everybody else. All of one conversation. */
+  statuses(conversationId: string, messages: MessageRow[]): Promise<MessageStatus[]> {
+    return this.#floors.statuses(conversationId, messages);
+  }
+
+  /** Others' receipts for a message; a mark beyond it counts with the time of the mark. */
+  async receipts(actor: Actor, messageId: string) {
+    const { message } = await this.#require(actor, messageId);
+    const marks = await listConversationMarks(this.#database.query, [message.conversation_id]);
+    return marks
+      .filter((mark) => mark.user_id !== message.sender_id)
+      .map((mark) => ({
+        userId: mark.user_id,
+        deliveredAt: mark.last_delivered_seq >= message.seq ? mark.last_delivered_at : null,
+        readAt: mark.last_read_seq >= message.seq ? mark.last_read_at : null,
+      }));
+  }
+
+  /**
+   * Replaces the text; the former one is kept.
+   * @throws AppError FORBIDDEN for others' messages, EDIT_WINDOW_CLOSED, CONFLICT for a deleted one.
+   */
+  async edit(
+    actor: Actor,
+    messageId: string,
+    content: string,
+    isEncrypted: boolean | undefined,
+  ): Promise<MessageRow> {
+    const { message, membership } = await this.#require(actor, messageId);
+    if (!canEdit(actor, message)) throw forbidden("Only its author may edit a message.");
+    requireContent(
+      { content, isEncrypted: isEncrypted ?? message.is_encrypted === 1, metadata: null },
+      membership,
+    );
+    return this.#database.transaction(async (tx) => {
+      const version = await this.#heads.advanceVersion(tx.query, message.conversation_id);
+      const current = await this.#requireUndeleted(tx, actor, messageId);
+      const at = now();
+      if (!isInEditWindow(current, at, this.#editWindowMs)) {
+        const minutes = Math.ceil(this.#editWindowMs / 60_000);
+        throw new AppError(
+          "EDIT_WINDOW_CLOSED",
+          `A message can be edited for ${minutes} minutes after it was sent.`,
+        );
+      }
+      await insertMessageEdit(tx.query, {
+        message_id: messageId,
+        version,
+        organization_id: actor.organizationId,
+        former_content: current.content,
+        edited_by: actor.userId,
+        edited_at: at,
+      });
+      const edited = await updateMessage(tx.query, current, {
+        content,
+        version,
+        edited_at: at,
+        ...(isEncrypted === undefined ? {} : { is_encrypted: isEncrypted ? 1 : 0 }),
+      });
+      this.#events.emit(tx, messageEdited, { message: edited });
+      return edited;
+    });
+  }
+
+  async #requireUndeleted(tx: Tx, actor: Actor, messageId: string): Promise<MessageRow> {
+    const current = await findMessage(tx.query, actor.organizationId, messageId);
+    if (current === undefined) throw notFound("message");
+    if (current.deleted_at !== null) throw conflict("deleted_at", "This message has been deleted.");
+    return current;
+  }
+
+  /** Empties the message; its row and seq stay. Deleting it again changes nothing. @throws AppError FORBIDDEN. */
+  async delete(actor: Actor, messageId: string): Promise<MessageRow> {
+    const { message, membership, role } = await this.#require(actor, messageId);
+    if (!canDelete(actor, message, membership, role)) {
+      throw forbidden("Only its author or an admin of the conversation may delete a message.");
+    }
+    if (message.deleted_at !== null) return message;
+    return this.#database.transaction(async (tx) => {
+      const version = await this.#heads.advanceVersion(tx.query, message.conversation_id);
+      const current = await findMessage(tx.query, actor.organizationId, messageId);
+      if (current === undefined) throw notFound("message");
+      if (current.deleted_at !== null) return current;
+      const changes = { content: "", metadata: null, version, deleted_at: now() };
+      const deleted = await updateMessage(tx.query, current, changes);
+      this.#events.emit(tx, messageDeleted, { message: deleted });
+      return deleted;
+    });
+  }
+
+  /** A system message: stored and counted in seq like others, never unread. */
+  async announce(
+    tx: Tx,
+    actor: Actor,
+    conversationId: string,
+    text: string,
+    detail: Record<string, unknown>,
+  ): Promise<void> {
+    const at = now();
+    const head = await this.#heads.advanceForSystemMessage(tx.query, conversationId, at);
+    const message: MessageRow = {
+      conversation_id: conversationId,
+      seq: head.seq,
+      message_id: newId(),
+      organization_id: actor.organizationId,
+      sender_id: actor.userId,
+      client_message_id: null,
+      version: head.version,
+      created_version: head.version,
+      ordinal: head.ordinal,
+      message_type: "system",
+      content: text,
+      is_encrypted: 0,
+      metadata: JSON.stringify(detail),
+      reply_to: null,
+      thread_root_id: null,
+      created_at: at,
+      edited_at: null,
+      deleted_at: null,
+      revision: 0,
+    };
+    await insertMessage(tx.query, message);
+    this.#events.emit(tx, messageSent, { message });
+  }
+}
+
+/** @throws AppError VALIDATION_ERROR for content that the conversation does not take. */
+function requireContent(
+  input: Pick<NewMessage, "content" | "isEncrypted" | "metadata">,
+  { isE2ee }: Membership,
+): void {
+  const { content, isEncrypted } = input;
+  if (isE2ee && !isEncrypted) {
+    throw validationError({
+      path: "is_encrypted",
+      message: "must be true in an end-to-end encrypted conversation",
+    });
+  }
+  if (content === undefined || content === "") {
+    if ((input.metadata?.attachments ?? []).length > 0) return;
+    throw validationError({ path: "content", message: "is required without attachments" });
+  }
+  const fault = isE2ee ? null : plainFault(content);
+  if (fault !== null) throw validationError({ path: "content", message: fault });
+}
+
+/** @throws AppError VALIDATION_ERROR naming the mention or attachment that is not allowed. */
+function requireMetadata(metadata: MessageMetadata | null, { roles }: Membership): void {
+  for (const [index, id] of (metadata?.mentions ?? []).entries()) {
+    if (roles.has(id)) continue;
+    throw validationError({
+      path: `metadata.mentions.${index}`,
+      message: "is not a participant of this conversation",
+    });
+  }
+  if ((metadata?.attachments ?? []).length > 0) {
+    throw validationError({ path: "metadata.attachments.0", message: "is not a file that you may share" });
+  }
+}
