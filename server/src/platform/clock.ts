@@ -8,9 +8,15 @@ export function uptime(): number {
   return performance.now();
 }
 
-/** ISO 8601 in UTC with milliseconds (contract section 1). */
+let lastMilliseconds = Number.NaN;
+let lastIsoTime = "";
+
+/** ISO 8601 in UTC with milliseconds (contract section 1). A group of messages asks for the same time many times. */
 export function isoTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
+  if (milliseconds === lastMilliseconds) return lastIsoTime;
+  lastMilliseconds = milliseconds;
+  lastIsoTime = new Date(milliseconds).toISOString();
+  return lastIsoTime;
 }
 
 export function isoTimeOrNull(milliseconds: number | null): string | null {

@@ -18,6 +18,19 @@ const operator = (id: string, summary: string, responses: Record<string, object>
   },
 });
 
+/** What each group of routes is about. */
+export const tags = {
+  Authentication: "Signing up, in, out and on.",
+  People: "Profiles, the organization's directory and presence.",
+  Sessions: "Where one is signed in.",
+  Conversations: "Direct conversations and groups, and what each participant sets on them.",
+  Participants: "Who takes part in a conversation, and as what.",
+  Rooms: "Conversations that people find and enter by themselves.",
+  Messages: "The log of a conversation.",
+  Realtime: "WebSockets.",
+  Operator: "For whoever runs the server.",
+};
+
 /** Paths beside the route tables, for the OpenAPI document. */
 export const operatorPaths = JSON.parse(
   JSON.stringify({
@@ -27,6 +40,7 @@ export const operatorPaths = JSON.parse(
     }),
     "/ready": operator("getReadiness", "The database answers and migrations are in", {
       "200": answer("Ready for traffic"),
+      "405": failure("`METHOD_NOT_ALLOWED`"),
       "503": failure("`UNAVAILABLE`"),
     }),
     "/.well-known/jwks.json": operator("getKeys", "Public keys that verify access tokens", {

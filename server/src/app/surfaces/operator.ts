@@ -5,7 +5,7 @@ import { openApiDocument } from "../../platform/http/openapi.ts";
 import type { Route } from "../../platform/http/route.ts";
 import type { HttpApp } from "../../platform/http/server.ts";
 import { coreBases } from "./core.ts";
-import { operatorPaths } from "./operator-reference.ts";
+import { operatorPaths, tags } from "./operator-reference.ts";
 
 interface OperatorOptions {
   database: Database;
@@ -37,7 +37,12 @@ export function mountOperator(app: HttpApp, options: OperatorOptions): void {
   mountGet(app, "/.well-known/jwks.json", () => plainJson(JSON.stringify(jwks)));
   mountGet(app, "/openapi.json", () => {
     document ??= JSON.stringify(
-      openApiDocument(options.routes, { version, publicUrl: options.publicUrl(), extraPaths: operatorPaths }),
+      openApiDocument(options.routes, {
+        version,
+        publicUrl: options.publicUrl(),
+        tags,
+        extraPaths: operatorPaths,
+      }),
     );
     return plainJson(document);
   });

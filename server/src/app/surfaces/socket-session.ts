@@ -13,10 +13,11 @@ import type { Connection } from "../../platform/realtime/connection.ts";
 import type { SocketDependencies } from "./socket-dependencies.ts";
 import * as frames from "./websocket-frames.ts";
 
-const anyCommand = z.looseObject({
-  type: z.string({ error: "is required: say what the frame is" }),
-  client_message_id: z.unknown().optional(),
-});
+/** A frame of which only the type is known. */
+interface Command {
+  type: string;
+  [field: string]: unknown;
+}
 
 const presenceCommand = z.object({ online: z.boolean() });
 
@@ -92,7 +93,7 @@ export class SocketSession {
   #run(text: string): Promise<void> | undefined {
     let clientMessageId: string | null = null;
     try {
-      const command = parse(anyCommand, parseShallow(text));
+      const command = readCommand(parseShallow(text));
       if (typeof command.client_message_id === "string")
         clientMessageId = command.client_message_id.slice(0, 100);
       requireStorable(command);
@@ -103,7 +104,7 @@ export class SocketSession {
     }
   }
 
-  #carryOut(command: z.output<typeof anyCommand>): Promise<void> | undefined {
+  #carryOut(command: Command): Promise<void> | undefined {
     const { conversationCommands, presence, sessions, hub } = this.#deps;
     const { actor } = this.#connection;
     if (sessions.peek(actor.sessionId) === null) return this.#againWhenLive(command);
@@ -133,7 +134,7 @@ export class SocketSession {
   }
 
   /** The session is not in memory: it is asked whether it lives, as at any request. */
-  async #againWhenLive(command: z.output<typeof anyCommand>): Promise<void> {
+  async #againWhenLive(command: Command): Promise<void> {
     try {
       await this.#deps.sessions.requireLive(this.#connection.actor.sessionId);
     } catch (error) {
@@ -146,13 +147,13 @@ export class SocketSession {
     await this.#carryOut(command);
   }
 
-  #inScope<Command extends { conversation_id: string }>(command: Command): Command {
+  #inScope<Scoped extends { conversation_id: string }>(command: Scoped): Scoped {
     const { scope } = this.#connection;
     if (scope === null || scope === command.conversation_id) return command;
     throw new AppError("FORBIDDEN", "This socket is attached to another conversation.");
   }
 
-  #chat(command: z.output<typeof anyCommand>): Promise<void> | undefined {
+  #chat(command: Command): Promise<void> | undefined {
     const { messageCommands, hub } = this.#deps;
     const parsed = this.#inScope(parse(chatCommand, command));
     const clientMessageId = parsed.client_message_id ?? null;
@@ -217,6 +218,13 @@ export class SocketSession {
     this.#isWaiting = false;
     for (const id of this.#connection.conversations) this.#deps.hub.releaseIfWaiting(this.#connection, id);
   }
+}
+
+function readCommand(value: unknown): Command {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  const type = isObject ? (value as Command).type : undefined;
+  if (typeof type === "string") return value as Command;
+  throw validationError({ path: "type", message: "is required: a frame is an object that says what it is" });
 }
 
 function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {

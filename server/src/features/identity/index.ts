@@ -1,9 +1,10 @@
 export { AccessTokens } from "./access-tokens.ts";
 export { presenceChanged, sessionsEnded, userChanged } from "./identity.events.ts";
-export type { UserRow } from "./identity.queries.ts";
+export { findUserBySignIn, type UserRow } from "./identity.queries.ts";
 export type { PresenceState } from "./identity.schema.ts";
 export { findPeople, People } from "./people.service.ts";
 export { insertPlaceholders, type Placeholder } from "./placeholders.ts";
 export { Presence } from "./presence.service.ts";
 export { loadServerKeys } from "./server-keys.ts";
 export { Sessions } from "./sessions.service.ts";
+export { signInKey } from "./sign-in-names.ts";

@@ -1,9 +1,10 @@
 import { now } from "../../platform/clock.ts";
+import type { Row } from "../../platform/db/bulk.ts";
 import type { AppendTx, Database } from "../../platform/db/database.ts";
 import { GroupCommit, type GroupItem } from "../../platform/db/group-commit.ts";
 import { forbidden, notFound } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
-import { newId } from "../../platform/ids.ts";
+import { hash128, newId } from "../../platform/ids.ts";
 import {
   ChangedMarks,
   type Head,
@@ -17,10 +18,10 @@ import {
 } from "../conversations/index.ts";
 import { messageSent } from "./messages.events.ts";
 import {
-  idempotencyLookup,
   listMessagesAt,
   type MessageRow,
   messageCells,
+  messageKeyTable,
   messageTable,
 } from "./messages.queries.ts";
 
@@ -42,6 +43,8 @@ export interface Draft {
 /** A draft on its way to the log. */
 export interface Send extends GroupItem {
   draft: Draft;
+  /** Hash of what makes the send idempotent; null: it is not. */
+  key: string | null;
   /** The message is durable; called before anybody is told of it. */
   stored(message: MessageRow): void;
   /** The same key was sent before: nothing was written. */
@@ -63,8 +66,6 @@ export class MessageLog {
   readonly #heads: Heads;
   readonly #memberships: Memberships;
   readonly #group: GroupCommit<Send>;
-  /** Keys of stored messages that look-ups in the table cannot see yet. */
-  readonly #unsettled = new Map<string, MessageRow>();
   readonly #archived = new Set<string>();
 
   constructor(
@@ -83,11 +84,10 @@ export class MessageLog {
     events.on(ownStateChanged, ({ conversationId, archived }) => {
       if (archived) this.#archived.add(conversationId);
     });
-    database.onSettled(() => this.#unsettled.clear());
   }
 
-  append(send: Send): void {
-    this.#group.add(send);
+  append(send: Omit<Send, "key">): void {
+    this.#group.add({ ...send, key: keyOf(send.draft) });
   }
 
   /** Resolves once every send so far has its answer. */
@@ -109,16 +109,13 @@ export class MessageLog {
         await this.#bringBack(tx, group);
         await tx.write([
           { table: messageTable, rows: group.rows.map(messageCells) },
+          { table: messageKeyTable, rows: group.keys },
           headWrites(group.heads),
           markWrites(group.marks),
         ]);
       }
       tx.afterCommit(() => {
         this.#heads.keep(group.heads, group.marks);
-        if (this.#database.engine === "sqlite") {
-          for (const row of group.rows)
-            if (row.client_message_id !== null) this.#unsettled.set(keyOf(row), row);
-        }
         for (const [send, outcome] of group.outcomes) this.#tell(send, outcome);
       });
     });
@@ -156,18 +153,15 @@ export class MessageLog {
   /** Earlier messages with the same keys. */
   async #findKnown(tx: AppendTx, sends: Send[]): Promise<Map<string, MessageRow>> {
     const known = new Map<string, MessageRow>();
-    const unknown: string[][] = [];
-    for (const { draft } of sends) {
-      if (draft.clientMessageId === null) continue;
-      const key = draftKey(draft, draft.clientMessageId);
-      const unsettled = this.#unsettled.get(key);
-      if (unsettled !== undefined) known.set(key, unsettled);
-      else unknown.push([draft.conversationId, draft.senderId, draft.clientMessageId]);
-    }
-    if (unknown.length === 0) return known;
-    for (const [conversationId, , , seq] of await tx.find(idempotencyLookup, unknown)) {
-      const [row] = await listMessagesAt(tx.query, String(conversationId), [Number(seq)]);
-      if (row !== undefined) known.set(keyOf(row), row);
+    const keyed = new Map<string, Draft>();
+    for (const { draft, key } of sends) if (key !== null) keyed.set(key, draft);
+    const found = keyed.size === 0 ? [] : await tx.find(messageKeyTable, [...keyed.keys()]);
+    if (found.length > 0) await tx.settle();
+    for (const [key, seq] of found) {
+      const draft = keyed.get(String(key));
+      const rows =
+        draft === undefined ? [] : await listMessagesAt(tx.query, draft.conversationId, [Number(seq)]);
+      for (const row of rows) known.set(String(key), row);
     }
     return known;
   }
@@ -202,6 +196,7 @@ class Group {
   readonly heads = new Map<string, Head>();
   readonly marks = new ChangedMarks();
   readonly rows: MessageRow[] = [];
+  readonly keys: Row[] = [];
   readonly outcomes: [Send, Outcome][] = [];
   readonly #locked: Map<string, Head>;
   readonly #known: Map<string, MessageRow>;
@@ -221,20 +216,22 @@ class Group {
   }
 
   take(send: Send): void {
-    this.outcomes.push([send, this.#decide(send.draft)]);
+    this.outcomes.push([send, this.#decide(send)]);
   }
 
-  #decide(draft: Draft): Outcome {
+  #decide({ draft, key }: Send): Outcome {
     const head = this.#locked.get(draft.conversationId);
     if (head === undefined) return { kind: "refused", error: notFound("conversation") };
     if (!this.#isActive(draft)) {
       return { kind: "refused", error: forbidden("You are not a participant of this conversation.") };
     }
-    const key = draft.clientMessageId === null ? null : draftKey(draft, draft.clientMessageId);
     const earlier = key === null ? undefined : this.#known.get(key);
     if (earlier !== undefined) return { kind: "repeated", message: earlier };
     const message = this.#number(draft, head);
-    if (key !== null) this.#known.set(key, message);
+    if (key !== null) {
+      this.#known.set(key, message);
+      this.keys.push([key, message.seq]);
+    }
     return { kind: "stored", message };
   }
 
@@ -278,10 +275,8 @@ class Group {
   }
 }
 
-function draftKey(draft: Draft, clientMessageId: string): string {
-  return `${draft.conversationId} ${draft.senderId} ${clientMessageId}`;
-}
-
-function keyOf(row: MessageRow): string {
-  return `${row.conversation_id} ${row.sender_id} ${row.client_message_id}`;
+/** 128 bits: nobody meets two by chance, and nobody makes two in somebody else's name. */
+function keyOf({ conversationId, senderId, clientMessageId }: Draft): string | null {
+  if (clientMessageId === null) return null;
+  return hash128(`${conversationId} ${senderId} ${clientMessageId}`);
 }

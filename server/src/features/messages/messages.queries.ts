@@ -1,5 +1,5 @@
 import type { Selectable, Updateable } from "kysely";
-import type { BulkLookup, BulkTable } from "../../platform/db/bulk.ts";
+import type { BulkTable } from "../../platform/db/bulk.ts";
 import type { Queries } from "../../platform/db/database.ts";
 import type { MessageEditTable, MessageTable } from "../../platform/db/schema.ts";
 
@@ -34,11 +34,13 @@ export const messageTable: BulkTable = {
   replace: false,
 };
 
-/** Which sends were stored before, by what makes a send idempotent. */
-export const idempotencyLookup: BulkLookup = {
-  name: "messages",
-  columns: ["conversation_id", "sender_id", "client_message_id", "seq"],
-  key: ["conversation_id", "sender_id", "client_message_id"],
+/** Which sends were stored before: a hash of what makes a send idempotent, and the seq it got. */
+export const messageKeyTable: BulkTable = {
+  name: "message_keys",
+  columns: ["key", "seq"],
+  key: ["key"],
+  replace: true,
+  isScattered: true,
 };
 
 /** The row's cells in the order of `messageTable`. */

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Queries } from "../../platform/db/database.ts";
 
 export interface RoomRow {
@@ -16,10 +17,20 @@ export interface RoomRow {
 export interface RoomFilter {
   search?: string | undefined;
   visibility?: "public" | "private" | undefined;
-  /** Only rooms after this id, the list's order. */
-  after?: string | undefined;
+  sort: RoomSort;
+  /** Only rooms after this one, in the order of `sort`. */
+  after?: { value: string | number; id: string } | undefined;
   limit: number;
 }
+
+export const roomSorts = ["created_at", "last_message_at", "name"] as const;
+export type RoomSort = (typeof roomSorts)[number];
+
+const sortColumns = {
+  created_at: { expression: sql`c.created_at`, direction: "desc" },
+  last_message_at: { expression: sql`coalesce(h.last_message_at, c.created_at)`, direction: "desc" },
+  name: { expression: sql`lower(coalesce(c.title, ''))`, direction: "asc" },
+} as const;
 
 /** Public rooms, and private ones that the user is in, newest first. */
 export function listRooms(
@@ -58,15 +69,28 @@ export function listRooms(
           .select((count) => count.fn.countAll<number>().as("n"))
           .as("participant_count"),
     ])
+    .orderBy(sortColumns[filter.sort].expression, sortColumns[filter.sort].direction)
     .orderBy("c.id", "desc")
     .limit(filter.limit);
   if (filter.visibility !== undefined) select = select.where("c.visibility", "=", filter.visibility);
-  if (filter.after !== undefined) select = select.where("c.id", "<", filter.after);
   if (filter.search !== undefined && filter.search !== "") {
-    const search = filter.search.toLowerCase();
-    select = select.where((eb) =>
-      eb(eb.fn<string>("lower", ["c.title"]), "like", `%${search.replace(/[%_]/g, "")}%`),
+    const pattern = `%${filter.search.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
+    select = select.where(sql<boolean>`lower(c.title) like ${pattern} escape '\\'`);
+  }
+  if (filter.after !== undefined) {
+    const { expression, direction } = sortColumns[filter.sort];
+    const { value, id } = filter.after;
+    const beyond = direction === "desc" ? sql`<` : sql`>`;
+    select = select.where(
+      sql<boolean>`(${expression} ${beyond} ${value} or (${expression} = ${value} and c.id < ${id}))`,
     );
   }
   return select.execute() as Promise<RoomRow[]>;
+}
+
+/** What stands in a cursor: the row's place in the order of `sort`. */
+export function sortValueOf(row: RoomRow, sort: RoomSort): string | number {
+  if (sort === "name") return (row.title ?? "").toLowerCase();
+  if (sort === "last_message_at") return row.last_message_at ?? row.created_at;
+  return row.created_at;
 }

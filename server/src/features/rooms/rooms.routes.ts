@@ -5,7 +5,7 @@ import { idField, limitQuery, timeField } from "../../platform/http/fields.ts";
 import { type Route, route } from "../../platform/http/route.ts";
 import { limits } from "../../platform/limits.ts";
 import { participant, presentParticipant } from "../conversations/index.ts";
-import type { RoomRow, Rooms } from "./rooms.service.ts";
+import { type RoomRow, type Rooms, roomSorts, sortValueOf } from "./rooms.service.ts";
 
 const tag = "Rooms";
 
@@ -48,10 +48,11 @@ export function roomsRoutes(rooms: Rooms): Route[] {
         path: "/rooms",
         id: "listRooms",
         tag,
-        summary: "Public rooms, and private ones that one is in, newest first",
+        summary: "Public rooms, and private ones that one is in; newest first unless sorted otherwise",
         query: z.object({
           q: z.string().max(100).optional(),
           visibility: z.enum(["public", "private"]).optional(),
+          sort: z.enum(roomSorts).optional(),
           limit: limitQuery,
           cursor: z.string().optional(),
         }),
@@ -66,13 +67,16 @@ export function roomsRoutes(rooms: Rooms): Route[] {
       },
       async ({ query }, actor) => {
         const { q: search, visibility, limit, cursor } = query;
-        const after =
-          cursor === undefined ? undefined : String(decodeCursor("rooms", cursor, ["string"], "cursor")[0]);
-        const rows = await rooms.list(actor, { search, visibility, after, limit: limit + 1 });
+        const sort = query.sort ?? "created_at";
+        const after = cursor === undefined ? undefined : readCursor(cursor, sort);
+        const rows = await rooms.list(actor, { search, visibility, sort, after, limit: limit + 1 });
         const shown = rows.slice(0, limit);
         const last = shown.at(-1);
         const more = rows.length > limit && last !== undefined;
-        return { rooms: shown.map(presentRoom), next_cursor: more ? encodeCursor("rooms", [last.id]) : null };
+        return {
+          rooms: shown.map(presentRoom),
+          next_cursor: more ? encodeCursor(`rooms ${sort}`, [sortValueOf(last, sort), last.id]) : null,
+        };
       },
     ),
     route(
@@ -103,4 +107,10 @@ export function roomsRoutes(rooms: Rooms): Route[] {
       },
     ),
   ];
+}
+
+function readCursor(cursor: string, sort: (typeof roomSorts)[number]) {
+  const kind = sort === "name" ? "string" : "number";
+  const [value, id] = decodeCursor(`rooms ${sort}`, cursor, [kind, "string"], "cursor");
+  return { value: value ?? 0, id: String(id) };
 }

@@ -7,9 +7,9 @@ import {
   type ParticipantsService,
   type ParticipantWithUser,
 } from "../conversations/index.ts";
-import { listRooms, type RoomFilter, type RoomRow } from "./rooms.queries.ts";
+import { listRooms, type RoomFilter, type RoomRow, roomSorts, sortValueOf } from "./rooms.queries.ts";
 
-export type { RoomRow };
+export { type RoomRow, roomSorts, sortValueOf };
 
 /** Rooms: conversations that people find and enter by themselves. */
 export class Rooms {

@@ -3,7 +3,7 @@ import type { Queries } from "./database.ts";
 import { migrateToLatest } from "./migrator.ts";
 import { type Schema, tableKeys } from "./schema.ts";
 import { SqliteDialect } from "./sqlite-dialect.ts";
-import { closeSqlite, openSqlite } from "./sqlite-open.ts";
+import { openSqlite, sealSqlite } from "./sqlite-open.ts";
 
 const rowsAtOnce = 500;
 
@@ -23,9 +23,10 @@ export async function copyDatabase(from: Queries, file: string): Promise<void> {
     handle.run("begin immediate");
     await copyTables(from, to);
     handle.run("commit");
+    sealSqlite(handle);
     handle.run("pragma journal_mode = delete");
   } finally {
-    closeSqlite(handle);
+    handle.close();
   }
 }
 

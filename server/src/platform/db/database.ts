@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import type { BulkLookup, BulkWrite, Row } from "./bulk.ts";
+import type { BulkTable, BulkWrite, Row } from "./bulk.ts";
 import type { Schema } from "./schema.ts";
 
 export type Queries = Kysely<Schema>;
@@ -22,8 +22,8 @@ export interface AppendTx extends Tx {
   settle(): Promise<void>;
   /** Settles, and lets `query` write too: together with `write`, all or none. */
   widen(): Promise<void>;
-  /** Rows of many keys at once, from what is settled. */
-  find(lookup: BulkLookup, keys: Row[]): Promise<Row[]>;
+  /** Rows of a scattered table by their keys; unknown keys are missing from the answer. */
+  find(table: BulkTable, keys: string[]): Promise<Row[]>;
 }
 
 /**

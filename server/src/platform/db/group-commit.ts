@@ -1,6 +1,8 @@
 import { unavailable } from "../errors.ts";
 import { limits } from "../limits.ts";
 
+const gatherTurns = 3;
+
 /** A write that waits for its group. Its commit tells it of success; `refuse` tells it of failure. */
 export interface GroupItem {
   refuse(error: unknown): void;
@@ -16,6 +18,7 @@ export class GroupCommit<Item extends GroupItem> {
   readonly #most: number;
   #waiting: Item[] = [];
   #running = false;
+  #lastSize = 0;
 
   /** `commit` stores all items or none, and throws in the second case. It gets at most `most` items at a time. */
   constructor(commit: (items: Item[]) => Promise<void>, most: number) {
@@ -40,8 +43,20 @@ export class GroupCommit<Item extends GroupItem> {
     while (this.#running) await new Promise((resolve) => setImmediate(resolve));
   }
 
+  /**
+   * Those who sent in the last group have just got their answers and may send again: waits for as many, for a few
+   * turns of the event loop at most. Larger groups leave each socket fewer, larger writes.
+   */
+  async #gather(): Promise<void> {
+    for (let turn = 0; turn < gatherTurns && this.#waiting.length < this.#lastSize; turn++) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    this.#lastSize = Math.min(this.#waiting.length, this.#most);
+  }
+
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
+      await this.#gather();
       const group = this.#waiting.splice(0, this.#most);
       try {
         await this.#commit(group);

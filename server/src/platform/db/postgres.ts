@@ -8,7 +8,7 @@ import {
 } from "kysely";
 import pg from "pg";
 import { unavailable } from "../errors.ts";
-import { type BulkLookup, type BulkWrite, type Cell, insertText, lookupText, type Row } from "./bulk.ts";
+import { type BulkTable, type BulkWrite, type Cell, insertText, type Row } from "./bulk.ts";
 import { copyDatabase } from "./copy.ts";
 import type { AppendTx, Database, Queries, Tx } from "./database.ts";
 import type { Schema } from "./schema.ts";
@@ -68,7 +68,7 @@ class PostgresDatabase implements Database {
         ...tx,
         settle: async () => undefined,
         widen: async () => undefined,
-        find: (lookup, keys) => findAll(tx.query, lookup, keys),
+        find: (table, keys) => findAll(tx.query, table, keys),
         write: async (changes) => {
           for (const change of changes) await insertAll(tx.query, change);
         },
@@ -121,14 +121,15 @@ async function insertAll(query: Queries, { table, rows }: BulkWrite): Promise<vo
   }
 }
 
-async function findAll(query: Queries, lookup: BulkLookup, keys: Row[]): Promise<Row[]> {
+async function findAll(query: Queries, table: BulkTable, keys: string[]): Promise<Row[]> {
   const found: Row[] = [];
-  const atOnce = Math.floor(parametersAtMost / lookup.key.length);
-  for (let from = 0; from < keys.length; from += atOnce) {
-    const part = keys.slice(from, from + atOnce);
-    const text = lookupText(lookup, part.length, (index) => `$${index}`);
-    const { rows } = await query.executeQuery<Record<string, Cell>>(CompiledQuery.raw(text, part.flat()));
-    for (const row of rows) found.push(lookup.columns.map((column) => row[column] as Cell));
+  for (let from = 0; from < keys.length; from += parametersAtMost) {
+    const part = keys.slice(from, from + parametersAtMost);
+    const { rows } = await sql<Record<string, Cell>>`
+      select ${sql.join(table.columns.map((column) => sql.ref(column)))} from ${sql.table(table.name)}
+      where ${sql.ref(table.key[0] ?? "")} in (${sql.join(part)})
+    `.execute(query);
+    for (const row of rows) found.push(table.columns.map((column) => row[column] ?? null));
   }
   return found;
 }

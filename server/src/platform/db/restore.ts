@@ -121,18 +121,16 @@ export function discardDatabase(file: string): void {
  * opened again. Nobody may have either of them open.
  */
 export function putInPlace(prepared: string, file: string, aside: string): void {
+  if (existsSync(markerOf(prepared)))
+    throw new DatabaseRefused(`${prepared} is still in use. Nothing was changed.`);
   syncFile(prepared);
-  moveDatabase(file, aside);
-  moveDatabase(prepared, file);
-  syncFile(dirname(file));
-}
-
-function moveDatabase(from: string, to: string): void {
-  const names = filesOf(to);
-  for (const [index, file] of filesOf(from).entries()) {
+  const names = filesOf(aside);
+  for (const [index, former] of filesOf(file).entries()) {
     const name = names[index];
-    if (name !== undefined && existsSync(file)) renameSync(file, name);
+    if (name !== undefined && existsSync(former)) renameSync(former, name);
   }
+  renameSync(prepared, file);
+  syncFile(dirname(file));
 }
 
 /** Connections that other processes of Parley, servers and commands, hold to the same PostgreSQL database. */

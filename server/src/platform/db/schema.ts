@@ -15,6 +15,7 @@ export interface Schema {
   participants: ParticipantTable;
   participant_marks: ParticipantMarkTable;
   messages: MessageTable;
+  message_keys: MessageKeyTable;
   message_edits: MessageEditTable;
   import_rows: ImportRowTable;
 }
@@ -170,6 +171,13 @@ export interface MessageTable {
   revision: number;
 }
 
+/** What makes a send idempotent: apart from the messages, since its order is no order of theirs. */
+export interface MessageKeyTable {
+  /** Hash of conversation, sender and `client_message_id`. */
+  key: string;
+  seq: number;
+}
+
 export interface MessageEditTable {
   message_id: string;
   version: number;
@@ -200,6 +208,7 @@ export const tableKeys = {
   participants: ["conversation_id", "user_id"],
   participant_marks: ["conversation_id", "user_id"],
   messages: ["conversation_id", "seq"],
+  message_keys: ["key"],
   message_edits: ["message_id", "version"],
   import_rows: ["conversation_id", "line", "line_hash"],
 } as const satisfies { [Table in keyof Schema]: readonly (keyof Schema[Table] & string)[] };

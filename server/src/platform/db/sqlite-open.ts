@@ -31,7 +31,9 @@ export function openSqlite(file: string, synchronous: "FULL" | "NORMAL"): Handle
     requireVersion(handle);
     if (isNew) handle.run(`pragma application_id = ${applicationId}`);
     applySettings(handle, synchronous);
-    writeFileSync(markerOf(file), "", { mode: 0o600 });
+    // Reading opens the write-ahead log, so that the marker never stands alone.
+    handle.query("select count(*) from sqlite_schema").get();
+    if (existsSync(`${file}-wal`)) writeFileSync(markerOf(file), "", { mode: 0o600 });
     return handle;
   } catch (error) {
     if (error instanceof DatabaseRefused) throw error;
@@ -39,14 +41,18 @@ export function openSqlite(file: string, synchronous: "FULL" | "NORMAL"): Handle
   }
 }
 
-/** Closes the database and takes its marker away: everything is in the one file. */
-export function closeSqlite(handle: Handle): void {
-  const file = handle.filename;
-  handle.close();
-  if (!existsSync(`${file}-wal`)) rmSync(markerOf(file), { force: true });
+/**
+ * Moves everything into the one file and takes the marker away. If that fails, or another process still reads, the
+ * marker stays, and with it the write-ahead log as long as a connection is open.
+ * @returns whether the log is empty now, so that connections may be closed.
+ */
+export function sealSqlite(handle: Handle): boolean {
+  const result = handle.query("pragma wal_checkpoint(truncate)").get() as { busy: number } | null;
+  if (result?.busy !== 0) return false;
+  rmSync(markerOf(handle.filename), { force: true });
+  return true;
 }
 
-/** Where the marker of an open database stands. */
 export function markerOf(file: string): string {
   return `${file}.open`;
 }

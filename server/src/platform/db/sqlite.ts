@@ -1,59 +1,60 @@
-import type { Database as Handle, SQLQueryBindings, Statement } from "bun:sqlite";
+import { Database as Handle, type SQLQueryBindings } from "bun:sqlite";
 import { Kysely } from "kysely";
 import { unavailable } from "../errors.ts";
 import { limits } from "../limits.ts";
-import { type BulkWrite, insertText, lookupText, PendingRows, type Row } from "./bulk.ts";
 import type { AppendTx, Database, Queries, Tx } from "./database.ts";
 import { Mutex } from "./mutex.ts";
 import { Reserve } from "./reserve.ts";
 import type { Schema } from "./schema.ts";
 import { SqliteDialect } from "./sqlite-dialect.ts";
-import { closeSqlite, openSqlite } from "./sqlite-open.ts";
+import { SqliteJournal } from "./sqlite-journal.ts";
+import { openSqlite, sealSqlite } from "./sqlite-open.ts";
 
-/** Rows waiting in the journal before they are moved to their tables: a bound on how long that stops the loop. */
-const settleAtRows = 2_000;
-const settleAtCharacters = 2 * 1024 * 1024;
+/** Rows of a quiet time are moved after this long: many small moves, none of which stops the loop. */
+const settleAfterMs = 100;
 const checkpointAtPages = 8_000;
 
 /**
- * SQLite inside the process: one connection, one writer.
- *
- * The message path writes each group of bulk rows as one row of `journal`, so that a commit costs a few pages however
- * many conversations it touches; the rows reach their indexed tables later, sorted and many at once. Every other
- * statement first settles the journal, so that nobody but `AppendTx` can tell. A journal found at the start is settled
- * before anything else.
+ * SQLite inside the process: one connection, one writer. The message path writes to a journal in front of the tables;
+ * every other statement first settles it, so that nobody but `AppendTx` can tell.
  */
 export function openSqliteDatabase(file: string, synchronous: "FULL" | "NORMAL"): Database {
-  return new SqliteDatabase(openSqlite(file, synchronous), synchronous, new Reserve(`${file}.reserve`));
+  const handle = openSqlite(file, synchronous);
+  return new SqliteDatabase(handle, synchronous, openGuardian(file), new Reserve(`${file}.reserve`));
+}
+
+/**
+ * A second, reading connection: while it is open the end of the process, however it comes, is not the end of the last
+ * connection. That one would checkpoint and delete the write-ahead log, which must not happen after a failed sync.
+ */
+function openGuardian(file: string): Handle {
+  const guardian = new Handle(file, { readonly: true });
+  guardian.query("select count(*) from sqlite_schema").get();
+  return guardian;
 }
 
 class SqliteDatabase implements Database {
   readonly engine = "sqlite";
   readonly query: Queries;
   readonly #handle: Handle;
-  readonly #synchronous: "FULL" | "NORMAL";
+  readonly #guardian: Handle;
   readonly #reserve: Reserve;
   readonly #mutex = new Mutex();
-  readonly #pending = new PendingRows();
-  readonly #journal: Statement;
-  readonly #statements = new Map<string, Statement>();
+  readonly #journal: SqliteJournal;
   readonly #settledHooks: (() => void)[] = [];
   readonly #fatalHooks: ((error: unknown) => void)[] = [];
-  #settledAt = performance.now();
   #isWritable = true;
   /** The disk is full, and the reserve has been given back for what was acknowledged. */
   #isShort = false;
   #hasSynced = false;
   #lockedSince: number | null = null;
 
-  constructor(handle: Handle, synchronous: "FULL" | "NORMAL", reserve: Reserve) {
+  constructor(handle: Handle, synchronous: "FULL" | "NORMAL", guardian: Handle, reserve: Reserve) {
     this.#handle = handle;
-    this.#synchronous = synchronous;
+    this.#guardian = guardian;
     this.#reserve = reserve;
     reserve.fill();
-    handle.run("create table if not exists journal (id integer primary key, changes text not null) strict");
-    this.#journal = handle.prepare("insert into journal (changes) values (?)");
-    this.#settleLeftovers();
+    this.#journal = new SqliteJournal(handle, synchronous);
     this.query = new Kysely<Schema>({
       dialect: new SqliteDialect(handle, {
         acquire: () => this.#acquire(),
@@ -63,18 +64,9 @@ class SqliteDatabase implements Database {
     });
   }
 
-  /** Rows of an older process, acknowledged and durable, that had not reached their tables. */
-  #settleLeftovers(): void {
-    const groups = this.#handle.query("select changes from journal order by id").all() as {
-      changes: string;
-    }[];
-    for (const group of groups) this.#pending.add(JSON.parse(group.changes) as BulkWrite[], 0);
-    if (groups.length > 0) this.#settle();
-  }
-
   async #acquire(): Promise<void> {
     await this.#mutex.acquire();
-    if (this.#pending.count === 0) return;
+    if (this.#journal.isSettled) return;
     try {
       await this.#whenFree(() => this.#settle());
     } catch (error) {
@@ -109,13 +101,13 @@ class SqliteDatabase implements Database {
     await this.#mutex.acquire();
     try {
       const hooks: (() => void)[] = [];
-      const written: { changes: BulkWrite[]; size: number }[] = [];
-      const result = await work(this.#appendTx(hooks, written));
+      const durable: (() => void)[] = [];
+      const result = await work(this.#appendTx(hooks, durable));
       if (this.#handle.inTransaction) await this.#synced(() => this.#handle.run("commit"));
-      for (const { changes, size } of written) this.#pending.add(changes, size);
+      for (const take of durable) take();
       for (const hook of hooks) hook();
-      if (this.#pending.count >= settleAtRows || this.#pending.size >= settleAtCharacters)
-        this.#settleLater();
+      if (this.#journal.isDue) this.#settleSoon();
+      else this.#settleTimer ??= setTimeout(() => this.#settleSoon(), settleAfterMs).unref();
       return result;
     } catch (error) {
       if (this.#handle.inTransaction) this.#handle.run("rollback");
@@ -125,9 +117,9 @@ class SqliteDatabase implements Database {
     }
   }
 
-  #appendTx(hooks: (() => void)[], written: { changes: BulkWrite[]; size: number }[]): AppendTx {
+  #appendTx(hooks: (() => void)[], durable: (() => void)[]): AppendTx {
     const settle = async () => {
-      if (this.#pending.count > 0) await this.#whenFree(() => this.#settle());
+      if (!this.#journal.isSettled) await this.#whenFree(() => this.#settle());
     };
     return {
       query: this.#unguarded,
@@ -138,15 +130,8 @@ class SqliteDatabase implements Database {
         await this.#whenFree(() => this.#handle.run("begin immediate"));
       },
       // A single statement is a transaction of its own, unless `widen` began one.
-      write: async (changes) => {
-        const text = JSON.stringify(changes);
-        await this.#synced(() => this.#journal.run(text));
-        written.push({ changes, size: text.length });
-      },
-      find: async (lookup, keys) => {
-        const statement = this.#statement(lookupText(lookup, 1, (index) => `?${index}`));
-        return keys.flatMap((key) => statement.values(...key) as Row[]);
-      },
+      write: (changes) => this.#synced(() => durable.push(this.#journal.write(changes))),
+      find: async (table, keys) => this.#journal.find(table, keys),
     };
   }
 
@@ -163,61 +148,50 @@ class SqliteDatabase implements Database {
   }
   #unguardedQueries: Queries | null = null;
 
-  #settleScheduled = false;
-  #settleLater(): void {
-    if (this.#settleScheduled) return;
-    this.#settleScheduled = true;
-    setImmediate(() => {
-      this.#settleScheduled = false;
-      this.#acquire().then(
-        () => this.#mutex.release(),
-        () => undefined,
-      );
+  #isSettling = false;
+  #settleTimer: ReturnType<typeof setTimeout> | null = null;
+
+  /** In a turn of the event loop of its own, and the moves that became due in further ones. */
+  #settleSoon(): void {
+    if (this.#settleTimer !== null) clearTimeout(this.#settleTimer);
+    this.#settleTimer = null;
+    if (this.#isSettling) return;
+    this.#isSettling = true;
+    setImmediate(async () => {
+      try {
+        await this.#acquire();
+        this.#mutex.release();
+        await this.#moveScattered();
+      } catch (error) {
+        this.#refused(error);
+      } finally {
+        this.#isSettling = false;
+      }
     });
   }
 
-  /**
-   * Moves the journal's rows to their tables, on a full disk into the space set aside for that. It need not be synced:
-   * if it is lost in a power cut, the journal's rows are there again. Holds the mutex.
-   */
+  async #moveScattered(): Promise<void> {
+    for (let isMore = true; isMore; ) {
+      await this.#mutex.acquire();
+      try {
+        isMore = this.#journal.moveScattered();
+      } finally {
+        this.#mutex.release();
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** Settles the journal, on a full disk into the space set aside for that. Holds the mutex. */
   #settle(): void {
     try {
-      this.#moveRows();
+      this.#journal.settle();
     } catch (error) {
       if (codeOf(error) !== "SQLITE_FULL" || !this.#reserve.release()) throw error;
       this.#isShort = true;
-      this.#moveRows();
+      this.#journal.settle();
     }
-    this.#pending.clear();
-    this.#settledAt = performance.now();
     for (const hook of this.#settledHooks) hook();
-  }
-
-  #moveRows(): void {
-    this.#handle.run("pragma synchronous = normal");
-    try {
-      this.#handle.run("begin immediate");
-      for (const { table, rows } of this.#pending.sorted()) {
-        const insert = this.#statement(insertText(table, 1, (index) => `?${index}`));
-        for (const row of rows) insert.run(...row);
-      }
-      this.#handle.run("delete from journal");
-      this.#handle.run("commit");
-    } catch (error) {
-      if (this.#handle.inTransaction) this.#handle.run("rollback");
-      throw error;
-    } finally {
-      this.#handle.run(`pragma synchronous = ${this.#synchronous}`);
-    }
-  }
-
-  #statement(text: string): Statement {
-    let statement = this.#statements.get(text);
-    if (statement === undefined) {
-      statement = this.#handle.prepare(text);
-      this.#statements.set(text, statement);
-    }
-    return statement;
   }
 
   /** While the disk is full the reserve is for what was acknowledged, not for more. @throws AppError UNAVAILABLE. */
@@ -227,11 +201,14 @@ class SqliteDatabase implements Database {
 
   /** As `whenFree`, for writes that wait for the disk: at most one between two turns of the event loop. */
   async #synced(write: () => void): Promise<void> {
-    if (this.#hasSynced) await new Promise((resolve) => setImmediate(resolve));
+    while (this.#hasSynced) await new Promise((resolve) => setImmediate(resolve));
     this.#hasSynced = true;
-    setImmediate(() => {
-      this.#hasSynced = false;
-    });
+    // The first immediate may run before the loop has looked at its sockets again, the second one cannot.
+    setImmediate(() =>
+      setImmediate(() => {
+        this.#hasSynced = false;
+      }),
+    );
     await this.#whenFree(write);
   }
 
@@ -301,12 +278,19 @@ class SqliteDatabase implements Database {
     this.#reserve.fill();
     if (this.#isShort && this.#reserve.isFilled) this.#isShort = false;
     if (!this.#isWritable) await this.#tryWriting();
-    if (this.#pending.count > 0 && performance.now() - this.#settledAt > 1_000) {
-      await this.#acquire();
+    await this.#moveScattered();
+    if ((await this.#pagesInLog()) > checkpointAtPages) await this.#checkpoint();
+  }
+
+  /** Not inside of somebody's transaction. */
+  async #pagesInLog(): Promise<number> {
+    await this.#mutex.acquire();
+    try {
+      const row = this.#handle.query("pragma wal_checkpoint(noop)").get() as { log: number } | null;
+      return row?.log ?? 0;
+    } finally {
       this.#mutex.release();
     }
-    const log = this.#handle.query("pragma wal_checkpoint(noop)").get() as { log: number } | null;
-    if (log !== null && log.log > checkpointAtPages) await this.#checkpoint();
   }
 
   /** A write that changes nothing, to learn whether the disk takes writes again. */
@@ -320,22 +304,19 @@ class SqliteDatabase implements Database {
     await this.transaction(touch).catch(() => undefined);
   }
 
-  /** In a worker of its own, for the time of it: a checkpoint syncs twice, and this thread serves sockets. */
+  /** In a worker of its own: a checkpoint syncs twice, and this thread serves sockets. */
   async #checkpoint(): Promise<void> {
-    const worker = new Worker(new URL("./checkpoint-worker.ts", import.meta.url).href);
-    try {
-      const failure = await new Promise<{ code?: string; message: string } | null>((resolve, reject) => {
-        worker.onmessage = ({ data }: MessageEvent<{ code?: string; message: string } | null>) =>
-          resolve(data);
-        worker.onerror = ({ message }) => reject(new Error(message));
-        worker.postMessage(this.#handle.filename);
-      });
-      if (failure !== null)
-        throw this.#refused(Object.assign(new Error(failure.message), { code: failure.code }));
-    } finally {
-      worker.terminate();
-    }
+    this.#checkpointer ??= new Worker(new URL("./checkpoint-worker.ts", import.meta.url).href);
+    const worker = this.#checkpointer;
+    const failure = await new Promise<{ code?: string; message: string } | null>((resolve, reject) => {
+      worker.onmessage = ({ data }: MessageEvent<{ code?: string; message: string } | null>) => resolve(data);
+      worker.onerror = ({ message }) => reject(new Error(message));
+      worker.postMessage(this.#handle.filename);
+    });
+    if (failure !== null)
+      throw this.#refused(Object.assign(new Error(failure.message), { code: failure.code }));
   }
+  #checkpointer: Worker | null = null;
 
   async backup(file: string): Promise<void> {
     await this.#acquire();
@@ -348,7 +329,13 @@ class SqliteDatabase implements Database {
 
   async close(): Promise<void> {
     await this.#acquire();
-    closeSqlite(this.#handle);
+    this.#checkpointer?.terminate();
+    this.#journal.close();
+    // Unsealed, both connections stay open until the process ends, and the log stays for the next start.
+    if (sealSqlite(this.#handle)) {
+      this.#guardian.close();
+      this.#handle.close();
+    }
     this.#mutex.release();
   }
 }

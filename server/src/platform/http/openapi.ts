@@ -8,6 +8,8 @@ type JsonObject = { [key: string]: Json };
 interface DocumentOptions {
   version: string;
   publicUrl: string;
+  /** What each tag of the routes is about. */
+  tags: Record<string, string>;
   /** Path items that no route table describes (sockets, operator paths). */
   extraPaths: JsonObject;
 }
@@ -15,7 +17,7 @@ interface DocumentOptions {
 /** The OpenAPI 3.1 document of the routes, made from the schemas that check their requests. */
 export function openApiDocument(
   routes: Route[],
-  { version, publicUrl, extraPaths }: DocumentOptions,
+  { version, publicUrl, tags, extraPaths }: DocumentOptions,
 ): JsonObject {
   const components: JsonObject = { Failure: failureSchema };
   const paths: { [path: string]: JsonObject } = {};
@@ -34,7 +36,7 @@ export function openApiDocument(
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: publicUrl }],
-    tags: [...new Set(routes.map((each) => each.spec.tag))].map((name) => ({ name })),
+    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     paths: { ...paths, ...extraPaths },
     components: {
       schemas: components,

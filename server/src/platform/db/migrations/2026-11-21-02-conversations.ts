@@ -124,11 +124,10 @@ async function createMessages(db: Kysely<unknown>): Promise<void> {
     .execute();
   await db.schema.createIndex("messages_id").unique().on("messages").column("message_id").execute();
   await db.schema
-    .createIndex("messages_idempotency")
-    .unique()
-    .on("messages")
-    .columns(["conversation_id", "sender_id", "client_message_id"])
-    .where(sql.ref("client_message_id"), "is not", null)
+    .createTable("message_keys")
+    .addColumn("key", "text", (column) => column.primaryKey())
+    .addColumn("seq", "bigint", (column) => column.notNull())
+    .modifyEnd(clustered(db))
     .execute();
   await db.schema
     .createIndex("messages_changed")
