@@ -1,0 +1,55 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildApp } from "../../src/app/build-app.ts";
+import { readConfig } from "../../src/platform/config.ts";
+import { createTestDatabase } from "./database.ts";
+
+export { databaseName } from "./database.ts";
+
+export interface TestApp {
+  /** Base address without a slash at the end. */
+  url: string;
+  dataDir: string;
+  /** Null on SQLite. */
+  databaseUrl: string | null;
+  /** Stops the server and removes all it stored. */
+  stop(): Promise<void>;
+}
+
+/**
+ * A server of its own inside this process: fresh data folder, fresh database, free port, no rate limits.
+ * `env` adds or replaces configuration keys; nothing else of this process's environment reaches it.
+ */
+export async function startApp(env: Record<string, string> = {}): Promise<TestApp> {
+  const dataDir = await mkdtemp(join(tmpdir(), "parley-app-"));
+  const database = await createTestDatabase();
+  const discard = async () => {
+    await database.drop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  try {
+    const app = await buildApp(readConfig({ ...testEnvironment(dataDir), ...database.env, ...env }));
+    const { url } = await app.listen();
+    return {
+      url,
+      dataDir,
+      databaseUrl: database.env.DATABASE_URL ?? null,
+      stop: async () => {
+        try {
+          await app.stop();
+        } finally {
+          await discard();
+        }
+      },
+    };
+  } catch (error) {
+    await discard();
+    throw error;
+  }
+}
+
+/** The configuration every test server starts from, in this process or in its own. */
+export function testEnvironment(dataDir: string): Record<string, string> {
+  return { PORT: "0", PARLEY_DATA_DIR: dataDir, PARLEY_RATE_LIMITS: "off", PARLEY_LOG_LEVEL: "error" };
+}

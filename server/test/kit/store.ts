@@ -1,0 +1,86 @@
+import { Database } from "bun:sqlite";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { JWK } from "jose";
+import { Client } from "pg";
+import type { TestApp } from "./app.ts";
+import type { Person } from "./person.ts";
+
+/**
+ * All that a thief of the disk would hold, as text: every file of the data folder and, on PostgreSQL, every row.
+ * For tests of what must never be stored.
+ */
+export async function readStore(app: TestApp): Promise<string> {
+  const entries = await readdir(app.dataDir, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const texts = await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name), "latin1")));
+  if (app.databaseUrl === null) return texts.join("\n");
+  return texts.join("\n") + (await onPostgres(app.databaseUrl, everyRow));
+}
+
+/**
+ * Puts somebody into another organization, which no route of the core can do. Their next login belongs to it;
+ * sessions from before are not to be used any more.
+ */
+export async function moveToOtherOrganization(app: TestApp, person: Person): Promise<string> {
+  const id = Bun.randomUUIDv7();
+  const statements = [
+    `insert into organizations (id, slug, name, created_at) values ('${id}', 'org-${id}', 'Another', 0)`,
+    `delete from sessions where user_id = '${person.id}'`,
+    `update users set organization_id = '${id}' where id = '${person.id}'`,
+  ];
+  if (app.databaseUrl === null) {
+    await onSqlite(app.dataDir, (database) => {
+      for (const statement of statements) database.run(statement);
+    });
+  } else {
+    await onPostgres(app.databaseUrl, async (client) => {
+      for (const statement of statements) await client.query(statement);
+    });
+  }
+  return id;
+}
+
+/** The server's own signing key, to make tokens that differ from its own in one claim only. */
+export async function readSigningKey(app: TestApp): Promise<JWK> {
+  const statement = "select material from server_keys where purpose = 'access-token'";
+  const row =
+    app.databaseUrl === null
+      ? await onSqlite(app.dataDir, (database) => database.query(statement).get())
+      : await onPostgres(app.databaseUrl, async (client) => (await client.query(statement)).rows[0]);
+  return JSON.parse((row as { material: string }).material) as JWK;
+}
+
+async function onSqlite<T>(dataDir: string, work: (database: Database) => T): Promise<T> {
+  const name = (await readdir(dataDir)).find((file) => file.endsWith(".sqlite"));
+  if (name === undefined) throw new Error(`no database in ${dataDir}`);
+  const database = new Database(join(dataDir, name), { readwrite: true });
+  try {
+    database.run("pragma busy_timeout = 5000");
+    return work(database);
+  } finally {
+    database.close();
+  }
+}
+
+async function onPostgres<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function everyRow(client: Client): Promise<string> {
+  const tables = await client.query<{ tablename: string }>(
+    "select tablename from pg_tables where schemaname = 'public'",
+  );
+  const lines: string[] = [];
+  for (const { tablename } of tables.rows) {
+    const rows = await client.query<{ line: string }>(`select t::text as line from "${tablename}" t`);
+    lines.push(...rows.rows.map((row) => row.line));
+  }
+  return lines.join("\n");
+}
