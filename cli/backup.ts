@@ -1,0 +1,80 @@
+import { existsSync, renameSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { openDatabase } from "../server/src/app/open-database.ts";
+import { type Config, readConfig } from "../server/src/platform/config.ts";
+import { missingMigrations } from "../server/src/platform/db/migrator.ts";
+import { discardDatabase, syncFile } from "../server/src/platform/db/restore.ts";
+import { SqliteReader } from "../server/src/platform/db/sqlite-reader.ts";
+import { type Command, CommandFailed } from "./command.ts";
+import { inBytes, inWords } from "./quantity.ts";
+import { sqliteFileOf } from "./with-database.ts";
+
+export const backup: Command = {
+  summary: "Copy the database to one new file, while the server runs and writes",
+  about:
+    "The copy is of one moment: it holds every message acknowledged before the command began. It is an SQLite file\n" +
+    "whichever database it is made of, and holds password hashes and signing keys: keep it as you keep the server.",
+  operands: ["FILE"],
+  async run(given) {
+    const config = readConfig(process.env);
+    const file = resolve(given.operand(0));
+    if (existsSync(file)) throw new CommandFailed(`${file} exists already. Name a new file.`);
+    if (!existsSync(dirname(file)))
+      throw new CommandFailed(`The folder ${dirname(file)} does not exist. Make it first.`);
+    const partial = `${file}.partial`;
+    discardDatabase(partial);
+    try {
+      await (config.databaseUrl === null ? copySqlite(config, partial) : copyPostgres(config, partial));
+      const messages = readBack(partial);
+      syncFile(partial);
+      renameSync(partial, file);
+      syncFile(dirname(file));
+      console.log(`${file}: ${inBytes(statSync(file).size)}, ${inWords(messages, "message")}`);
+      return 0;
+    } catch (error) {
+      discardDatabase(partial);
+      throw error;
+    }
+  },
+};
+
+async function copySqlite(config: Config, to: string): Promise<void> {
+  const file = sqliteFileOf(config);
+  if (!existsSync(file)) {
+    throw new CommandFailed(
+      `There is no database in ${config.dataDir}. Set PARLEY_DATA_DIR to the server's data folder.`,
+    );
+  }
+  const reader = new SqliteReader(file);
+  try {
+    reader.copyTo(to);
+  } finally {
+    reader.close();
+  }
+}
+
+async function copyPostgres(config: Config, to: string): Promise<void> {
+  const database = await openDatabase(config);
+  try {
+    const missing = await missingMigrations(database.query);
+    if (missing.length > 0) {
+      throw new CommandFailed(
+        "The database has not the schema of this version. Run «npm run parley -- migrate» first.",
+      );
+    }
+    await database.backup(to);
+  } finally {
+    await database.close();
+  }
+}
+
+/** A backup that cannot be read is none. @returns the messages in it. */
+function readBack(file: string): number {
+  const reader = new SqliteReader(file);
+  try {
+    reader.requireSound("quick_check");
+    return reader.countMessages();
+  } finally {
+    reader.close();
+  }
+}

@@ -1,0 +1,55 @@
+/** `npm run check`: everything about the sources that needs no test run. One line a check; what failed is shown below it. */
+import { dependencyFaults, proofFaults } from "./dependency-rule.ts";
+import { openApiFaults } from "./openapi-lint.ts";
+
+interface Check {
+  name: string;
+  /** What is wrong, as text for a person; empty when all is well. */
+  run(): Promise<string>;
+}
+
+const checks: Check[] = [
+  { name: "types (tsc)", run: () => tool("tsc", "--noEmit", "--pretty", "false") },
+  {
+    name: "format and lint (biome)",
+    run: () => tool("biome", "check", "--error-on-warnings", "--max-diagnostics=50"),
+  },
+  { name: "dependency rule", run: () => lines(dependencyFaults()) },
+  { name: "dependency rule catches planted violations", run: () => lines(proofFaults()) },
+  { name: "OpenAPI document of the running app", run: () => lines(openApiFaults()) },
+];
+
+/** A program of node_modules/.bin: its output when it fails. */
+async function tool(name: string, ...options: string[]): Promise<string> {
+  const child = Bun.spawn([`node_modules/.bin/${name}`, ...options], {
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [out, complaint, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  return code === 0 ? "" : `${out}${complaint}`.trim() || `${name} ended with ${code}`;
+}
+
+async function lines(faults: Promise<string[]>): Promise<string> {
+  return (await faults).join("\n");
+}
+
+async function report({ name, run }: Check): Promise<boolean> {
+  const started = performance.now();
+  const fault = await run().catch((error: unknown) =>
+    error instanceof Error ? error.message : String(error),
+  );
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`${fault === "" ? "ok    " : "FAILED"} ${name} (${seconds} s)`);
+  if (fault !== "") console.log(fault.replaceAll(/^/gm, "       "));
+  return fault === "";
+}
+
+let failed = 0;
+for (const check of checks) if (!(await report(check))) failed++;
+console.log(failed === 0 ? "all checks passed" : `${failed} of ${checks.length} checks failed`);
+process.exitCode = failed === 0 ? 0 : 1;

@@ -1,0 +1,192 @@
+/**
+ * `npm test [-- filters and flags of bun test]`: the suite on SQLite, then again on PostgreSQL.
+ *
+ *   --database sqlite|postgres   only that one
+ *   --coverage                   lines of server/src over both runs; fails under the floor of coverage.ts
+ *   --require-all                a missing PostgreSQL or a skipped test is a failure
+ *
+ * PostgreSQL is PARLEY_TEST_DATABASE_URL if set, else a private one made of the binaries on this machine.
+ * The last line is `N passed, N failed`, the sum of the runs.
+ */
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { coverageHolds } from "./coverage.ts";
+import { findPostgres, type Postgres, startPostgres } from "./postgres.ts";
+import { readSummary, type Summary } from "./test-summary.ts";
+
+const folders = ["server", "cli", "sdk", "web/src", "widget", "bench", "scripts"];
+const testTimeoutMs = 20_000;
+/** One more than cores: many tests wait rather than compute. Each file then has a process-wide state of its own. */
+const workers = Math.min(availableParallelism() + 1, 6);
+
+/** Flags of `bun test` whose value may stand in the next argument, which is then no filter. */
+const flagsWithValue = [
+  "-t",
+  "--test-name-pattern",
+  "--timeout",
+  "--seed",
+  "--retry",
+  "--rerun-each",
+  "--shard",
+];
+
+type Database = "sqlite" | "postgres";
+
+interface Options {
+  databases: Database[];
+  coverage: boolean;
+  requireAll: boolean;
+  /** For `bun test`. */
+  passedOn: string[];
+}
+
+interface Run extends Summary {
+  ok: boolean;
+}
+
+let interrupted = false;
+let running: Bun.Subprocess | null = null;
+
+function interrupt(): void {
+  interrupted = true;
+  running?.kill("SIGTERM");
+}
+
+function readOptions(given: string[]): Options {
+  const options: Options = {
+    databases: ["sqlite", "postgres"],
+    coverage: false,
+    requireAll: false,
+    passedOn: [],
+  };
+  for (let place = 0; place < given.length; place++) {
+    const argument = given[place] ?? "";
+    const [flag, value] = argument.split("=", 2);
+    if (argument === "--coverage") options.coverage = true;
+    else if (argument === "--require-all") options.requireAll = true;
+    else if (flag === "--database") {
+      const name = value ?? given[++place];
+      if (name !== "sqlite" && name !== "postgres") {
+        console.error("--database takes sqlite or postgres");
+        process.exit(2);
+      }
+      options.databases = [name];
+    } else if (argument !== "--") options.passedOn.push(argument);
+  }
+  return options;
+}
+
+/** Filters given by hand replace the folders; flags alone do not. */
+function suiteArguments(passedOn: string[]): string[] {
+  const isFilter = (argument: string, place: number) =>
+    !argument.startsWith("-") && !flagsWithValue.includes(passedOn[place - 1] ?? "");
+  if (passedOn.some(isFilter)) return passedOn;
+  return [...passedOn, ...folders.filter((folder) => existsSync(folder)).map((folder) => `./${folder}`)];
+}
+
+/** Runs the suite once. All output goes to stdout as it comes, so that the closing line stays last in any log. */
+async function runSuite(
+  title: string,
+  options: Options,
+  databaseUrl: string | null,
+  lcovFolder: string,
+): Promise<Run> {
+  console.log(`\n— ${title} —`);
+  const { PARLEY_TEST_DATABASE_URL: _, ...environment } = process.env;
+  const coverage = options.coverage
+    ? ["--coverage", "--coverage-reporter=lcov", `--coverage-dir=${lcovFolder}`]
+    : [];
+  const child = Bun.spawn(
+    [
+      process.execPath,
+      "test",
+      "--no-orphans",
+      `--parallel=${workers}`,
+      `--timeout=${testTimeoutMs}`,
+      ...coverage,
+      ...suiteArguments(options.passedOn),
+    ],
+    {
+      env: {
+        ...environment,
+        ...(databaseUrl === null ? {} : { PARLEY_TEST_DATABASE_URL: databaseUrl }),
+        ...(process.stdout.isTTY && process.env.NO_COLOR === undefined ? { FORCE_COLOR: "1" } : {}),
+      },
+      stdin: "ignore",
+      stdout: "inherit",
+      stderr: "pipe",
+    },
+  );
+  running = child;
+  const decoder = new TextDecoder();
+  let said = "";
+  for await (const chunk of child.stderr) {
+    process.stdout.write(chunk);
+    said += decoder.decode(chunk, { stream: true });
+  }
+  const code = await child.exited;
+  running = null;
+  return { ...readSummary(said), ok: code === 0 };
+}
+
+/** Null: no PostgreSQL at hand. */
+async function openPostgres(): Promise<Postgres | null> {
+  const given = process.env.PARLEY_TEST_DATABASE_URL;
+  if (given !== undefined && given !== "") return { url: given, stop: () => Promise.resolve() };
+  const binaries = findPostgres();
+  return binaries === null ? null : await startPostgres(binaries);
+}
+
+async function runOnPostgres(options: Options, lcovFolder: string, missed: number): Promise<Run | null> {
+  const postgres = await openPostgres();
+  if (postgres === null) {
+    const what = missed > 0 ? `${missed} tests` : "the suite";
+    console.log(
+      `PostgreSQL not found: skipped ${what} on it; install postgresql or set PARLEY_TEST_DATABASE_URL`,
+    );
+    return null;
+  }
+  try {
+    return interrupted ? null : await runSuite("PostgreSQL", options, postgres.url, lcovFolder);
+  } finally {
+    await postgres.stop();
+  }
+}
+
+/** The wanted runs one after the other; `ok` is false when one that must be there is missing or lines are not covered. */
+async function runAll(options: Options, scratch: string): Promise<{ runs: Run[]; ok: boolean }> {
+  const lcov = (name: Database) => join(scratch, name);
+  const runs: Run[] = [];
+  let ok = true;
+  if (options.databases.includes("sqlite"))
+    runs.push(await runSuite("SQLite", options, null, lcov("sqlite")));
+  if (options.databases.includes("postgres") && !interrupted) {
+    const run = await runOnPostgres(options, lcov("postgres"), runs[0]?.passed ?? 0);
+    if (run !== null) runs.push(run);
+    else if (options.requireAll || options.databases.length === 1) ok = false;
+  }
+  if (options.coverage && !interrupted) {
+    const reports = options.databases.map((name) => join(lcov(name), "lcov.info")).filter(existsSync);
+    ok = (await coverageHolds(reports)) && ok;
+  }
+  return { runs, ok };
+}
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2));
+  const scratch = mkdtempSync(join(tmpdir(), "parley-test-"));
+  const { runs, ok } = await runAll(options, scratch).finally(() =>
+    rmSync(scratch, { recursive: true, force: true }),
+  );
+  const sum = (count: (run: Run) => number) => runs.reduce((total, run) => total + count(run), 0);
+  const skipped = sum((run) => run.skipped);
+  const forbiddenSkips = options.requireAll && skipped > 0;
+  if (skipped > 0) console.log(`${skipped} skipped${forbiddenSkips ? ", which is not allowed here" : ""}`);
+  console.log(`${sum((run) => run.passed)} passed, ${sum((run) => run.failed)} failed`);
+  if (interrupted) return 130;
+  return ok && !forbiddenSkips && runs.every((run) => run.ok) ? 0 : 1;
+}
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
+process.exitCode = await main();
