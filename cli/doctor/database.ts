@@ -55,6 +55,8 @@ async function lookAtPostgres(config: Config): Promise<Finding[]> {
 }
 
 async function lookInside(query: Queries, name: string): Promise<Finding[]> {
+  const tables = await query.introspection.getTables();
+  if (tables.length === 0) return [well(about, `${name}, tables made at the first start`), lookAtClock(null)];
   const unknown = await unknownMigrations(query);
   if (unknown.length > 0) {
     const text = `${name}, made by a newer Parley (${unknown.join(", ")})`;

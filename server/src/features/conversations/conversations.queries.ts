@@ -226,7 +226,7 @@ export function listOwnConversations(
     last_message_at: sql`coalesce(h.last_message_at, c.created_at) desc`,
     created_at: sql`c.created_at desc`,
     updated_at: sql`c.updated_at desc`,
-    title: sql`lower(coalesce(c.title, ''))`,
+    title: sql`coalesce(c.title_key, '')`,
   }[filter.sort];
   return select
     .orderBy(order)

@@ -2,6 +2,7 @@ import { now } from "../../platform/clock.ts";
 import type { Database, Tx } from "../../platform/db/database.ts";
 import { conflict, forbidden, notFound, validationError } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
+import { folded } from "../../platform/folded.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 import { newId } from "../../platform/ids.ts";
 import { findPeople, type UserRow } from "../identity/index.ts";
@@ -142,11 +143,13 @@ export class Conversations {
     directKey: string | null,
   ): Promise<boolean> {
     const at = now();
+    const title = input.type === "direct" ? null : (input.title ?? null);
     const isNew = await insertConversation(tx.query, {
       id,
       organization_id: actor.organizationId,
       type: input.type,
-      title: input.type === "direct" ? null : (input.title ?? null),
+      title,
+      title_key: title === null ? null : folded(title),
       description: input.description ?? null,
       avatar_url: input.avatarUrl ?? null,
       created_by: actor.userId,
@@ -227,7 +230,7 @@ export class Conversations {
     await this.#database.transaction(async (tx) => {
       const version = await this.#heads.advanceVersion(tx.query, conversationId);
       const conversation = await updateConversation(tx.query, actor.organizationId, conversationId, {
-        ...(changes.title === undefined ? {} : { title: changes.title }),
+        ...(changes.title === undefined ? {} : { title: changes.title, title_key: folded(changes.title) }),
         ...(changes.description === undefined ? {} : { description: changes.description }),
         ...(changes.avatarUrl === undefined ? {} : { avatar_url: changes.avatarUrl }),
         updated_at: now(),

@@ -1,6 +1,7 @@
 import { type Insertable, type Selectable, sql, type Updateable } from "kysely";
 import type { Database, Queries } from "../../platform/db/database.ts";
 import type { RefreshTokenTable, ServerKeyTable, SessionTable, UserTable } from "../../platform/db/schema.ts";
+import { containing } from "../../platform/folded.ts";
 
 export type UserRow = Selectable<UserTable>;
 export type SessionRow = Selectable<SessionTable>;
@@ -97,11 +98,11 @@ export function listDirectory(
     .limit(limit);
   if (after !== undefined) select = select.where("username_key", ">", after);
   if (search !== undefined && search !== "") {
-    const pattern = `%${search.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
+    const pattern = containing(search);
     select = select.where(({ or }) =>
       or([
         sql<boolean>`username_key like ${pattern} escape '\\'`,
-        sql<boolean>`lower(display_name) like ${pattern} escape '\\'`,
+        sql<boolean>`display_name_key like ${pattern} escape '\\'`,
       ]),
     );
   }

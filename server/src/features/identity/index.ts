@@ -7,4 +7,3 @@ export { insertPlaceholders, type Placeholder } from "./placeholders.ts";
 export { Presence } from "./presence.service.ts";
 export { loadServerKeys } from "./server-keys.ts";
 export { Sessions } from "./sessions.service.ts";
-export { signInKey } from "./sign-in-names.ts";

@@ -2,6 +2,7 @@ import { now } from "../../platform/clock.ts";
 import type { Database, Queries, Tx } from "../../platform/db/database.ts";
 import { AppError, conflict, forbidden, notFound } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
+import { folded } from "../../platform/folded.ts";
 import type { Actor, Caller } from "../../platform/http/actor.ts";
 import { newId } from "../../platform/ids.ts";
 import type { PasswordHasher } from "../../platform/passwords.ts";
@@ -20,7 +21,6 @@ import {
   updateUser,
 } from "./identity.queries.ts";
 import type { IssuedTokens, Sessions } from "./sessions.service.ts";
-import { signInKey } from "./sign-in-names.ts";
 
 interface Registration {
   email: string;
@@ -62,7 +62,7 @@ export class People {
    * @throws AppError CONFLICT naming the field that is taken.
    */
   async register(input: Registration, caller: Caller): Promise<{ user: UserRow; tokens: IssuedTokens }> {
-    const keys = { email: signInKey(input.email), username: signInKey(input.username) };
+    const keys = { email: folded(input.email), username: folded(input.username) };
     await this.#requireFree(keys);
     const passwordHash = await this.#hasher.hash(input.password);
     try {
@@ -82,6 +82,7 @@ export class People {
           email_key: keys.email,
           password_hash: passwordHash,
           display_name: input.displayName,
+          display_name_key: folded(input.displayName),
           avatar_url: null,
           role: isFirst ? "admin" : "user",
           is_placeholder: 0,
@@ -119,7 +120,7 @@ export class People {
       signIn.email !== undefined
         ? (["email_key", signIn.email] as const)
         : (["username_key", signIn.username ?? ""] as const);
-    const user = await findUserBySignIn(this.#database.query, column, signInKey(name));
+    const user = await findUserBySignIn(this.#database.query, column, folded(name));
     const isRight = await this.#hasher.verify(password, user?.password_hash ?? null);
     if (user === undefined || !isRight) throw wrongCredentials();
     const issue = await this.#database.transaction(async (tx) => {
@@ -168,8 +169,10 @@ export class People {
     try {
       await this.#database.transaction(async (tx) => {
         await updateUser(tx.query, actor.organizationId, actor.userId, {
-          ...(username === undefined ? {} : { username, username_key: signInKey(username) }),
-          ...(displayName === undefined ? {} : { display_name: displayName }),
+          ...(username === undefined ? {} : { username, username_key: folded(username) }),
+          ...(displayName === undefined
+            ? {}
+            : { display_name: displayName, display_name_key: folded(displayName) }),
           ...(avatarUrl === undefined ? {} : { avatar_url: avatarUrl }),
           updated_at: now(),
         });

@@ -1,6 +1,6 @@
 import type { Queries } from "../../platform/db/database.ts";
+import { folded } from "../../platform/folded.ts";
 import { newId } from "../../platform/ids.ts";
-import { signInKey } from "./sign-in-names.ts";
 
 /** An imported author: shown by name, cannot sign in. */
 export interface Placeholder {
@@ -14,7 +14,7 @@ const rowsAtOnce = 200;
 /**
  * Finds or makes one placeholder a name; names equal but for case are one, the first spelling is kept. Their
  * usernames are generated, so that a nick never takes a name that a person may want.
- * @returns placeholders by `signInKey`-folded name.
+ * @returns placeholders by `folded`-folded name.
  */
 export async function insertPlaceholders(
   query: Queries,
@@ -25,7 +25,7 @@ export async function insertPlaceholders(
   const known = await listPlaceholders(query, organizationId);
   const missing: Placeholder[] = [];
   for (const name of names) {
-    const key = signInKey(name);
+    const key = folded(name);
     if (known.has(key)) continue;
     const placeholder = { id: newId(), displayName: name };
     known.set(key, placeholder);
@@ -43,6 +43,7 @@ export async function insertPlaceholders(
         email_key: null,
         password_hash: null,
         display_name: displayName,
+        display_name_key: folded(displayName),
         avatar_url: null,
         role: "user" as const,
         is_placeholder: 1 as const,
@@ -64,6 +65,6 @@ async function listPlaceholders(query: Queries, organizationId: string): Promise
     .where("is_placeholder", "=", 1)
     .execute();
   return new Map(
-    rows.map((row) => [signInKey(row.display_name), { id: row.id, displayName: row.display_name }]),
+    rows.map((row) => [folded(row.display_name), { id: row.id, displayName: row.display_name }]),
   );
 }

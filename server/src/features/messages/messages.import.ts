@@ -2,6 +2,7 @@ import { now } from "../../platform/clock.ts";
 import type { AppendTx, Database } from "../../platform/db/database.ts";
 import type { ParticipantTable } from "../../platform/db/schema.ts";
 import { notFound, validationError } from "../../platform/errors.ts";
+import { folded } from "../../platform/folded.ts";
 import { visibleText } from "../../platform/http/fields.ts";
 import { newId } from "../../platform/ids.ts";
 import { limits } from "../../platform/limits.ts";
@@ -16,7 +17,7 @@ import {
   listConversationMarks,
   type ParticipantRole,
 } from "../conversations/index.ts";
-import { findUserBySignIn, insertPlaceholders, type Placeholder, signInKey } from "../identity/index.ts";
+import { findUserBySignIn, insertPlaceholders, type Placeholder } from "../identity/index.ts";
 import { findDefaultOrganization } from "../organizations/index.ts";
 import type { ImportedLine } from "./import-lines.ts";
 import {
@@ -46,7 +47,7 @@ interface Progress {
   room: Room | null;
   /** User ids of those in the room. */
   present: ReadonlySet<string>;
-  /** Placeholders by `signInKey` of their name. */
+  /** Placeholders by `folded` of their name. */
   authors: ReadonlyMap<string, Placeholder>;
 }
 
@@ -90,7 +91,7 @@ export class RoomImport {
     const ids = new Set<string>();
     const unknown: string[] = [];
     for (const email of members) {
-      const user = await findUserBySignIn(query, "email_key", signInKey(email));
+      const user = await findUserBySignIn(query, "email_key", folded(email));
       if (user === undefined || user.organization_id !== organization.id) unknown.push(email);
       else ids.add(user.id);
     }
@@ -172,7 +173,7 @@ export class RoomImport {
   ): Promise<Progress["authors"]> {
     const missing = new Map<string, string>();
     for (const { author } of lines) {
-      const key = signInKey(author);
+      const key = folded(author);
       if (!authors.has(key) && !missing.has(key)) missing.set(key, author);
     }
     if (missing.size === 0) return authors;
@@ -191,6 +192,7 @@ export class RoomImport {
       organization_id: this.#organizationId,
       type: "room",
       title: this.#roomName,
+      title_key: folded(this.#roomName),
       description: null,
       avatar_url: null,
       created_by: room.createdBy,
@@ -266,7 +268,7 @@ async function withoutKnown(
 }
 
 function idOf(authors: Progress["authors"], { author }: ImportedLine): string {
-  const placeholder = authors.get(signInKey(author));
+  const placeholder = authors.get(folded(author));
   if (placeholder === undefined) throw new RangeError(`no placeholder for ${author}`);
   return placeholder.id;
 }

@@ -1,9 +1,11 @@
 import { sql } from "kysely";
 import type { Queries } from "../../platform/db/database.ts";
+import { containing } from "../../platform/folded.ts";
 
 export interface RoomRow {
   id: string;
   title: string | null;
+  title_key: string | null;
   description: string | null;
   avatar_url: string | null;
   visibility: "public" | "private" | null;
@@ -29,7 +31,7 @@ export type RoomSort = (typeof roomSorts)[number];
 const sortColumns = {
   created_at: { expression: sql`c.created_at`, direction: "desc" },
   last_message_at: { expression: sql`coalesce(h.last_message_at, c.created_at)`, direction: "desc" },
-  name: { expression: sql`lower(coalesce(c.title, ''))`, direction: "asc" },
+  name: { expression: sql`coalesce(c.title_key, '')`, direction: "asc" },
 } as const;
 
 /** Public rooms, and private ones that the user is in, newest first. */
@@ -54,6 +56,7 @@ export function listRooms(
     .select([
       "c.id",
       "c.title",
+      "c.title_key",
       "c.description",
       "c.avatar_url",
       "c.visibility",
@@ -74,8 +77,8 @@ export function listRooms(
     .limit(filter.limit);
   if (filter.visibility !== undefined) select = select.where("c.visibility", "=", filter.visibility);
   if (filter.search !== undefined && filter.search !== "") {
-    const pattern = `%${filter.search.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
-    select = select.where(sql<boolean>`lower(c.title) like ${pattern} escape '\\'`);
+    const pattern = containing(filter.search);
+    select = select.where(sql<boolean>`c.title_key like ${pattern} escape '\\'`);
   }
   if (filter.after !== undefined) {
     const { expression, direction } = sortColumns[filter.sort];
@@ -90,7 +93,7 @@ export function listRooms(
 
 /** What stands in a cursor: the row's place in the order of `sort`. */
 export function sortValueOf(row: RoomRow, sort: RoomSort): string | number {
-  if (sort === "name") return (row.title ?? "").toLowerCase();
+  if (sort === "name") return row.title_key ?? "";
   if (sort === "last_message_at") return row.last_message_at ?? row.created_at;
   return row.created_at;
 }

@@ -1,7 +1,9 @@
 import { unavailable } from "../errors.ts";
 import { limits } from "../limits.ts";
 
-const gatherTurns = 3;
+const worthGathering = 4;
+const expectedShare = 0.8;
+const waitsAtMost = 2;
 
 /** A write that waits for its group. Its commit tells it of success; `refuse` tells it of failure. */
 export interface GroupItem {
@@ -44,12 +46,13 @@ export class GroupCommit<Item extends GroupItem> {
   }
 
   /**
-   * Those who sent in the last group have just got their answers and may send again: waits for as many, for a few
-   * turns of the event loop at most. Larger groups leave each socket fewer, larger writes.
+   * Those who sent in the last group have just got their answers and may send again: waits for about as many, two
+   * milliseconds at most. Larger groups leave each socket fewer, larger writes. Small groups are not worth a wait.
    */
   async #gather(): Promise<void> {
-    for (let turn = 0; turn < gatherTurns && this.#waiting.length < this.#lastSize; turn++) {
-      await new Promise((resolve) => setImmediate(resolve));
+    const expected = this.#lastSize < worthGathering ? 0 : this.#lastSize * expectedShare;
+    for (let wait = 0; wait < waitsAtMost && this.#waiting.length < expected; wait++) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
     }
     this.#lastSize = Math.min(this.#waiting.length, this.#most);
   }

@@ -54,6 +54,8 @@ export interface UserTable {
   /** Null: cannot sign in (an imported author). */
   password_hash: string | null;
   display_name: string;
+  /** Folded like `username_key`: what the directory searches, since engines fold letters differently. */
+  display_name_key: string | null;
   avatar_url: string | null;
   role: "admin" | "moderator" | "user" | "guest";
   is_placeholder: Flag;
@@ -97,6 +99,8 @@ export interface ConversationTable {
   organization_id: string;
   type: "direct" | "group" | "room" | "support" | "purchase";
   title: string | null;
+  /** The title folded: what lists search and sort by. */
+  title_key: string | null;
   description: string | null;
   avatar_url: string | null;
   created_by: string;

@@ -41,6 +41,7 @@ async function createUsers(db: Kysely<unknown>): Promise<void> {
     .addColumn("email_key", "text", (column) => column.unique())
     .addColumn("password_hash", "text")
     .addColumn("display_name", "text", (column) => column.notNull())
+    .addColumn("display_name_key", "text")
     .addColumn("avatar_url", "text")
     .addColumn("role", "text", (column) => column.notNull())
     .addColumn("is_placeholder", "integer", (column) => column.notNull().defaultTo(0))

@@ -27,6 +27,7 @@ async function createConversations(db: Kysely<unknown>): Promise<void> {
     .addColumn("organization_id", "text", (column) => column.notNull().references("organizations.id"))
     .addColumn("type", "text", (column) => column.notNull())
     .addColumn("title", "text")
+    .addColumn("title_key", "text")
     .addColumn("description", "text")
     .addColumn("avatar_url", "text")
     .addColumn("created_by", "text", (column) => column.notNull().references("users.id"))
