@@ -64,6 +64,7 @@ function explainDatabase(error: unknown): Explanation | undefined {
   const mend = refusedByPostgres[code];
   if (mend !== undefined) return { what: `PostgreSQL refused: ${plain(cause)}.`, mend };
   if (!(error instanceof AppError) || error.code !== "UNAVAILABLE") return undefined;
+  if (code === "SQLITE_FULL") return { what: "The disk is full.", mend: "Free some space and run it again." };
   if (code.startsWith("SQLITE_")) return { what: `${error.message} (${code})`, mend: null };
   return {
     what: `The database of DATABASE_URL does not answer (${plain(cause)}).`,
@@ -74,6 +75,8 @@ function explainDatabase(error: unknown): Explanation | undefined {
 function explainFile(error: unknown): Explanation | undefined {
   const { syscall, path } = error as { syscall?: unknown; path?: unknown };
   if (typeof syscall !== "string" || typeof path !== "string") return undefined;
+  if (codeOf(error) === "EROFS")
+    return { what: `${path} lies on a read-only disk.`, mend: "Mount it writable." };
   if (syscall !== "mkdir") return { what: `${path}: ${plain(error)}`, mend: null };
   return {
     what: `The folder ${path} cannot be made (${codeOf(error)}).`,

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { Cleanup } from "../server/test/faults/machine/cleanup.ts";
 import { scenarios } from "../server/test/faults/scenarios/index.ts";
-import { runScenarios } from "../server/test/faults/scenarios/run-scenarios.ts";
+import { type RunOptions, runScenarios } from "../server/test/faults/scenarios/run-scenarios.ts";
 
 const usage = `npm run faults -- [--rounds N] [--only RE-01,RE-04] [--seed S] [--require-all]
 Breaks a running server in every way of the list and checks that no acknowledged message is lost or doubled.
@@ -40,7 +40,12 @@ function wholeNumber(text: string | undefined, otherwise: number): number {
   return value;
 }
 
-async function main(): Promise<number> {
+interface Arguments extends Omit<RunOptions, "say"> {
+  help: boolean;
+}
+
+/** @throws Error that says which argument is wrong. */
+function readArguments(): Arguments {
   const { values } = parseArgs({
     args: Bun.argv.slice(2),
     options: {
@@ -51,28 +56,39 @@ async function main(): Promise<number> {
       help: { type: "boolean", default: false },
     },
   });
-  if (values.help) {
-    console.log(usage);
-    return 0;
-  }
   const only = values.only?.split(",") ?? [];
   const unknown = only.filter((id) => !scenarios.some((scenario) => scenario.id === id));
   if (unknown.length > 0) throw new Error(`no such scenario: ${unknown.join(", ")}`);
-  if (process.env.PARLEY_FAULTS_NAMESPACE !== "own" && canUnshare()) return await runInOwnMountNamespace();
-  Cleanup.runAllOnExit();
-  const passed = await runScenarios(scenarios, {
+  return {
     rounds: wholeNumber(values.rounds, 20),
     only,
     seed: wholeNumber(values.seed, 1 + Math.floor(Math.random() * 2 ** 31)),
     requireAll: values["require-all"],
-    say: (line) => console.log(line),
-  });
-  return passed ? 0 : 1;
+    help: values.help,
+  };
 }
 
-try {
-  process.exit(await main());
-} catch (failure) {
-  console.error(`${failure instanceof Error ? failure.message : failure}\n\n${usage}`);
-  process.exit(2);
+async function main(): Promise<number> {
+  let options: Arguments;
+  try {
+    options = readArguments();
+  } catch (fault) {
+    console.error(`${fault instanceof Error ? fault.message : fault}\n\n${usage}`);
+    return 2;
+  }
+  if (options.help) {
+    console.log(usage);
+    return 0;
+  }
+  if (process.env.PARLEY_FAULTS_NAMESPACE !== "own" && canUnshare()) return await runInOwnMountNamespace();
+  Cleanup.runAllOnExit();
+  try {
+    const passed = await runScenarios(scenarios, { ...options, say: (line) => console.log(line) });
+    return passed ? 0 : 1;
+  } catch (failure) {
+    console.error(`The run was broken off: ${failure instanceof Error ? failure.message : failure}`);
+    return 1;
+  }
 }
+
+process.exit(await main());

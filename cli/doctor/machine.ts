@@ -46,13 +46,7 @@ export function lookAtFolder({ dataDir }: Config): Finding[] {
     rmSync(probe);
   });
   if (fault !== null) {
-    return [
-      broken(
-        about,
-        `${dataDir} cannot be written (${fault})`,
-        `chown -R "$(id -un)" '${dataDir}' && chmod -R u+rwX '${dataDir}'`,
-      ),
-    ];
+    return [broken(about, `${dataDir} cannot be written (${fault})`, mendWriting(dataDir, fault))];
   }
   if ((found.mode & 0o077) !== 0) {
     return [
@@ -61,6 +55,12 @@ export function lookAtFolder({ dataDir }: Config): Finding[] {
     ];
   }
   return [well(about, `${dataDir}, writable`), lookAtSpace(dataDir)];
+}
+
+function mendWriting(dataDir: string, fault: string): string {
+  if (fault === "EROFS") return `mount the disk of ${dataDir} writable`;
+  if (fault === "ENOSPC" || fault === "EDQUOT") return `free space on the disk of ${dataDir}`;
+  return `chown -R "$(id -un)" '${dataDir}' && chmod -R u+rwX '${dataDir}'`;
 }
 
 function nearestFolder(path: string): string {

@@ -11,7 +11,7 @@ import { newId } from "../platform/ids.ts";
 import { createLog, type Log } from "../platform/log.ts";
 import { Hub } from "../platform/realtime/hub.ts";
 import { buildFeatures, type Features } from "./features.ts";
-import { drained, type Listening, listen, urlOf } from "./listen.ts";
+import { drained, type Listening, listen, urlOf, withinDrainTime } from "./listen.ts";
 import { makeDataFolder, openDatabase } from "./open-database.ts";
 import { startSchedule } from "./schedule.ts";
 import { coreBases, coreRoutes } from "./surfaces/core.ts";
@@ -86,12 +86,13 @@ async function assemble(config: Config, database: Database, unlock: () => void):
       isStopping = true;
       // Without waiting: it resolves only when idle keep-alive connections are gone too.
       void server?.stop();
-      await features.settle();
+      sockets.pause();
+      await withinDrainTime(features.settle());
       hub.stop();
       if (server !== null) await drained(server);
-      await features.settle();
+      await withinDrainTime(features.settle());
       void server?.stop(true);
-      await stopSchedule();
+      await withinDrainTime(stopSchedule());
       await database.close();
       await bus.close();
       unlock();
@@ -144,7 +145,13 @@ interface HttpParts {
 
 function buildHttp(config: Config, { database, log, features, publicUrl, isStopping }: HttpParts): HttpApp {
   const https = config.publicUrl?.startsWith("https:") === true;
-  const http = createHttpApp({ log, newRequestId: newId, https, corsOrigins: config.corsOrigins });
+  const http = createHttpApp({
+    log,
+    newRequestId: newId,
+    https,
+    corsOrigins: config.corsOrigins,
+    isStopping,
+  });
   const routes = coreRoutes(features);
   mountRoutes(http, coreBases, routes, async (headers) => {
     const token = bearerOf(headers);

@@ -56,6 +56,11 @@ export async function drained(server: Listening): Promise<void> {
   while (server.pendingRequests + server.pendingWebSockets > 0 && uptime() < deadline) await Bun.sleep(10);
 }
 
+/** Waits for what should end by itself, but not for ever: the process has to end too. */
+export async function withinDrainTime(work: Promise<void>): Promise<void> {
+  await Promise.race([work, Bun.sleep(limits.drainMs / 2)]);
+}
+
 export function urlOf(server: Listening): string {
   const host = server.hostname ?? "127.0.0.1";
   const shown = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;

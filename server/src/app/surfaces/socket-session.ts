@@ -44,7 +44,7 @@ export class SocketSession {
   #isWaiting: boolean;
   /** What must be finished before the next command; null: nothing. */
   #ahead: Promise<void> | null = null;
-  #early: string[] = [];
+  #early: string[] | null = null;
   #refusals = 0;
   #refusalsSince = performance.now();
 
@@ -65,20 +65,21 @@ export class SocketSession {
     if (this.#isWaiting) {
       this.#waitingForResume = setTimeout(() => this.#stopWaiting(), limits.resumeWaitMs).unref();
     }
-    const early = this.#early;
-    this.#early = [];
+    const early = this.#early ?? [];
+    this.#early = null;
     for (const text of early) this.receive(text);
   }
 
   stop(): void {
     this.#isReady = false;
-    this.#early = [];
+    this.#early = null;
     if (this.#waitingForResume !== null) clearTimeout(this.#waitingForResume);
   }
 
   /** Takes one text frame. A frame that is refused is answered by an `error`; the socket lives. */
   receive(text: string): void {
     if (!this.#isReady) {
+      this.#early ??= [];
       if (this.#early.length < earlyFramesAtMost) this.#early.push(text);
       return;
     }

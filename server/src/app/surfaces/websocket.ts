@@ -3,7 +3,7 @@ import { admit, listOwnConversationIds } from "../../features/conversations/inde
 import { now } from "../../platform/clock.ts";
 import { AppError, unauthorized, validationError } from "../../platform/errors.ts";
 import type { Actor } from "../../platform/http/actor.ts";
-import { isId, newId } from "../../platform/ids.ts";
+import { isId } from "../../platform/ids.ts";
 import { limits } from "../../platform/limits.ts";
 import { closeCodes } from "../../platform/realtime/close-codes.ts";
 import { Connection, type SocketData } from "../../platform/realtime/connection.ts";
@@ -20,6 +20,7 @@ type Socket = ServerWebSocket<SocketData>;
 export class SocketSurface {
   readonly #deps: SocketDependencies;
   readonly #sessions = new Map<Connection, SocketSession>();
+  #isPaused = false;
 
   constructor(deps: SocketDependencies) {
     this.#deps = deps;
@@ -30,6 +31,12 @@ export class SocketSurface {
       attached: (id, userId) => hub.publish(id, activityFrame("user_joined", id, userId, now()), null),
       detached: (id, userId) => hub.publish(id, activityFrame("user_left", id, userId, now()), null),
     });
+  }
+
+  /** From now on frames are left unread: what is not acknowledged, clients send again. */
+  pause(): void {
+    for (const session of this.#sessions.values()) session.stop();
+    this.#isPaused = true;
   }
 
   isWaiting(connection: Connection): boolean {
@@ -54,7 +61,7 @@ export class SocketSurface {
       const message = `At most ${limits.connectionsPerUser} connections at a time. Close one first.`;
       throw new AppError("RATE_LIMIT_EXCEEDED", message, { retryAfter: 10 });
     }
-    const connection = new Connection(newId(), actor, scope);
+    const connection = new Connection(actor, scope);
     const waits = url.searchParams.get("resume") === "true";
     this.#sessions.set(connection, new SocketSession(this.#deps, connection, waits));
     hub.add(connection);
@@ -131,7 +138,7 @@ export class SocketSurface {
       connection.send(helloFrame(actor.sessionId, actor.userId, epoch, now()));
       for (const id of ids) hub.attach(connection, id, session.isWaiting);
       hub.announce(connection);
-      session.start();
+      if (!this.#isPaused) session.start();
     } catch (error) {
       if (!(error instanceof AppError)) log.error("a socket could not be opened", { error });
       const ended = error instanceof AppError && error.status === 401;

@@ -128,15 +128,17 @@ export function listMessages(
 }
 
 /**
- * Messages written or changed after `version`, by seq. At most one message is written a version, so new ones lie above
- * `least`; older ones that changed are found through the index of changed rows.
+ * Messages written or changed after `version`, by seq. At most one message is written a version, so new ones are among
+ * the last as many as versions were missed; older ones that changed are found through the index of changed rows.
  */
 export async function listMessagesChangedSince(
   query: Queries,
   conversationId: string,
   version: number,
-  least: number,
+  head: { seq: number; version: number },
 ): Promise<MessageRow[]> {
+  const missed = head.version - version;
+  const least = Math.max(0, head.seq - missed);
   const fresh = await query
     .selectFrom("messages")
     .selectAll()
@@ -145,7 +147,7 @@ export async function listMessagesChangedSince(
     .where("version", ">", version)
     .orderBy("seq")
     .execute();
-  if (least === 0) return fresh;
+  if (least === 0 || fresh.length === missed) return fresh;
   const changed = await query
     .selectFrom("messages")
     .selectAll()

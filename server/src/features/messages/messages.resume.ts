@@ -116,13 +116,18 @@ async function changesOf(
   if (missed > limits.resumeChanges || missed < 0) return { kind: "truncated", conversationId, state };
   const nothing = { messages: [], participants: [], conversation: null };
   if (missed === 0) return { kind: "replay", conversationId, state, isKnown: true, since: seen, ...nothing };
+  const messages = await listMessagesChangedSince(query, conversationId, seen, own);
+  // Every version that was missed made a message: nothing else can have changed.
+  if (messages.length === missed) {
+    return { kind: "replay", conversationId, state, isKnown: true, since: seen, ...nothing, messages };
+  }
   return {
     kind: "replay",
     conversationId,
     state,
     isKnown: true,
     since: seen,
-    messages: await listMessagesChangedSince(query, conversationId, seen, Math.max(0, own.seq - missed)),
+    messages,
     participants: await listParticipantsChangedSince(query, actor.organizationId, conversationId, seen),
     conversation:
       (await listConversationsChangedSince(query, actor.organizationId, conversationId, seen)) ?? null,

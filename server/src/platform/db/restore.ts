@@ -113,7 +113,7 @@ export function isDatabaseThere(file: string): boolean {
 
 /** Removes a database that nobody needs, such as one that was prepared and not put in place. */
 export function discardDatabase(file: string): void {
-  for (const each of [...filesOf(file), reserveOf(file)]) rmSync(each, { force: true });
+  for (const each of [...filesOf(file), `${file}-journal`, reserveOf(file)]) rmSync(each, { force: true });
 }
 
 /**

@@ -70,10 +70,12 @@ interface HttpOptions {
   /** Answers only over https may ask for it always. */
   https: boolean;
   corsOrigins: string[];
+  /** While true, requests that come over connections still open are refused: nothing new is begun. */
+  isStopping(): boolean;
 }
 
 /** An empty HTTP application that answers every request in the contract's manner, also the ones it does not know. */
-export function createHttpApp({ log, newRequestId, https, corsOrigins }: HttpOptions): HttpApp {
+export function createHttpApp({ log, newRequestId, https, corsOrigins, isStopping }: HttpOptions): HttpApp {
   const app: HttpApp = new Hono();
   app.use(async (c, next) => {
     const given = c.req.header("x-request-id");
@@ -91,6 +93,10 @@ export function createHttpApp({ log, newRequestId, https, corsOrigins }: HttpOpt
     if (https) headers.set("strict-transport-security", "max-age=31536000; includeSubDomains");
     const ms = Math.round((performance.now() - started) * 100) / 100;
     log.info("request", { request_id: requestId, method: c.req.method, path: c.req.path, status, ms });
+  });
+  app.use(async (_, next) => {
+    if (isStopping()) throw unavailable("The server is stopping. Connect again in a moment.", 2);
+    await next();
   });
   if (corsOrigins.length > 0) app.use(cors({ origin: corsOrigins, ...corsRules }));
   app.onError((thrown, c) => {

@@ -7,9 +7,10 @@ export interface SocketData {
   connection: Connection;
 }
 
+let made = 0;
+
 /** One open socket of one session. */
 export class Connection {
-  readonly id: string;
   readonly actor: Actor;
   /** The one conversation that it was attached to, or null: all of the user's. */
   readonly scope: string | null;
@@ -20,13 +21,12 @@ export class Connection {
   heardAt = performance.now();
   #socket: ServerWebSocket<SocketData> | null = null;
   #closed = false;
-  #waitingForDrain: (() => void)[] = [];
+  #waitingForDrain: (() => void)[] | null = null;
 
-  constructor(id: string, actor: Actor, scope: string | null) {
-    this.id = id;
+  constructor(actor: Actor, scope: string | null) {
     this.actor = actor;
     this.scope = scope;
-    this.topic = `connection ${id}`;
+    this.topic = `connection ${++made}`;
   }
 
   open(socket: ServerWebSocket<SocketData>): void {
@@ -51,14 +51,17 @@ export class Connection {
   /** Resolves when the peer has taken what was sent, or is gone. */
   drained(): Promise<void> {
     if (this.buffered === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#waitingForDrain.push(resolve));
+    return new Promise((resolve) => {
+      this.#waitingForDrain ??= [];
+      this.#waitingForDrain.push(resolve);
+    });
   }
 
   /** The socket's buffer is empty again. */
   drain(): void {
     const waiting = this.#waitingForDrain;
-    this.#waitingForDrain = [];
-    for (const resolve of waiting) resolve();
+    this.#waitingForDrain = null;
+    for (const resolve of waiting ?? []) resolve();
   }
 
   subscribe(topic: string): void {
