@@ -23,7 +23,7 @@ const featureOrder = [
   "admin",
 ];
 
-/** Woken by events (server/src/app/listeners.ts). Only admin reads them. */
+/** Woken by events (server/src/app/surfaces/websocket-fan-out.ts). Only admin reads them. */
 const listeners = ["notifications", "webhooks", "audit", "search"];
 
 const features = "^server/src/features/";

@@ -17,11 +17,21 @@ const checks: Check[] = [
   { name: "dependency rule", run: () => lines(dependencyFaults()) },
   { name: "dependency rule catches planted violations", run: () => lines(proofFaults()) },
   { name: "OpenAPI document of the running app", run: () => lines(openApiFaults()) },
+  { name: "generated reference is up to date", run: () => run("scripts/reference.ts", "--check") },
 ];
 
 /** A program of node_modules/.bin: its output when it fails. */
-async function tool(name: string, ...options: string[]): Promise<string> {
-  const child = Bun.spawn([`node_modules/.bin/${name}`, ...options], {
+function tool(name: string, ...options: string[]): Promise<string> {
+  return outputOfFailure(name, [`node_modules/.bin/${name}`, ...options]);
+}
+
+/** One of our own programs. */
+function run(script: string, ...options: string[]): Promise<string> {
+  return outputOfFailure(script, [process.execPath, script, ...options]);
+}
+
+async function outputOfFailure(name: string, argv: string[]): Promise<string> {
+  const child = Bun.spawn(argv, {
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",

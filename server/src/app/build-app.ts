@@ -69,6 +69,7 @@ async function assemble(config: Config, database: Database, unlock: () => void):
     [
       { name: "database", everyMs: 1_000, run: () => database.maintain() },
       { name: "peers", everyMs: 1_000, run: () => hub.checkPeers() },
+      { name: "expired sockets", everyMs: 5_000, run: () => sockets.closeExpired() },
       { name: "sessions", everyMs: 60_000, run: () => features.sessions.maintain() },
     ],
     log,

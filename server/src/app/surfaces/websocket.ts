@@ -39,6 +39,20 @@ export class SocketSurface {
     this.#isPaused = true;
   }
 
+  /** Closes sockets whose session has run out; one that was ended closes them itself. Called every few seconds. */
+  async closeExpired(): Promise<void> {
+    const { hub, sessions } = this.#deps;
+    for (const connection of [...hub.open]) {
+      if (sessions.peek(connection.actor.sessionId) !== null) continue;
+      try {
+        await sessions.requireLive(connection.actor.sessionId);
+      } catch (error) {
+        if (!(error instanceof AppError && error.status === 401)) throw error;
+        connection.close(closeCodes.sessionEnded);
+      }
+    }
+  }
+
   isWaiting(connection: Connection): boolean {
     return this.#sessions.get(connection)?.isWaiting === true;
   }

@@ -137,20 +137,22 @@ export function findParticipant(
     .executeTakeFirst();
 }
 
-/** The oldest of those who take part, but for one. */
+/** The oldest of those who take part, but for one; a person who can sign in before an imported author. */
 export function findOldestParticipant(
   query: Queries,
   conversationId: string,
   except: string,
 ): Promise<ParticipantRow | undefined> {
   return query
-    .selectFrom("participants")
-    .selectAll()
-    .where("conversation_id", "=", conversationId)
-    .where("removed_at", "is", null)
-    .where("user_id", "!=", except)
-    .orderBy("joined_at")
-    .orderBy("user_id")
+    .selectFrom("participants as p")
+    .innerJoin("users as u", "u.id", "p.user_id")
+    .selectAll("p")
+    .where("p.conversation_id", "=", conversationId)
+    .where("p.removed_at", "is", null)
+    .where("p.user_id", "!=", except)
+    .orderBy("u.is_placeholder")
+    .orderBy("p.joined_at")
+    .orderBy("p.user_id")
     .limit(1)
     .executeTakeFirst();
 }

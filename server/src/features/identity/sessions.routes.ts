@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { unauthorized } from "../../platform/errors.ts";
 import { idField } from "../../platform/http/fields.ts";
 import { type Route, route } from "../../platform/http/route.ts";
 import { cleanupBody, presentSession, session } from "./identity.schema.ts";
@@ -35,8 +36,9 @@ export function sessionsRoutes(sessions: Sessions): Route[] {
       },
       async (_, actor) => {
         const rows = await sessions.list(actor);
-        const current = rows.filter((row) => row.id === actor.sessionId);
-        return current.map((row) => presentSession(row, actor.sessionId))[0];
+        const current = rows.find((row) => row.id === actor.sessionId);
+        if (current === undefined) throw unauthorized("The session has ended. Sign in again.");
+        return presentSession(current, actor.sessionId);
       },
     ),
     route(

@@ -208,9 +208,10 @@ export class Sessions {
     return actor;
   }
 
-  /** The session as it is kept in memory: null if it must be read first. */
+  /** The session as it is kept in memory: null if it must be read first, or has expired. */
   peek(sessionId: string): Actor | null {
-    return this.#live.get(sessionId)?.actor ?? null;
+    const known = this.#live.get(sessionId);
+    return known !== undefined && known.expiresAt > now() ? known.actor : null;
   }
 
   list(actor: Actor): Promise<SessionRow[]> {

@@ -8,8 +8,9 @@ export type Queries = Kysely<Schema>;
 export interface Tx {
   readonly query: Queries;
   /**
-   * Runs `hook` once the transaction is durable and before the next one on the same rows can commit, so that hooks
-   * of one conversation run in the order of its versions. Hooks must not throw and must not wait.
+   * Runs `hook` once the transaction is durable. Hooks of one conversation run in the order of its versions: with
+   * SQLite nothing else can commit before they have run; with PostgreSQL the next transaction on the same rows has
+   * still to read and write after its lock is granted. Hooks must not throw and must not wait.
    */
   afterCommit(hook: () => void): void;
 }

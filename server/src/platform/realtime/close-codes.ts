@@ -1,4 +1,4 @@
-/** Why the server closes a socket. 4000–4399: do not come back as you are; the others: reconnect and resume. */
+/** Why the server closes a socket. After 4401 sign in again; after the others reconnect and resume. */
 export const closeCodes = {
   restarting: { code: 1012, reason: "The server restarts. Reconnect and resume." },
   sessionEnded: { code: 4401, reason: "The session has ended. Sign in again." },

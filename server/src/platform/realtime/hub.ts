@@ -51,6 +51,10 @@ export class Hub {
     return this.#open.size;
   }
 
+  get open(): Iterable<Connection> {
+    return this.#open;
+  }
+
   /** Open connections of a user. */
   countOf(userId: string): number {
     let count = 0;
