@@ -58,6 +58,8 @@ async function bench(): Promise<number> {
         `(${row}) took ${seconds.toFixed(0)} s; servers and generator waited ${waited.toFixed(1)} s for a CPU\n`,
       );
     }
+    const total = performance.now() / 1000;
+    facts.push(`In ${total.toFixed(0)} s servers and generator waited ${heldUp(run).toFixed(0)} s for a CPU`);
     console.log(report.toMarkdown(facts));
   } finally {
     run.workspace.dispose();

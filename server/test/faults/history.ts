@@ -77,6 +77,12 @@ export class History {
     return this.momentsMs[position] ?? Number.NaN;
   }
 
+  /** Forgets everything, for a run of its own within one round. */
+  clear(): void {
+    this.records.length = 0;
+    this.momentsMs.length = 0;
+  }
+
   /** Writes one JSON line a record, each with the milliseconds since the first. */
   writeTo(file: string): void {
     const start = this.momentsMs[0] ?? 0;

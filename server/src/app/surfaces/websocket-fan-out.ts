@@ -87,10 +87,13 @@ export function fanOut({ events, hub, isWaiting, findConversationIds }: FanOut):
     const frame = frames.presenceFrame(userId, online, lastSeenAt);
     const heard = hub.conversationsOf(userId);
     if (heard.size > 0) tellAcquaintances(hub, userId, heard, frame);
-    else
-      void findConversationIds(organizationId, userId).then((ids) =>
-        tellAcquaintances(hub, userId, ids, frame),
+    else {
+      findConversationIds(organizationId, userId).then(
+        (ids) => tellAcquaintances(hub, userId, ids, frame),
+        // Presence is never stored and never promised: without the database nobody hears of it.
+        () => undefined,
       );
+    }
   });
   events.on(sessionsEnded, ({ userId, sessionIds }) => hub.endSessions(userId, new Set(sessionIds)));
 }

@@ -1,4 +1,4 @@
-import { Database as Handle } from "bun:sqlite";
+import { constants, Database as Handle } from "bun:sqlite";
 import { closeSync, existsSync, openSync, readSync, rmSync, statSync, writeFileSync } from "node:fs";
 
 /** A database file that must not be used; `message` says what to do, and the file was left as it is. */
@@ -31,6 +31,9 @@ export function openSqlite(file: string, synchronous: "FULL" | "NORMAL"): Handle
     requireVersion(handle);
     if (isNew) handle.run(`pragma application_id = ${applicationId}`);
     applySettings(handle, synchronous);
+    // Whoever is last to close, however this process ends: the log stays. A process that exits closes its handles, and
+    // after a failed sync the checkpoint of that moment must not be what is left.
+    handle.fileControl(constants.SQLITE_FCNTL_PERSIST_WAL, 1);
     // Reading opens the write-ahead log, so that the marker never stands alone.
     handle.query("select count(*) from sqlite_schema").get();
     if (existsSync(`${file}-wal`)) writeFileSync(markerOf(file), "", { mode: 0o600 });
@@ -42,15 +45,14 @@ export function openSqlite(file: string, synchronous: "FULL" | "NORMAL"): Handle
 }
 
 /**
- * Moves everything into the one file and takes the marker away. If that fails, or another process still reads, the
- * marker stays, and with it the write-ahead log as long as a connection is open.
- * @returns whether the log is empty now, so that connections may be closed.
+ * Moves everything into the one file and takes the marker away, so that the database can be closed. If that fails, or
+ * another process still reads, the marker stays, and the write-ahead log with it.
  */
-export function sealSqlite(handle: Handle): boolean {
+export function sealSqlite(handle: Handle): void {
   const result = handle.query("pragma wal_checkpoint(truncate)").get() as { busy: number } | null;
-  if (result?.busy !== 0) return false;
+  if (result?.busy !== 0) return;
   rmSync(markerOf(handle.filename), { force: true });
-  return true;
+  handle.fileControl(constants.SQLITE_FCNTL_PERSIST_WAL, 0);
 }
 
 export function markerOf(file: string): string {
@@ -93,9 +95,21 @@ function requireOurs(file: string): void {
     const message = `The write-ahead log ${file}-wal is missing, and with it the latest messages. Put it back; or, to go on without them, delete ${markerOf(file)} and start again.`;
     throw new DatabaseRefused(message);
   }
+  const hadLog = existsSync(`${file}-wal`);
+  try {
+    requireWhole(file);
+  } finally {
+    // Reading makes an empty log where there was none.
+    if (!hadLog) for (const end of ["-wal", "-shm"]) rmSync(`${file}${end}`, { force: true });
+  }
+}
+
+function requireWhole(file: string): void {
   const reader = new Handle(file, { readonly: true });
   try {
-    const rows = reader.query("pragma quick_check(1)").all() as Record<string, string>[];
+    const check = reader.prepare("pragma quick_check(1)");
+    const rows = check.all() as Record<string, string>[];
+    check.finalize();
     const verdict = Object.values(rows[0] ?? {})[0];
     if (verdict !== "ok")
       throw new DatabaseRefused(`The database ${file} is damaged (${verdict}). ${remedy}`);

@@ -1,4 +1,4 @@
-import { Database as Handle, type SQLQueryBindings } from "bun:sqlite";
+import type { Database as Handle, SQLQueryBindings } from "bun:sqlite";
 import { Kysely } from "kysely";
 import { unavailable } from "../errors.ts";
 import { limits } from "../limits.ts";
@@ -19,25 +19,13 @@ const checkpointAtPages = 8_000;
  * every other statement first settles it, so that nobody but `AppendTx` can tell.
  */
 export function openSqliteDatabase(file: string, synchronous: "FULL" | "NORMAL"): Database {
-  const handle = openSqlite(file, synchronous);
-  return new SqliteDatabase(handle, synchronous, openGuardian(file), new Reserve(`${file}.reserve`));
-}
-
-/**
- * A second, reading connection: while it is open the end of the process, however it comes, is not the end of the last
- * connection. That one would checkpoint and delete the write-ahead log, which must not happen after a failed sync.
- */
-function openGuardian(file: string): Handle {
-  const guardian = new Handle(file, { readonly: true });
-  guardian.query("select count(*) from sqlite_schema").get();
-  return guardian;
+  return new SqliteDatabase(openSqlite(file, synchronous), synchronous, new Reserve(`${file}.reserve`));
 }
 
 class SqliteDatabase implements Database {
   readonly engine = "sqlite";
   readonly query: Queries;
   readonly #handle: Handle;
-  readonly #guardian: Handle;
   readonly #reserve: Reserve;
   readonly #mutex = new Mutex();
   readonly #journal: SqliteJournal;
@@ -49,9 +37,8 @@ class SqliteDatabase implements Database {
   #hasSynced = false;
   #lockedSince: number | null = null;
 
-  constructor(handle: Handle, synchronous: "FULL" | "NORMAL", guardian: Handle, reserve: Reserve) {
+  constructor(handle: Handle, synchronous: "FULL" | "NORMAL", reserve: Reserve) {
     this.#handle = handle;
-    this.#guardian = guardian;
     this.#reserve = reserve;
     reserve.fill();
     this.#journal = new SqliteJournal(handle, synchronous);
@@ -331,11 +318,8 @@ class SqliteDatabase implements Database {
     await this.#acquire();
     this.#checkpointer?.terminate();
     this.#journal.close();
-    // Unsealed, both connections stay open until the process ends, and the log stays for the next start.
-    if (sealSqlite(this.#handle)) {
-      this.#guardian.close();
-      this.#handle.close();
-    }
+    sealSqlite(this.#handle);
+    this.#handle.close();
     this.#mutex.release();
   }
 }
