@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Cleanup } from "./cleanup.ts";
@@ -13,12 +13,12 @@ export function makeRoundFolder(cleanup: Cleanup): string {
   return folder;
 }
 
-/** SHA-256 of the database and its WAL, absent ones included, to tell whether anything touched them. */
+/** SHA-256 of the database and its WAL, to tell whether anything touched them. An empty WAL counts as an absent one. */
 export function fingerprint(dataDir: string): string {
   const hash = createHash("sha256");
   for (const name of [databaseFile, `${databaseFile}-wal`]) {
     const file = join(dataDir, name);
-    hash.update(readdirSync(dataDir).includes(name) ? readFileSync(file) : "absent").update("|");
+    hash.update(sizeOf(file) > 0 ? readFileSync(file) : "").update("|");
   }
   return hash.digest("hex");
 }
