@@ -45,7 +45,8 @@ async function emptyPlace(name: string): Promise<Place> {
 
 async function run(words: string[], env: Environment): Promise<string> {
   const { code, stdout, stderr } = await runCommand(words, env);
-  expect(`${code} ${stderr}`).toBe("0 ");
+  // A slow machine makes an import say how far it is.
+  expect(`${code} ${code === 0 ? "" : stderr}`).toBe("0 ");
   return stdout;
 }
 
