@@ -108,15 +108,36 @@ export interface MessageFilter {
   limit: number;
 }
 
+/** What a list shows: a page of fifty is a thousand cells as it is. */
+const listedColumns = [
+  "seq",
+  "message_id",
+  "sender_id",
+  "client_message_id",
+  "version",
+  "message_type",
+  "content",
+  "is_encrypted",
+  "metadata",
+  "reply_to",
+  "thread_root_id",
+  "created_at",
+  "edited_at",
+  "deleted_at",
+] as const satisfies (keyof MessageTable)[];
+
+/** A message as it is shown; the conversation is known to whoever lists. */
+export type ListedMessage = Pick<MessageRow, (typeof listedColumns)[number]>;
+
 /** Newest first. */
 export function listMessages(
   query: Queries,
   conversationId: string,
   filter: MessageFilter,
-): Promise<MessageRow[]> {
+): Promise<ListedMessage[]> {
   let select = query
     .selectFrom("messages")
-    .selectAll()
+    .select(listedColumns)
     .where("conversation_id", "=", conversationId)
     .orderBy("seq", "desc")
     .limit(filter.limit);

@@ -10,6 +10,7 @@ import {
   listQuery,
   type MessageView,
   message,
+  presentListed,
   presentMessage,
   receipt,
   sendBody,
@@ -90,7 +91,7 @@ export function messagesRoutes(messages: Messages): Route[] {
         const statuses = await messages.statuses(conversationId, page);
         const hasMore = rows.length > limit;
         return {
-          messages: page.map((row, index) => presentMessage(row, statuses[index] ?? "sent")),
+          messages: page.map((row, index) => presentListed(conversationId, row, statuses[index] ?? "sent")),
           next_page_state: hasMore ? encodeCursor("messages", [conversationId, page.at(-1)?.seq ?? 0]) : null,
           has_more: hasMore,
         };

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isoTime, isoTimeOrNull } from "../../platform/clock.ts";
 import { codePoints, idField, limitQuery, text, timeField, timeInput } from "../../platform/http/fields.ts";
 import { limits } from "../../platform/limits.ts";
-import type { MessageRow } from "./messages.queries.ts";
+import type { ListedMessage, MessageRow } from "./messages.queries.ts";
 
 const givenType = z.enum(["text", "image", "video", "file"], { error: "must be text, image, video or file" });
 const clientMessageId = text(1, limits.clientMessageIdLength);
@@ -108,10 +108,18 @@ export const receipt = z
   .meta({ id: "Receipt" });
 
 export function presentMessage(row: MessageRow, status: MessageStatus): MessageView {
+  return presentListed(row.conversation_id, row, status);
+}
+
+export function presentListed(
+  conversationId: string,
+  row: ListedMessage,
+  status: MessageStatus,
+): MessageView {
   const metadata = row.metadata === null ? {} : (JSON.parse(row.metadata) as Record<string, unknown>);
   return {
     message_id: row.message_id,
-    conversation_id: row.conversation_id,
+    conversation_id: conversationId,
     sender_id: row.sender_id,
     content: row.content,
     is_encrypted: row.is_encrypted === 1,

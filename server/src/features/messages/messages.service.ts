@@ -19,6 +19,7 @@ import {
   findMessage,
   insertMessage,
   insertMessageEdit,
+  type ListedMessage,
   listMessages,
   type MessageFilter,
   type MessageRow,
@@ -165,13 +166,13 @@ export class Messages implements Announcer {
   }
 
   /** Newest first. @throws AppError NOT_FOUND or FORBIDDEN. */
-  async list(actor: Actor, conversationId: string, filter: MessageFilter): Promise<MessageRow[]> {
+  async list(actor: Actor, conversationId: string, filter: MessageFilter): Promise<ListedMessage[]> {
     await this.#memberships.require(actor, conversationId);
     return listMessages(this.#database.query, conversationId, filter);
   }
 
   /** How far each message has come with everybody else. All of one conversation. */
-  statuses(conversationId: string, messages: MessageRow[]): Promise<MessageStatus[]> {
+  statuses(conversationId: string, messages: ListedMessage[]): Promise<MessageStatus[]> {
     return this.#floors.statuses(conversationId, messages);
   }
 

@@ -8,7 +8,7 @@ import {
   participantRemoved,
 } from "../conversations/index.ts";
 import { messageSent } from "./messages.events.ts";
-import type { MessageRow } from "./messages.queries.ts";
+import type { ListedMessage } from "./messages.queries.ts";
 import type { MessageStatus } from "./messages.schema.ts";
 
 /** The two participants who are furthest behind: enough to know the least of all others than any one sender. */
@@ -42,7 +42,7 @@ export class ReceiptFloors {
     events.on(messageSent, ({ message }) => drop(message.conversation_id));
   }
 
-  async statuses(conversationId: string, messages: MessageRow[]): Promise<MessageStatus[]> {
+  async statuses(conversationId: string, messages: ListedMessage[]): Promise<MessageStatus[]> {
     if (messages.length === 0) return [];
     const floors = await this.#find(conversationId);
     return messages.map(({ sender_id: senderId, seq }) => {
