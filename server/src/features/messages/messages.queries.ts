@@ -1,4 +1,4 @@
-import type { Selectable, Updateable } from "kysely";
+import type { CompiledQuery, Selectable, Updateable } from "kysely";
 import type { BulkTable } from "../../platform/db/bulk.ts";
 import type { Queries } from "../../platform/db/database.ts";
 import type { MessageEditTable, MessageTable } from "../../platform/db/schema.ts";
@@ -130,22 +130,43 @@ const listedColumns = [
 export type ListedMessage = Pick<MessageRow, (typeof listedColumns)[number]>;
 
 /** Newest first. */
-export function listMessages(
+export async function listMessages(
   query: Queries,
   conversationId: string,
   filter: MessageFilter,
 ): Promise<ListedMessage[]> {
-  let select = query
+  const { before, beforeDate, afterDate, senderId, limit } = filter;
+  if (beforeDate === undefined && afterDate === undefined && senderId === undefined) {
+    const parameters = [conversationId, before ?? Number.MAX_SAFE_INTEGER, limit];
+    return (await query.executeQuery<ListedMessage>({ ...compiledPage(query), parameters })).rows;
+  }
+  let select = selectPage(query, conversationId, before ?? Number.MAX_SAFE_INTEGER, limit);
+  if (beforeDate !== undefined) select = select.where("created_at", "<", beforeDate);
+  if (afterDate !== undefined) select = select.where("created_at", ">", afterDate);
+  if (senderId !== undefined) select = select.where("sender_id", "=", senderId);
+  return select.execute();
+}
+
+function selectPage(query: Queries, conversationId: string, before: number, limit: number) {
+  return query
     .selectFrom("messages")
     .select(listedColumns)
     .where("conversation_id", "=", conversationId)
+    .where("seq", "<", before)
     .orderBy("seq", "desc")
-    .limit(filter.limit);
-  if (filter.before !== null) select = select.where("seq", "<", filter.before);
-  if (filter.beforeDate !== undefined) select = select.where("created_at", "<", filter.beforeDate);
-  if (filter.afterDate !== undefined) select = select.where("created_at", ">", filter.afterDate);
-  if (filter.senderId !== undefined) select = select.where("sender_id", "=", filter.senderId);
-  return select.execute();
+    .limit(limit);
+}
+
+const compiledPages = new WeakMap<Queries, CompiledQuery<ListedMessage>>();
+
+/** The page of history that everybody reads all the time: building its text costs more than running it. */
+function compiledPage(query: Queries): CompiledQuery<ListedMessage> {
+  let compiled = compiledPages.get(query);
+  if (compiled === undefined) {
+    compiled = selectPage(query, "", 0, 0).compile();
+    compiledPages.set(query, compiled);
+  }
+  return compiled;
 }
 
 /**
