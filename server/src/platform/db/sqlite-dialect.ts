@@ -30,7 +30,7 @@ export class SqliteDialect implements Dialect {
     this.#guard = guard;
   }
 
-  createAdapter = () => new SqliteAdapter();
+  createAdapter = () => new GuardedAdapter();
   createQueryCompiler = () => new SqliteQueryCompiler();
   createIntrospector = (db: ConstructorParameters<typeof SqliteIntrospector>[0]) =>
     new SqliteIntrospector(db);
@@ -51,6 +51,16 @@ export class SqliteDialect implements Dialect {
       releaseConnection: async () => guard.release(),
       destroy: async () => undefined,
     };
+  }
+}
+
+/**
+ * Kysely would put a lock of its own around the one connection, and keep it for ever when `acquire` rejects; the guard
+ * is the lock here.
+ */
+class GuardedAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true;
   }
 }
 

@@ -51,14 +51,20 @@ class SqliteDatabase implements Database {
     });
   }
 
+  /**
+   * Takes the connection and settles the journal. On a disk that takes no writes the rows of the last moment stay in
+   * the journal: reads then see what was stored before them, which is better than seeing nothing.
+   */
   async #acquire(): Promise<void> {
     await this.#mutex.acquire();
     if (this.#journal.isSettled) return;
     try {
       await this.#whenFree(() => this.#settle());
     } catch (error) {
+      const refused = this.#refused(error);
+      if (isUnwritable(error)) return;
       this.#mutex.release();
-      throw this.#refused(error);
+      throw refused;
     }
   }
 
@@ -66,8 +72,10 @@ class SqliteDatabase implements Database {
     return this.query.connection().execute(async (query) => {
       const hooks: (() => void)[] = [];
       this.#requireSpace();
-      await this.#whenFree(() => this.#handle.run("begin immediate"));
       try {
+        // Never beside rows that wait: what it reads and numbers must be the latest.
+        if (!this.#journal.isSettled) await this.#whenFree(() => this.#settle());
+        await this.#whenFree(() => this.#handle.run("begin immediate"));
         const result = await work({ query, afterCommit: (hook) => hooks.push(hook) });
         await this.#synced(() => this.#handle.run("commit"));
         for (const hook of hooks) hook();
@@ -234,7 +242,7 @@ class SqliteDatabase implements Database {
       for (const hook of this.#fatalHooks) hook(error);
       return unavailable("The server's disk failed. Nothing was done; try again later.", 10, error);
     }
-    if (/^SQLITE_(READONLY|CANTOPEN|IOERR)/.test(code)) {
+    if (isUnwritable(error)) {
       this.#isWritable = false;
       return unavailable(
         "The server's disk cannot be written. Nothing was done; try again later.",
@@ -326,6 +334,11 @@ class SqliteDatabase implements Database {
 
 function diskFull(cause?: unknown) {
   return unavailable("The server's disk is full. Nothing was done; try again later.", 10, cause);
+}
+
+/** The disk is full or takes no writes; what is stored can still be read. */
+function isUnwritable(error: unknown): boolean {
+  return /^SQLITE_(FULL|READONLY|CANTOPEN|IOERR)/.test(codeOf(error)) && !codeOf(error).includes("FSYNC");
 }
 
 function codeOf(error: unknown): string {

@@ -20,8 +20,8 @@ export const backupUnderLoad: Scenario = {
 };
 
 const betweenBackupsMs = 5_000;
-/** Below this a machine's own hiccups decide, whatever the ratio. */
-const noticeableMs = 50;
+/** Two backups of half a second hold some 200 sends: their p99 is the second slowest, and a hiccup makes it. */
+const noticeableMs = 100;
 
 interface Backup {
   file: string;
@@ -40,7 +40,7 @@ async function play(round: Round): Promise<RoundResult> {
     if (index === 1) await Bun.sleep(betweenBackupsMs);
   }
   await Bun.sleep(500);
-  expectSteadyLatency(round, run.load.attempts, backups);
+  const latency = expectSteadyLatency(round, run.load.attempts, backups);
   const epoch = run.load.subscribers[0]?.epoch ?? "";
   const settled = await run.load.settle();
   await run.server.stop();
@@ -50,7 +50,7 @@ async function play(round: Round): Promise<RoundResult> {
       await expectRestored(round, run, backup, { to: join(round.folder, `restored-${index}`), epoch }),
     );
   }
-  return round.result(settled, `${backups.length} backups, ${due.join(" and ")} messages due in them`);
+  return round.result(settled, `${due.join(" and ")} messages due in two backups, ${latency}`);
 }
 
 async function backUp(round: Round, run: UnderLoad, file: string): Promise<Backup> {
@@ -62,15 +62,14 @@ async function backUp(round: Round, run: UnderLoad, file: string): Promise<Backu
 }
 
 /** The 99th percentile of acknowledgements during a backup stays below three times the rest's. */
-function expectSteadyLatency(round: Round, attempts: readonly Attempt[], backups: readonly Backup[]): void {
+function expectSteadyLatency(round: Round, attempts: readonly Attempt[], backups: readonly Backup[]): string {
   const during = (attempt: Attempt) =>
     backups.some(({ fromMs, toMs }) => attempt.sentMs + attempt.tookMs > fromMs && attempt.sentMs < toMs);
   const duringP99 = percentile99(attempts.filter(during));
   const restP99 = percentile99(attempts.filter((attempt) => !during(attempt)));
-  round.expect(
-    duringP99 < Math.max(3 * restP99, noticeableMs),
-    `p99 ${duringP99.toFixed(1)} ms during a backup, ${restP99.toFixed(1)} ms else`,
-  );
+  const said = `p99 ${duringP99.toFixed(1)} ms during a backup, ${restP99.toFixed(1)} ms else`;
+  round.expect(duringP99 < Math.max(3 * restP99, noticeableMs), said);
+  return said;
 }
 
 /** Restores into an empty folder, starts a server there and judges what it holds; how many messages were due. */

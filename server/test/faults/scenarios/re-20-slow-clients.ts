@@ -23,7 +23,7 @@ const closedTooSlow = 4408;
 const budgetPerSocketBytes = 1024 * 1024;
 const growthAllowanceBytes = 48 * 1024 * 1024;
 /** Below this a machine's own hiccups decide, whatever the ratio. */
-const noticeableMs = 20;
+const noticeableMs = 30;
 /** Enough for the server's buffer of 1 MiB and what the kernel holds for a connection. */
 const flood = { messages: 450, characters: 9_900, everyMs: 16 };
 
