@@ -1,5 +1,7 @@
 import { join } from "node:path";
+import { call } from "../load/chat-api.ts";
 import type { Attempt } from "../load/chat-load.ts";
+import { observerOf } from "../load/ground.ts";
 import { databaseFile } from "../machine/data-folder.ts";
 import { faultyDiskEnv } from "../machine/faulty-disk.ts";
 import { HealthWatch } from "../machine/health-watch.ts";
@@ -43,7 +45,9 @@ async function playLocked(round: Round): Promise<RoundResult> {
     `1 s: ${refused.length} of ${short.length} failed, as ${refused[0]?.reason}`,
   );
   const before = run.server.residentBytes();
+  const reads = readAgainAndAgain(run, 9_000);
   const long = await holdLock(round, run, 10_000);
+  await expectReadsAnswered(round, run, await reads);
   const grown = run.server.residentBytes() - before;
   await waitFor("writes after the lock", 2_000, async () => (await probe(run)).status === 201);
   expectBoundedRefusals(round, long);
@@ -79,6 +83,34 @@ async function holdLock(round: Round, run: UnderLoad, forMs: number): Promise<At
   const toMs = performance.now();
   await Bun.sleep(Math.min(forMs, 1_000));
   return run.load.attempts.filter((attempt) => attempt.sentMs > fromMs && attempt.sentMs < toMs);
+}
+
+/** Reads every half second; each answer's status, or why there was none. */
+async function readAgainAndAgain(run: UnderLoad, forMs: number): Promise<(number | string)[]> {
+  const reads: Promise<number | string>[] = [];
+  const began = performance.now();
+  while (performance.now() - began < forMs) {
+    reads.push(readOnce(run));
+    await Bun.sleep(500);
+  }
+  return await Promise.all(reads);
+}
+
+async function readOnce(run: UnderLoad): Promise<number | string> {
+  const account = observerOf(run.ground);
+  const path = "/v1/conversations?limit=100";
+  return await call(run.endpoint, "GET", path, { account, timeoutMs: answerLimitMs }).then(
+    (answer) => answer.status,
+    (failure) => String(failure),
+  );
+}
+
+/** A read may have to wait for the lock and be refused like a write, but none goes unanswered, nor any after it. */
+async function expectReadsAnswered(round: Round, run: UnderLoad, reads: (number | string)[]): Promise<void> {
+  const odd = reads.filter((status) => status !== 200 && status !== 503);
+  round.expect(odd.length === 0, `10 s: ${odd.length} of ${reads.length} reads: ${odd[0]}`);
+  const after = await readOnce(run);
+  round.expect(after === 200, `a read after the lock: ${after}`);
 }
 
 function expectBoundedRefusals(round: Round, attempts: readonly Attempt[]): void {
