@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildFeatures } from "../server/src/app/features.ts";
 import { openDatabase } from "../server/src/app/open-database.ts";
-import { coreRoutes } from "../server/src/app/surfaces/core.ts";
 import { operatorPaths, tags } from "../server/src/app/surfaces/operator-reference.ts";
+import { described, restSurfaces } from "../server/src/app/surfaces/rest.ts";
 import { version } from "../server/src/app/version.ts";
 import { createLocalBus } from "../server/src/platform/bus/local-bus.ts";
 import { readConfig } from "../server/src/platform/config.ts";
@@ -45,7 +45,7 @@ async function describeRoutes(): Promise<Document> {
       const events = new Events(createLocalBus(), createLog("error"));
       const features = await buildFeatures(config, database, events);
       const { host, port } = config;
-      return openApiDocument(coreRoutes(features), {
+      return openApiDocument(restSurfaces(features).map(described), {
         version,
         publicUrl: `http://${host}:${port}`,
         tags,

@@ -7,15 +7,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildFeatures } from "../server/src/app/features.ts";
 import { openDatabase } from "../server/src/app/open-database.ts";
-import { coreBases, coreRoutes } from "../server/src/app/surfaces/core.ts";
 import { operatorPaths } from "../server/src/app/surfaces/operator-reference.ts";
+import { type RestSurface, restSurfaces } from "../server/src/app/surfaces/rest.ts";
 import { socketPaths } from "../server/src/app/surfaces/websocket.ts";
 import { createLocalBus } from "../server/src/platform/bus/local-bus.ts";
 import { configKeys, readConfig } from "../server/src/platform/config.ts";
 import { migrateToLatest } from "../server/src/platform/db/migrator.ts";
 import { type ErrorCode, errorStatus } from "../server/src/platform/errors.ts";
 import { Events } from "../server/src/platform/events/events.ts";
-import type { Route } from "../server/src/platform/http/route.ts";
+import { pathOf } from "../server/src/platform/http/route.ts";
 import { createLog } from "../server/src/platform/log.ts";
 import { closeCodes } from "../server/src/platform/realtime/close-codes.ts";
 
@@ -90,32 +90,37 @@ function errorsPage(): string {
   );
 }
 
-function routesPage(routes: readonly Route[]): string {
+function surfaceSections({ name, bases, routes }: RestSurface): string[] {
+  const [base] = bases;
   const sections = [...Map.groupBy(routes, ({ spec }) => spec.tag)].flatMap(([tag, listed]) => [
-    `## ${tag}`,
+    `### ${tag}`,
     table(
       ["route", "sign-in", "what it does", "errors of its own"],
-      listed.map(({ spec, signedIn }) => [
-        `\`${spec.method} ${spec.path}\``,
-        signedIn ? "yes" : "no",
-        spec.summary,
-        (spec.errors ?? []).map((code) => `\`${code}\``).join(" ") || "–",
+      listed.map((each) => [
+        `\`${each.spec.method} ${pathOf(base, each)}\``,
+        each.signedIn ? "yes" : "no",
+        each.spec.summary,
+        (each.spec.errors ?? []).map((code) => `\`${code}\``).join(" ") || "–",
       ]),
     ),
   ]);
+  const under = bases.map((each) => `\`${each}\``).join(" and ");
+  return [`## ${name}`, `Answers under ${under}.`, ...sections];
+}
+
+function routesPage(surfaces: readonly RestSurface[]): string {
   const beside = Object.entries(operatorPaths as Record<string, { get: { summary: string } }>).map(
     ([path, { get }]) => [`\`GET ${path}\``, get.summary],
   );
-  const bases = coreBases.map((base) => `\`${base}\``).join(" and ");
   return page(
     "Routes",
-    "server/src/app/surfaces/core.ts",
-    `Paths stand under ${bases}. \`GET /openapi.json\` of a running server describes each with its fields; ` +
-      "`npm run parley -- routes --openapi` prints the same. [Errors](errors.md) tells what the codes mean.",
+    "server/src/app/surfaces/rest.ts",
+    "`GET /openapi.json` of a running server describes each with its fields; `npm run parley -- routes --openapi` " +
+      "prints the same. [Errors](errors.md) tells what the codes mean.",
     "Beside the errors of its own, any route may answer `INTERNAL_ERROR` and `UNAVAILABLE`; one that needs sign-in " +
       "`UNAUTHORIZED` and `TOKEN_EXPIRED`; one with parameters or a body `VALIDATION_ERROR`; one with a body " +
       "`PAYLOAD_TOO_LARGE` and `UNSUPPORTED_MEDIA_TYPE`.",
-    ...sections,
+    ...surfaces.flatMap(surfaceSections),
     "## Beside the tables",
     table(["route", "what it does"], [...beside, ["`GET /openapi.json`", "The OpenAPI 3.1 document"]]),
     `\`/health\` and \`/ready\` answer under each base too. The socket answers at ${socketPaths.map((path) => `\`${path}\``).join(", ")}.`,
@@ -123,7 +128,7 @@ function routesPage(routes: readonly Route[]): string {
 }
 
 /** The routes as a server mounts them; the services behind them get an empty database that nobody asks. */
-async function mountedRoutes(): Promise<Route[]> {
+async function mountedSurfaces(): Promise<RestSurface[]> {
   const scratch = mkdtempSync(join(tmpdir(), "parley-reference-"));
   try {
     const config = readConfig({ PARLEY_DATA_DIR: scratch });
@@ -131,7 +136,7 @@ async function mountedRoutes(): Promise<Route[]> {
     try {
       await migrateToLatest(database.query);
       const events = new Events(createLocalBus(), createLog("error"));
-      return coreRoutes(await buildFeatures(config, database, events));
+      return restSurfaces(await buildFeatures(config, database, events));
     } finally {
       await database.close();
     }
@@ -154,7 +159,7 @@ async function main(words: readonly string[]): Promise<number> {
   const pages = {
     "configuration.md": configurationPage(),
     "errors.md": errorsPage(),
-    "routes.md": routesPage(await mountedRoutes()),
+    "routes.md": routesPage(await mountedSurfaces()),
   };
   mkdirSync(folder, { recursive: true });
   let stale = 0;

@@ -14,9 +14,9 @@ import { buildFeatures, type Features } from "./features.ts";
 import { drained, type Listening, listen, urlOf, withinDrainTime } from "./listen.ts";
 import { makeDataFolder, openDatabase } from "./open-database.ts";
 import { startSchedule } from "./schedule.ts";
-import { coreBases, coreRoutes } from "./surfaces/core.ts";
 import { bearerOf } from "./surfaces/credentials.ts";
 import { mountOperator } from "./surfaces/operator.ts";
+import { restSurfaces } from "./surfaces/rest.ts";
 import { SocketSurface } from "./surfaces/websocket.ts";
 import { fanOut } from "./surfaces/websocket-fan-out.ts";
 import { version } from "./version.ts";
@@ -153,14 +153,16 @@ function buildHttp(config: Config, { database, log, features, publicUrl, isStopp
     corsOrigins: config.corsOrigins,
     isStopping,
   });
-  const routes = coreRoutes(features);
-  mountRoutes(http, coreBases, routes, async (headers) => {
-    const token = bearerOf(headers);
-    return token === undefined ? null : features.sessions.authenticate(token);
-  });
+  const surfaces = restSurfaces(features);
+  for (const { bases, routes } of surfaces) {
+    mountRoutes(http, bases, routes, async (headers) => {
+      const token = bearerOf(headers);
+      return token === undefined ? null : features.sessions.authenticate(token);
+    });
+  }
   mountOperator(http, {
     database,
-    routes,
+    surfaces,
     jwks: features.tokens.jwks,
     version,
     publicUrl,

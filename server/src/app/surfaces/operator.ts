@@ -2,14 +2,13 @@ import type { Database } from "../../platform/db/database.ts";
 import { missingMigrations } from "../../platform/db/migrator.ts";
 import { AppError, unavailable } from "../../platform/errors.ts";
 import { openApiDocument } from "../../platform/http/openapi.ts";
-import type { Route } from "../../platform/http/route.ts";
 import type { HttpApp } from "../../platform/http/server.ts";
-import { coreBases } from "./core.ts";
 import { operatorPaths, tags } from "./operator-reference.ts";
+import { described, type RestSurface } from "./rest.ts";
 
 interface OperatorOptions {
   database: Database;
-  routes: Route[];
+  surfaces: readonly RestSurface[];
   jwks: unknown;
   version: string;
   publicUrl(): string;
@@ -31,13 +30,13 @@ export function mountOperator(app: HttpApp, options: OperatorOptions): void {
       return json({ status: "ready" });
     },
   };
-  for (const base of ["", ...coreBases]) {
+  for (const base of ["", ...options.surfaces.flatMap(({ bases }) => bases)]) {
     for (const [path, answer] of Object.entries(answers)) mountGet(app, base + path, answer);
   }
   mountGet(app, "/.well-known/jwks.json", () => plainJson(JSON.stringify(jwks)));
   mountGet(app, "/openapi.json", () => {
     document ??= JSON.stringify(
-      openApiDocument(options.routes, {
+      openApiDocument(options.surfaces.map(described), {
         version,
         publicUrl: options.publicUrl(),
         tags,

@@ -1,9 +1,15 @@
 import { z } from "zod";
 import { type ErrorCode, errorStatus } from "../errors.ts";
-import type { Route } from "./route.ts";
+import { pathOf, type Route } from "./route.ts";
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type JsonObject = { [key: string]: Json };
+
+/** Routes with the base path that the document shows them under. */
+export interface DescribedRoutes {
+  base: string;
+  routes: Route[];
+}
 
 interface DocumentOptions {
   version: string;
@@ -14,16 +20,18 @@ interface DocumentOptions {
   extraPaths: JsonObject;
 }
 
-/** The OpenAPI 3.1 document of the routes, made from the schemas that check their requests. */
+/** The OpenAPI 3.1 document of all surfaces' routes, made from the schemas that check their requests. */
 export function openApiDocument(
-  routes: Route[],
+  surfaces: readonly DescribedRoutes[],
   { version, publicUrl, tags, extraPaths }: DocumentOptions,
 ): JsonObject {
   const components: JsonObject = { Failure: failureSchema };
   const paths: { [path: string]: JsonObject } = {};
-  for (const each of routes) {
-    const path = `/v1${each.spec.path.replace(/:(\w+)/g, "{$1}")}`;
-    paths[path] = { ...paths[path], [each.spec.method.toLowerCase()]: operation(each, components) };
+  for (const { base, routes } of surfaces) {
+    for (const each of routes) {
+      const path = pathOf(base, each).replace(/:(\w+)/g, "{$1}");
+      paths[path] = { ...paths[path], [each.spec.method.toLowerCase()]: operation(each, components) };
+    }
   }
   return {
     openapi: "3.1.0",
@@ -32,7 +40,7 @@ export function openApiDocument(
       version,
       summary: "Every conversation a product needs, in one process.",
       description:
-        "The same routes answer under /api/v1. Unknown body fields are ignored; lengths count code points.",
+        "The routes of /v1 answer under /api/v1 too. Unknown body fields are ignored; lengths count code points.",
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: publicUrl }],

@@ -13,7 +13,7 @@ export interface Success {
 
 export interface RouteSpec<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> {
   method: Method;
-  /** Under the surface's base path; parameters as `:name`. */
+  /** Under the surface's base path, `/` for the base itself; parameters as `:name`. */
   path: string;
   /** Stable name for clients made from the OpenAPI document. */
   id: string;
@@ -61,6 +61,11 @@ export interface Route {
   /** False: anybody may call it. */
   signedIn: boolean;
   handle(request: RouteRequest<unknown, unknown, unknown>, actor: Actor | null): Promise<unknown>;
+}
+
+/** Where a route stands under a base; `/` is the base itself. */
+export function pathOf(base: string, { spec }: Route): string {
+  return spec.path === "/" ? base : base + spec.path;
 }
 
 type Unchecked = RouteRequest<unknown, unknown, unknown>;

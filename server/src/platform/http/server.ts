@@ -14,7 +14,7 @@ import type { Log } from "../log.ts";
 import type { Actor, Caller } from "./actor.ts";
 import { readJsonBody } from "./body.ts";
 import { asAppError, failureBody, successBody } from "./envelope.ts";
-import { Reply, type Route } from "./route.ts";
+import { pathOf, Reply, type Route } from "./route.ts";
 
 /** Checks credentials. Null: there are none. Throws AppError 401 for bad ones. */
 export type Authenticate = (headers: Headers) => Promise<Actor | null>;
@@ -124,7 +124,7 @@ function failure(error: AppError, c: Context<HttpEnvironment>): Response {
   return new Response(failureBody(error, c.var.caller.requestId), { status: error.status, headers });
 }
 
-/** Mounts routes of the core dialect under each base path, and 405 with `Allow` on their other methods. */
+/** Mounts a surface's routes under each of its base paths, and 405 with `Allow` on their other methods. */
 export function mountRoutes(
   app: HttpApp,
   bases: readonly string[],
@@ -134,7 +134,7 @@ export function mountRoutes(
   for (const base of bases) {
     const methods = new Map<string, Set<string>>();
     for (const each of routes) {
-      const path = base + each.spec.path;
+      const path = pathOf(base, each);
       app.on(each.spec.method, path, (c) => answer(c, each, authenticate));
       const known = methods.get(path) ?? new Set();
       methods.set(path, known.add(each.spec.method));
