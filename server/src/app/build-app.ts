@@ -14,7 +14,7 @@ import { buildFeatures, type Features } from "./features.ts";
 import { drained, type Listening, listen, urlOf, withinDrainTime } from "./listen.ts";
 import { makeDataFolder, openDatabase } from "./open-database.ts";
 import { startSchedule } from "./schedule.ts";
-import { bearerOf } from "./surfaces/credentials.ts";
+import { gateOf } from "./surfaces/gate.ts";
 import { mountOperator } from "./surfaces/operator.ts";
 import { restSurfaces } from "./surfaces/rest.ts";
 import { SocketSurface } from "./surfaces/websocket.ts";
@@ -155,10 +155,7 @@ function buildHttp(config: Config, { database, log, features, publicUrl, isStopp
   });
   const surfaces = restSurfaces(features);
   for (const { bases, routes } of surfaces) {
-    mountRoutes(http, bases, routes, async (headers) => {
-      const token = bearerOf(headers);
-      return token === undefined ? null : features.sessions.authenticate(token);
-    });
+    mountRoutes(http, bases, routes, gateOf(features));
   }
   mountOperator(http, {
     database,

@@ -10,6 +10,8 @@ export const limits = {
   encryptedTextBytes: 32 * 1024,
   metadataBytes: 8 * 1024,
   clientMessageIdLength: 64,
+  /** Of a first and of a last name: both and a space are a display name of at most 100. */
+  nameCodePoints: 49,
   titleCodePoints: 200,
   descriptionCodePoints: 2_000,
   urlLength: 2_048,

@@ -29,16 +29,33 @@ export async function moveToOtherOrganization(app: TestApp, person: Person): Pro
     `delete from sessions where user_id = '${person.id}'`,
     `update users set organization_id = '${id}' where id = '${person.id}'`,
   ];
+  await carryOut(app, statements);
+  return id;
+}
+
+/** Puts somebody into an organization with a role, whatever its Admins say. Their sessions end. */
+export async function placeInOrganization(
+  app: TestApp,
+  userId: string,
+  organizationId: string,
+  role: string,
+): Promise<void> {
+  await carryOut(app, [
+    `delete from sessions where user_id = '${userId}'`,
+    `update users set organization_id = '${organizationId}', organization_role = '${role}' where id = '${userId}'`,
+  ]);
+}
+
+async function carryOut(app: TestApp, statements: string[]): Promise<void> {
   if (app.databaseUrl === null) {
     await onSqlite(app.dataDir, (database) => {
       for (const statement of statements) database.run(statement);
     });
-  } else {
-    await onPostgres(app.databaseUrl, async (client) => {
-      for (const statement of statements) await client.query(statement);
-    });
+    return;
   }
-  return id;
+  await onPostgres(app.databaseUrl, async (client) => {
+    for (const statement of statements) await client.query(statement);
+  });
 }
 
 /** The server's own signing key, to make tokens that differ from its own in one claim only. */

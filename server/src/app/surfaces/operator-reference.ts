@@ -27,6 +27,7 @@ export const tags = {
   Participants: "Who takes part in a conversation, and as what.",
   Rooms: "Conversations that people find and enter by themselves.",
   Messages: "The log of a conversation.",
+  "Workspace accounts": "Signing up with an organization of one's own, in, out and on; one's own account.",
   Realtime: "WebSockets.",
   Operator: "For whoever runs the server.",
 };

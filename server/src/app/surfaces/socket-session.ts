@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { markCommand, typingCommand } from "../../features/conversations/conversations.commands.ts";
 import { chatCommand, type MessageRow } from "../../features/messages/index.ts";
+import { requireWriter } from "../../features/organizations/index.ts";
 import { now } from "../../platform/clock.ts";
 import { AppError, validationError } from "../../platform/errors.ts";
 import { parseShallow, requireStorable } from "../../platform/http/body.ts";
@@ -108,9 +109,11 @@ export class SocketSession {
   #carryOut(command: Command): Promise<void> | undefined {
     const { conversationCommands, presence, sessions, hub } = this.#deps;
     const { actor } = this.#connection;
-    if (sessions.peek(actor.sessionId) === null) return this.#againWhenLive(command);
+    const current = sessions.peek(actor.sessionId);
+    if (current === null) return this.#againWhenLive(command);
     switch (command.type) {
       case "chat":
+        requireWriter(current);
         return this.#chat(command);
       case "typing":
         return conversationCommands.typing(actor, this.#inScope(parse(typingCommand, command)));

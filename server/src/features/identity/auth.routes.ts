@@ -1,9 +1,7 @@
 import { z } from "zod";
 import { isoTime } from "../../platform/clock.ts";
-import { validationError } from "../../platform/errors.ts";
 import { timeField } from "../../platform/http/fields.ts";
 import { created, publicRoute, type Route, route } from "../../platform/http/route.ts";
-import { isId } from "../../platform/ids.ts";
 import {
   loginBody,
   logoutBody,
@@ -11,6 +9,7 @@ import {
   presentOwnUser,
   refreshBody,
   registerBody,
+  sessionToEnd,
   signedIn,
   tokens,
 } from "./identity.schema.ts";
@@ -82,16 +81,13 @@ export function authRoutes(people: People, sessions: Sessions): Route[] {
           "`session_id` in the body wins over the `X-Session-ID` header; without both the token's own session ends.",
         body: logoutBody,
         bodyOptional: true,
+        own: true,
         success: [{ status: 200, about: "Signed out", schema: z.object({ message: z.string() }) }],
         errors: ["NOT_FOUND"],
       },
       async ({ body, header }, actor) => {
         if (body.all === true) await sessions.endAll(actor);
-        else
-          await sessions.endOne(
-            actor,
-            body.session_id ?? readSessionHeader(header("x-session-id")) ?? actor.sessionId,
-          );
+        else await sessions.endOne(actor, sessionToEnd(body, header) ?? actor.sessionId);
         return { message: "Logged out successfully" };
       },
     ),
@@ -113,6 +109,7 @@ export function authRoutes(people: People, sessions: Sessions): Route[] {
         id: "takeTicket",
         tag,
         summary: "Take a ticket that opens one WebSocket within 30 seconds",
+        own: true,
         success: [
           {
             status: 200,
@@ -127,11 +124,6 @@ export function authRoutes(people: People, sessions: Sessions): Route[] {
       },
     ),
   ];
-}
-
-function readSessionHeader(value: string | null): string | null {
-  if (value === null || isId(value)) return value?.toLowerCase() ?? null;
-  throw validationError({ path: "X-Session-ID", message: "must be a session's id" });
 }
 
 function presentTokens(issued: IssuedTokens): z.output<typeof tokens> {

@@ -132,7 +132,14 @@ export function findLiveSession(query: Queries, id: string, at: number) {
   return query
     .selectFrom("sessions")
     .innerJoin("users", "users.id", "sessions.user_id")
-    .select(["sessions.id", "sessions.user_id", "sessions.expires_at", "users.organization_id", "users.role"])
+    .select([
+      "sessions.id",
+      "sessions.user_id",
+      "sessions.expires_at",
+      "users.organization_id",
+      "users.role",
+      "users.organization_role",
+    ])
     .where("sessions.id", "=", id)
     .where("sessions.ended_at", "is", null)
     .where("sessions.expires_at", ">", at)

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { isoTime, isoTimeOrNull } from "../../platform/clock.ts";
+import { validationError } from "../../platform/errors.ts";
 import { idField, text, timeField, urlField, visibleText } from "../../platform/http/fields.ts";
+import { isId } from "../../platform/ids.ts";
 import type { SessionRow, UserRow } from "./identity.queries.ts";
 
-const emailField = z
+export const emailField = z
   .string()
   .max(254)
   .refine((value) => /^[^\s@<>"]{1,64}@[^\s@.<>"]+(\.[^\s@.<>"]+)+$/.test(value), {
@@ -18,7 +20,7 @@ const usernameField = text(3, 30)
   .meta({ example: "ada" });
 
 /** Contract section 2. Verified exactly as sent: nothing is trimmed. */
-const passwordField = text(8, 128)
+export const passwordField = text(8, 128)
   .refine((value) => /\p{Lu}/u.test(value), { error: "needs an upper-case letter" })
   .refine((value) => /\p{Ll}/u.test(value), { error: "needs a lower-case letter" })
   .refine((value) => /\p{N}/u.test(value), { error: "needs a digit" })
@@ -51,6 +53,16 @@ export const loginBody = z
 export const refreshBody = z.object({ refresh_token: z.string().min(1).max(1_024) });
 
 export const logoutBody = z.object({ session_id: idField.optional(), all: z.boolean().optional() });
+
+/** The session that a logout names: the body wins over `X-Session-ID`. Null: none is named. */
+export function sessionToEnd(
+  body: z.output<typeof logoutBody>,
+  header: (name: string) => string | null,
+): string | null {
+  const named = body.session_id ?? header("x-session-id");
+  if (named === null || isId(named)) return named?.toLowerCase() ?? null;
+  throw validationError({ path: "X-Session-ID", message: "must be a session's id" });
+}
 
 export const cleanupBody = z.object({ others: z.boolean().optional() });
 

@@ -69,11 +69,12 @@ export function peopleRoutes(people: People, presence: Presence): Route[] {
         tag,
         summary: "Change the password and end all other sessions",
         body: passwordChangeBody,
+        own: true,
         success: [{ status: 200, about: "It is changed", schema: z.object({ message: z.string() }) }],
         errors: ["INVALID_PASSWORD"],
       },
       async ({ body }, actor) => {
-        await people.changePassword(actor, body.current_password, body.new_password);
+        await people.changePassword(actor, body.current_password, body.new_password, "others");
         return { message: "Password changed" };
       },
     ),
@@ -125,6 +126,7 @@ function ownProfileRoutes(people: People): Route[] {
         tag,
         summary: "Change one's own profile; fields that are not given stay",
         body: profileChanges,
+        own: true,
         success: [{ status: 200, about: "The account", schema: ownUser }],
         errors: ["CONFLICT"],
       },
@@ -146,6 +148,7 @@ function presenceRoutes(presence: Presence): Route[] {
         tag,
         summary: "Say that one is here, or not",
         body: presenceBody,
+        own: true,
         success: [
           {
             status: 200,

@@ -1,12 +1,12 @@
 import { now } from "../../platform/clock.ts";
 import type { Database, Queries, Tx } from "../../platform/db/database.ts";
-import { AppError, conflict, forbidden, notFound } from "../../platform/errors.ts";
+import { AppError, conflict, forbidden, notFound, unavailable } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import { folded } from "../../platform/folded.ts";
 import type { Actor, Caller } from "../../platform/http/actor.ts";
 import { newId } from "../../platform/ids.ts";
 import type { PasswordHasher } from "../../platform/passwords.ts";
-import { findDefaultOrganization } from "../organizations/index.ts";
+import { findDefaultOrganization, insertOrganization } from "../organizations/index.ts";
 import { userChanged } from "./identity.events.ts";
 import { canUseDirectory } from "./identity.policy.ts";
 import {
@@ -20,6 +20,7 @@ import {
   type UserRow,
   updateUser,
 } from "./identity.queries.ts";
+import { displayNameOf, type Names, namesOf, slugFrom, usernamesFrom } from "./names.ts";
 import type { IssuedTokens, Sessions } from "./sessions.service.ts";
 
 interface Registration {
@@ -28,6 +29,16 @@ interface Registration {
   password: string;
   displayName: string;
 }
+
+interface FounderRegistration extends Names {
+  email: string;
+  password: string;
+}
+
+/** Where a new account belongs, and what is known of its names. */
+type Place = Pick<UserRow, "organization_id" | "organization_role" | "first_name" | "last_name">;
+
+type SignedUp = { user: UserRow; tokens: IssuedTokens };
 
 interface ProfileChanges {
   username?: string | undefined;
@@ -61,13 +72,67 @@ export class People {
    * Makes an account in the default organization and signs it in. The first one ever becomes server admin.
    * @throws AppError CONFLICT naming the field that is taken.
    */
-  async register(input: Registration, caller: Caller): Promise<{ user: UserRow; tokens: IssuedTokens }> {
+  async register(input: Registration, caller: Caller): Promise<SignedUp> {
     const keys = { email: folded(input.email), username: folded(input.username) };
     await this.#requireFree(keys);
     const passwordHash = await this.#hasher.hash(input.password);
+    return this.#signUp(input, passwordHash, caller, async (tx, isFirst) => ({
+      organization_id: (await findDefaultOrganization(tx.query)).id,
+      organization_role: isFirst ? "Admin" : "Developer",
+      first_name: null,
+      last_name: null,
+    }));
+  }
+
+  /**
+   * Makes an account and an organization of its own for it, whose Admin it is, and signs it in. The username is
+   * derived from the e-mail address; it may be changed later.
+   * @throws AppError CONFLICT if the address has an account.
+   */
+  async found(input: FounderRegistration, caller: Caller): Promise<SignedUp> {
+    const { email, password, firstName, lastName } = input;
+    const displayName = displayNameOf(input);
+    await this.#requireFree({ email: folded(email) });
+    const passwordHash = await this.#hasher.hash(password);
+    for (const username of usernamesFrom(email)) {
+      try {
+        await this.#requireFree({ username: folded(username) });
+        return await this.#signUp(
+          { email, username, password, displayName },
+          passwordHash,
+          caller,
+          async (tx) => {
+            const organizationId = newId();
+            await insertOrganization(tx.query, {
+              id: organizationId,
+              slug: slugFrom(email, organizationId),
+              name: `${displayName}’s organization`,
+              created_at: now(),
+            });
+            return {
+              organization_id: organizationId,
+              organization_role: "Admin",
+              first_name: firstName,
+              last_name: lastName,
+            };
+          },
+        );
+      } catch (error) {
+        if (!isTaken(error, "username")) throw error;
+      }
+    }
+    throw unavailable("No free username could be found. Try again.");
+  }
+
+  async #signUp(
+    input: Registration,
+    passwordHash: string,
+    caller: Caller,
+    place: (tx: Tx, isFirst: boolean) => Promise<Place>,
+  ): Promise<SignedUp> {
+    const keys = { email: folded(input.email), username: folded(input.username) };
     try {
       const { user, issue } = await this.#database.transaction(async (tx) => {
-        const organization = await findDefaultOrganization(tx.query);
         const id = newId();
         const isFirst = await claimFirstPerson(tx.query, id);
         if (!isFirst && this.#registration === "invite")
@@ -75,7 +140,7 @@ export class People {
         const at = now();
         const user: UserRow = {
           id,
-          organization_id: organization.id,
+          ...(await place(tx, isFirst)),
           username: input.username,
           username_key: keys.username,
           email: input.email,
@@ -89,6 +154,7 @@ export class People {
           created_at: at,
           updated_at: at,
           last_seen_at: null,
+          last_login_at: at,
         };
         await insertUser(tx.query, user);
         return { user, issue: await this.#sessions.open(tx, user, caller) };
@@ -101,11 +167,12 @@ export class People {
     }
   }
 
-  async #requireFree(keys: { email: string; username: string }): Promise<void> {
-    if ((await findUserBySignIn(this.#database.query, "email_key", keys.email)) !== undefined) {
+  async #requireFree({ email, username }: { email?: string; username?: string }): Promise<void> {
+    const { query } = this.#database;
+    if (email !== undefined && (await findUserBySignIn(query, "email_key", email)) !== undefined) {
       throw conflict("email", "This e-mail address has an account already. Sign in, or use another address.");
     }
-    if ((await findUserBySignIn(this.#database.query, "username_key", keys.username)) !== undefined) {
+    if (username !== undefined && (await findUserBySignIn(query, "username_key", username)) !== undefined) {
       throw conflict("username", "This username is taken. Choose another one.");
     }
   }
@@ -136,8 +203,8 @@ export class People {
     if (current?.password_hash !== checked.password_hash) throw refusal();
   }
 
-  /** Ends all other sessions. @throws AppError INVALID_PASSWORD. */
-  async changePassword(actor: Actor, current: string, next: string): Promise<void> {
+  /** Ends all other sessions, or all. @throws AppError INVALID_PASSWORD. */
+  async changePassword(actor: Actor, current: string, next: string, ends: "others" | "all"): Promise<void> {
     const user = await this.getOwn(actor);
     const wrongPassword = () => new AppError("INVALID_PASSWORD", "The current password is wrong.");
     if (!(await this.#hasher.verify(current, user.password_hash))) throw wrongPassword();
@@ -148,7 +215,8 @@ export class People {
         password_hash: passwordHash,
         updated_at: now(),
       });
-      await this.#sessions.endOthersOf(tx, actor);
+      if (ends === "all") await this.#sessions.endAllOf(tx, actor);
+      else await this.#sessions.endOthersOf(tx, actor);
     });
   }
 
@@ -172,7 +240,12 @@ export class People {
           ...(username === undefined ? {} : { username, username_key: folded(username) }),
           ...(displayName === undefined
             ? {}
-            : { display_name: displayName, display_name_key: folded(displayName) }),
+            : {
+                display_name: displayName,
+                display_name_key: folded(displayName),
+                first_name: null,
+                last_name: null,
+              }),
           ...(avatarUrl === undefined ? {} : { avatar_url: avatarUrl }),
           updated_at: now(),
         });
@@ -182,6 +255,25 @@ export class People {
       if (!this.#database.isUniqueViolation(error)) throw error;
       throw conflict("username", "This username is taken. Choose another one.");
     }
+    return this.getOwn(actor);
+  }
+
+  /** Names in two parts; one that is not given stays. The display name follows. */
+  async changeNames(actor: Actor, changes: Partial<Names>): Promise<UserRow> {
+    await this.#database.transaction(async (tx) => {
+      const user = await findUserForUpdate(tx.query, this.#database.engine, actor.userId);
+      if (user === undefined) throw notFound("user");
+      const names = { ...namesOf(user), ...changes };
+      const displayName = displayNameOf(names);
+      await updateUser(tx.query, actor.organizationId, actor.userId, {
+        first_name: names.firstName,
+        last_name: names.lastName,
+        display_name: displayName,
+        display_name_key: folded(displayName),
+        updated_at: now(),
+      });
+      this.#events.emit(tx, userChanged, { userId: actor.userId });
+    });
     return this.getOwn(actor);
   }
 
@@ -195,6 +287,11 @@ export class People {
     if (!canUseDirectory(actor)) throw forbidden("Guests cannot use the directory.");
     return listDirectory(this.#database.query, actor.organizationId, search, after, limit);
   }
+}
+
+/** It is the 409 that names the field. */
+function isTaken(error: unknown, field: string): boolean {
+  return error instanceof AppError && error.code === "CONFLICT" && error.details?.[0]?.path === field;
 }
 
 function wrongCredentials(): AppError {

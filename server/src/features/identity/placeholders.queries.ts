@@ -50,6 +50,10 @@ export async function insertPlaceholders(
         created_at: at,
         updated_at: at,
         last_seen_at: null,
+        organization_role: "Developer" as const,
+        first_name: null,
+        last_name: null,
+        last_login_at: null,
       };
     });
     await query.insertInto("users").values(rows).execute();

@@ -48,6 +48,7 @@ export function sessionsRoutes(sessions: Sessions): Route[] {
         id: "endOtherSessions",
         tag,
         summary: "End all other sessions",
+        own: true,
         success: [{ status: 200, about: "How many ended", schema: ended }],
       },
       async (_, actor) => ({ ended: await sessions.endOthers(actor) }),
@@ -60,6 +61,7 @@ export function sessionsRoutes(sessions: Sessions): Route[] {
         tag,
         summary: "End one session",
         params: z.object({ id: idField }),
+        own: true,
         success: [{ status: 200, about: "It has ended", schema: z.object({ message: z.string() }) }],
         errors: ["NOT_FOUND"],
       },
@@ -77,6 +79,7 @@ export function sessionsRoutes(sessions: Sessions): Route[] {
         summary: "Drop one's expired sessions, or end all others",
         body: cleanupBody,
         bodyOptional: true,
+        own: true,
         success: [
           {
             status: 200,

@@ -28,6 +28,7 @@ import {
   takeTicket,
   touchSession,
   type UserRow,
+  updateUser,
 } from "./identity.queries.ts";
 
 /** What a sign-in or a refresh hands out. Times in milliseconds since 1970. */
@@ -90,7 +91,8 @@ export class Sessions {
     const token = newSecret();
     const refreshExpiresAt = at + limits.refreshTokenMs;
     await this.#storeRefreshToken(tx, token, id, at, refreshExpiresAt);
-    const actor = { userId: user.id, organizationId: user.organization_id, sessionId: id, role: user.role };
+    await updateUser(tx.query, user.organization_id, user.id, { last_login_at: at });
+    const actor = actorOf(user, id);
     return () => this.#issue(actor, token, at, refreshExpiresAt);
   }
 
@@ -171,13 +173,7 @@ export class Sessions {
   ): Promise<RefreshOutcome> {
     const user = await findUser(tx.query, session.organization_id, session.user_id);
     if (user === undefined) return refuse("UNAUTHORIZED", "The account is gone.");
-    const actor = {
-      userId: user.id,
-      organizationId: user.organization_id,
-      sessionId: session.id,
-      role: user.role,
-    };
-    return { kind: "rotated", actor, token, issuedAt, expiresAt };
+    return { kind: "rotated", actor: actorOf(user, session.id), token, issuedAt, expiresAt };
   }
 
   /** Derived, so that it can be given again without being stored; the key never leaves the server. */
@@ -202,7 +198,7 @@ export class Sessions {
     const endings = this.#endings;
     const row = await findLiveSession(this.#database.query, sessionId, at);
     if (row === undefined) throw unauthorized(`The session has ended. ${signInAgain}`);
-    const actor = { userId: row.user_id, organizationId: row.organization_id, sessionId, role: row.role };
+    const actor = actorOf({ ...row, id: row.user_id }, sessionId);
     if (this.#endings === endings) this.#live.set(sessionId, { actor, expiresAt: row.expires_at });
     this.#used.add(sessionId);
     return actor;
@@ -233,7 +229,11 @@ export class Sessions {
   }
 
   endAll(actor: Actor): Promise<number> {
-    return this.#database.transaction((tx) => this.#end(tx, actor.userId, {}));
+    return this.#database.transaction((tx) => this.endAllOf(tx, actor));
+  }
+
+  endAllOf(tx: Tx, actor: Actor): Promise<number> {
+    return this.#end(tx, actor.userId, {});
   }
 
   async #end(tx: Tx, userId: string, which: { only?: string; except?: string }): Promise<number> {
@@ -275,6 +275,19 @@ export class Sessions {
     await deleteExpiredTickets(this.#database.query, at);
     await deleteDeadSessions(this.#database.query, null, at - 7 * 24 * 60 * 60 * 1000);
   }
+}
+
+function actorOf(
+  user: Pick<UserRow, "id" | "organization_id" | "role" | "organization_role">,
+  sessionId: string,
+): Actor {
+  return {
+    userId: user.id,
+    organizationId: user.organization_id,
+    sessionId,
+    role: user.role,
+    organizationRole: user.organization_role,
+  };
 }
 
 function refuse(code: "UNAUTHORIZED" | "TOKEN_EXPIRED" | "TOKEN_REUSED", message: string): RefreshOutcome {

@@ -1,1 +1,2 @@
-export { findDefaultOrganization } from "./organizations.queries.ts";
+export { requireWriter } from "./organizations.policy.ts";
+export { findDefaultOrganization, insertOrganization } from "./organizations.queries.ts";

@@ -9,3 +9,7 @@ export function findDefaultOrganization(query: Queries): Promise<OrganizationTab
     .where("slug", "=", "default")
     .executeTakeFirstOrThrow();
 }
+
+export async function insertOrganization(query: Queries, organization: OrganizationTable): Promise<void> {
+  await query.insertInto("organizations").values(organization).execute();
+}

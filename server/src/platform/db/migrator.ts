@@ -3,12 +3,14 @@ import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from "kysely/migrat
 import type { Queries } from "./database.ts";
 import * as identity from "./migrations/2026-11-21-01-identity.ts";
 import * as conversations from "./migrations/2026-11-21-02-conversations.ts";
+import * as organizationRoles from "./migrations/2026-11-27-50-organization-roles.ts";
 import { DatabaseRefused } from "./sqlite-open.ts";
 
 /** Every step since the first release, in the order of its name. Released steps are never edited. */
 const migrations: Record<string, Migration> = {
   "2026-11-21-01-identity": identity,
   "2026-11-21-02-conversations": conversations,
+  "2026-11-27-50-organization-roles": organizationRoles,
 };
 
 /**

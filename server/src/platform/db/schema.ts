@@ -62,6 +62,12 @@ export interface UserTable {
   created_at: number;
   updated_at: number;
   last_seen_at: number | null;
+  /** What they are in their organization; `role` is what they are on the server. */
+  organization_role: "Admin" | "Developer" | "Manager" | "Viewer";
+  /** Both null: the two parts are split off `display_name`. */
+  first_name: string | null;
+  last_name: string | null;
+  last_login_at: number | null;
 }
 
 export interface SessionTable {

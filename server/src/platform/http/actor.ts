@@ -3,7 +3,10 @@ export interface Actor {
   userId: string;
   organizationId: string;
   sessionId: string;
+  /** On the server. */
   role: "admin" | "moderator" | "user" | "guest";
+  /** In the organization. */
+  organizationRole: "Admin" | "Developer" | "Manager" | "Viewer";
 }
 
 /** Where a request came from. */

@@ -5,6 +5,11 @@ export function successBody(data: unknown): string {
   return `{"success":true,"data":${JSON.stringify(data)}}`;
 }
 
+/** A success that is only words (contract section 1). */
+export function messageBody(message: string): string {
+  return JSON.stringify({ success: true, message });
+}
+
 /** The core dialect's failure. */
 export function failureBody(error: AppError, requestId: string): string {
   return JSON.stringify({

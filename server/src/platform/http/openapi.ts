@@ -110,8 +110,13 @@ function successes(success: Route["spec"]["success"], components: JsonObject): J
           "application/json": {
             schema: {
               type: "object",
-              required: ["success", "data"],
-              properties: { success: { const: true }, data: convert(schema, "output", components) },
+              required: ["success", schema === null ? "message" : "data"],
+              properties: {
+                success: { const: true },
+                ...(schema === null
+                  ? { message: { type: "string" } }
+                  : { data: convert(schema, "output", components) }),
+              },
             },
           },
         },

@@ -8,7 +8,8 @@ export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 export interface Success {
   status: 200 | 201;
   about: string;
-  schema: z.ZodType;
+  /** Of `data`; null: the answer is a bare `message` instead. */
+  schema: z.ZodType | null;
 }
 
 export interface RouteSpec<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> {
@@ -30,6 +31,8 @@ export interface RouteSpec<Params extends z.ZodType, Query extends z.ZodType, Bo
   errors?: ErrorCode[];
   /** Answers carry an ETag, and `If-None-Match` gets 304. */
   etag?: boolean;
+  /** It changes only the caller's own account, sessions or marks: people who may only read may use it too. */
+  own?: boolean;
 }
 
 /** What a handler gets: everything already checked against the route's schemas. */
@@ -48,6 +51,14 @@ export class Reply {
   constructor(data: unknown, status: number) {
     this.data = data;
     this.status = status;
+  }
+}
+
+/** A success that only says so, for a person: `{"success":true,"message":"…"}`. */
+export class Said {
+  readonly message: string;
+  constructor(message: string) {
+    this.message = message;
   }
 }
 
@@ -70,7 +81,7 @@ export function pathOf(base: string, { spec }: Route): string {
 
 type Unchecked = RouteRequest<unknown, unknown, unknown>;
 
-/** A route for signed-in callers: `handle` answers the data, or a `Reply`. */
+/** A route for signed-in callers: `handle` answers the data, a `Reply`, `Said`, or a `Response` of its own (a stream). */
 export function route<
   Params extends z.ZodType = z.ZodUnknown,
   Query extends z.ZodType = z.ZodUnknown,

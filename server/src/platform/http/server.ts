@@ -13,11 +13,18 @@ import { limits } from "../limits.ts";
 import type { Log } from "../log.ts";
 import type { Actor, Caller } from "./actor.ts";
 import { readJsonBody } from "./body.ts";
-import { asAppError, failureBody, successBody } from "./envelope.ts";
-import { pathOf, Reply, type Route } from "./route.ts";
+import { asAppError, failureBody, messageBody, successBody } from "./envelope.ts";
+import { pathOf, Reply, type Route, Said } from "./route.ts";
 
 /** Checks credentials. Null: there are none. Throws AppError 401 for bad ones. */
 export type Authenticate = (headers: Headers) => Promise<Actor | null>;
+
+/** Who may come in. */
+export interface Gate {
+  authenticate: Authenticate;
+  /** Refuses what the caller's role forbids whatever the object. Throws AppError 403. */
+  admit(spec: Route["spec"], actor: Actor): void;
+}
 
 export interface HttpEnvironment {
   Bindings: RequestBindings;
@@ -125,17 +132,12 @@ function failure(error: AppError, c: Context<HttpEnvironment>): Response {
 }
 
 /** Mounts a surface's routes under each of its base paths, and 405 with `Allow` on their other methods. */
-export function mountRoutes(
-  app: HttpApp,
-  bases: readonly string[],
-  routes: Route[],
-  authenticate: Authenticate,
-): void {
+export function mountRoutes(app: HttpApp, bases: readonly string[], routes: Route[], gate: Gate): void {
   for (const base of bases) {
     const methods = new Map<string, Set<string>>();
     for (const each of routes) {
       const path = pathOf(base, each);
-      app.on(each.spec.method, path, (c) => answer(c, each, authenticate));
+      app.on(each.spec.method, path, (c) => answer(c, each, gate));
       const known = methods.get(path) ?? new Set();
       methods.set(path, known.add(each.spec.method));
       if (each.spec.method === "GET") known.add("HEAD");
@@ -149,15 +151,12 @@ function refuseMethod(allowed: Set<string>): never {
   throw new AppError("METHOD_NOT_ALLOWED", `This path takes ${allow}.`, { headers: { allow } });
 }
 
-/** The order of checks is the contract's: credentials, body size and type, fields; the rest is the handler's. */
-async function answer(
-  c: Context<HttpEnvironment>,
-  each: Route,
-  authenticate: Authenticate,
-): Promise<Response> {
+/** The order of checks is the contract's: credentials, role, body size and type, fields; the rest is the handler's. */
+async function answer(c: Context<HttpEnvironment>, each: Route, gate: Gate): Promise<Response> {
   const { spec, signedIn } = each;
-  const actor = signedIn ? await authenticate(c.req.raw.headers) : null;
+  const actor = signedIn ? await gate.authenticate(c.req.raw.headers) : null;
   if (signedIn && actor === null) throw unauthorized();
+  if (actor !== null) gate.admit(spec, actor);
   const given = spec.body === undefined ? undefined : await readJsonBody(c.req.raw);
   if (spec.body !== undefined && given === undefined && spec.bodyOptional !== true) throw missingBody(c);
   const faults: FieldFault[] = [];
@@ -168,8 +167,8 @@ async function answer(
   const header = (name: string) => c.req.header(name) ?? null;
   const handled = each.handle({ params, query, body, caller: c.var.caller, header }, actor);
   const result = await withinTime(handled);
-  const reply = result instanceof Reply ? result : new Reply(result, 200);
-  return respond(c, reply, spec.etag === true, signedIn);
+  if (result instanceof Response) return result;
+  return respond(c, result, spec.etag === true, signedIn);
 }
 
 /** A POST without a body and without the right type is told of the type first, as one with a body would be. */
@@ -226,8 +225,9 @@ async function withinTime(work: Promise<unknown>): Promise<unknown> {
   }
 }
 
-function respond(c: Context<HttpEnvironment>, reply: Reply, etag: boolean, isPrivate: boolean): Response {
-  const body = successBody(reply.data);
+function respond(c: Context<HttpEnvironment>, result: unknown, etag: boolean, isPrivate: boolean): Response {
+  const reply = result instanceof Reply ? result : new Reply(result, 200);
+  const body = reply.data instanceof Said ? messageBody(reply.data.message) : successBody(reply.data);
   const headers: Record<string, string> = { "content-type": "application/json; charset=utf-8" };
   if (isPrivate) headers["cache-control"] = "private, no-cache";
   else headers["cache-control"] = "no-store";

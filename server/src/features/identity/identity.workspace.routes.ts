@@ -1,0 +1,153 @@
+import { created, publicRoute, type Route, route, Said } from "../../platform/http/route.ts";
+import { loginBody, logoutBody, passwordChangeBody, refreshBody, sessionToEnd } from "./identity.schema.ts";
+import {
+  changedNames,
+  founder,
+  founderBody,
+  nameChanges,
+  presentChangedNames,
+  presentFounder,
+  presentSignedIn,
+  presentTokens,
+  presentWorkspaceUser,
+  workspaceSignedIn,
+  workspaceTokens,
+  workspaceUser,
+} from "./identity.workspace.schema.ts";
+import type { People } from "./people.service.ts";
+import type { Sessions } from "./sessions.service.ts";
+
+const tag = "Workspace accounts";
+
+/** Accounts in the words of 003. */
+export function workspaceIdentityRoutes(people: People, sessions: Sessions): Route[] {
+  return [...signInRoutes(people, sessions), ...ownAccountRoutes(people)];
+}
+
+function signInRoutes(people: People, sessions: Sessions): Route[] {
+  return [
+    publicRoute(
+      {
+        method: "POST",
+        path: "/auth/register",
+        id: "foundOrganization",
+        tag,
+        summary: "Make an account with an organization of its own, and sign in",
+        description:
+          "The account is the organization's Admin. Its username is derived from the e-mail address. The first person to register becomes the server's admin too.",
+        body: founderBody,
+        success: [{ status: 201, about: "The account and its first session", schema: founder }],
+        errors: ["CONFLICT", "FORBIDDEN"],
+      },
+      async ({ body, caller }) => {
+        const { email, password, first_name: firstName, last_name: lastName } = body;
+        const { user, tokens } = await people.found({ email, password, firstName, lastName }, caller);
+        return created({ user: presentFounder(user), tokens: presentTokens(tokens) });
+      },
+    ),
+    publicRoute(
+      {
+        method: "POST",
+        path: "/auth/login",
+        id: "workspaceLogin",
+        tag,
+        summary: "Sign in with an e-mail address or a username",
+        body: loginBody,
+        success: [{ status: 200, about: "A new session", schema: workspaceSignedIn }],
+        errors: ["INVALID_CREDENTIALS"],
+      },
+      async ({ body, caller }) => {
+        const { user, tokens } = await people.login(body, body.password, caller);
+        return { user: presentSignedIn(user), tokens: presentTokens(tokens) };
+      },
+    ),
+    publicRoute(
+      {
+        method: "POST",
+        path: "/auth/refresh",
+        id: "workspaceRefresh",
+        tag,
+        summary: "Exchange a refresh token for new tokens",
+        description:
+          "A refresh token works once. Within 10 seconds the same answer is given again; a later second use ends the session.",
+        body: refreshBody,
+        success: [{ status: 200, about: "New tokens of the same session", schema: workspaceTokens }],
+        errors: ["UNAUTHORIZED", "TOKEN_EXPIRED", "TOKEN_REUSED"],
+      },
+      async ({ body }) => presentTokens(await sessions.refresh(body.refresh_token)),
+    ),
+    route(
+      {
+        method: "POST",
+        path: "/auth/logout",
+        id: "workspaceLogout",
+        tag,
+        summary: "End this session, another of one's own, or all",
+        body: logoutBody,
+        bodyOptional: true,
+        own: true,
+        success: [{ status: 200, about: "Signed out", schema: null }],
+        errors: ["NOT_FOUND"],
+      },
+      async ({ body, header }, actor) => {
+        if (body.all === true) await sessions.endAll(actor);
+        else await sessions.endOne(actor, sessionToEnd(body, header) ?? actor.sessionId);
+        return new Said("Logged out successfully");
+      },
+    ),
+  ];
+}
+
+function ownAccountRoutes(people: People): Route[] {
+  return [
+    route(
+      {
+        method: "GET",
+        path: "/users/me",
+        id: "getWorkspaceUser",
+        tag,
+        summary: "One's own account",
+        success: [{ status: 200, about: "The account", schema: workspaceUser }],
+        etag: true,
+      },
+      async (_, actor) => presentWorkspaceUser(await people.getOwn(actor)),
+    ),
+    route(
+      {
+        method: "PUT",
+        path: "/users/me",
+        id: "updateWorkspaceUser",
+        tag,
+        summary: "Change one's names; a name that is not given stays",
+        body: nameChanges,
+        own: true,
+        success: [{ status: 200, about: "What the names are now", schema: changedNames }],
+      },
+      async ({ body }, actor) => {
+        const { first_name: firstName, last_name: lastName } = body;
+        const user = await people.changeNames(actor, {
+          ...(firstName === undefined ? {} : { firstName }),
+          ...(lastName === undefined ? {} : { lastName }),
+        });
+        return presentChangedNames(user);
+      },
+    ),
+    route(
+      {
+        method: "PUT",
+        path: "/users/me/password",
+        id: "changeWorkspacePassword",
+        tag,
+        summary: "Change the password and end all sessions, this one too",
+        body: passwordChangeBody,
+        own: true,
+        success: [{ status: 200, about: "It is changed: sign in again", schema: null }],
+        errors: ["INVALID_PASSWORD"],
+      },
+      async ({ body }, actor) => {
+        await people.changePassword(actor, body.current_password, body.new_password, "all");
+        return new Said("Password changed successfully");
+      },
+    ),
+  ];
+}

@@ -1,0 +1,66 @@
+import { randomBytes } from "node:crypto";
+import type { TestApp } from "./app.ts";
+import { type Caller, callerOf, type Reachable } from "./caller.ts";
+import { anonymous, goodPassword, register } from "./person.ts";
+import { placeInOrganization } from "./store.ts";
+
+/** Somebody with an account and a live session of `/api/v5`. The verbs send that session's access token. */
+export interface Member extends Caller {
+  id: string;
+  organizationId: string;
+  email: string;
+  password: string;
+  accessToken: string;
+  refreshToken: string;
+}
+
+export type OrganizationRole = "Admin" | "Developer" | "Manager" | "Viewer";
+
+interface WorkspaceSignedIn {
+  user: { user_id: string; tenant_id: string; email: string };
+  tokens: { access_token: string; refresh_token: string };
+}
+
+/** A valid body for `POST /api/v5/auth/register` whose address nobody else has. */
+export function buildFounding(overrides: Record<string, unknown> = {}) {
+  const email = `f${randomBytes(8).toString("hex")}@example.test`;
+  return { email, password: goodPassword, first_name: "Ada", last_name: "Lovelace", ...overrides };
+}
+
+/** Registers on `/api/v5`: the Admin of an organization of their own. */
+export async function foundOrganization(app: Reachable): Promise<Member> {
+  const answer = await anonymous(app).post<WorkspaceSignedIn>("/api/v5/auth/register", buildFounding());
+  return memberOf(app, answer.data, goodPassword);
+}
+
+/** Another session on `/api/v5` of somebody with an account. */
+export async function workspaceLogin(
+  app: Reachable,
+  { email, password }: { email: string; password: string },
+): Promise<Member> {
+  const answer = await anonymous(app).post<WorkspaceSignedIn>("/api/v5/auth/login", { email, password });
+  return memberOf(app, answer.data, password);
+}
+
+/** Somebody else of the founder's organization. */
+export async function joinOrganization(
+  app: TestApp,
+  founder: Member,
+  role: OrganizationRole = "Developer",
+): Promise<Member> {
+  const person = await register(app);
+  await placeInOrganization(app, person.id, founder.organizationId, role);
+  return workspaceLogin(app, person);
+}
+
+function memberOf(app: Reachable, { user, tokens }: WorkspaceSignedIn, password: string): Member {
+  return {
+    ...callerOf(app, { authorization: `Bearer ${tokens.access_token}` }),
+    id: user.user_id,
+    organizationId: user.tenant_id,
+    email: user.email,
+    password,
+    accessToken: tokens.access_token,
+    refreshToken: tokens.refresh_token,
+  };
+}
