@@ -165,6 +165,40 @@ module.exports = {
       to: { path: "^(server|widget|cli|bench|scripts)/" },
     },
     {
+      name: "web-never-up",
+      comment:
+        "Inside the web app: app -> features -> ui -> platform, never up. Pass what is needed as a property, or move it " +
+        "down.",
+      severity: "error",
+      from: { path: "^web/src/(features|ui|platform)/" },
+      to: { path: "^web/src/app/" },
+    },
+    {
+      name: "web-ui-knows-no-feature",
+      comment: "Parts of web/src/ui draw what they are given. Pass it as a property.",
+      severity: "error",
+      from: { path: "^web/src/ui/" },
+      to: { path: "^web/src/features/" },
+    },
+    {
+      name: "web-platform-is-below",
+      comment: "web/src/platform holds mechanisms. Move what it needs of a feature or of ui down into it.",
+      severity: "error",
+      from: { path: "^web/src/platform/" },
+      to: { path: "^web/src/(features|ui)/" },
+    },
+    {
+      name: "web-features-meet-at-index",
+      comment:
+        "Features of the web app meet only at index.ts. Export what you need from the other feature's index.ts.",
+      severity: "error",
+      from: { path: "^web/src/features/([^/]+)/" },
+      to: {
+        path: "^web/src/features/",
+        pathNot: ["^web/src/features/$1/", "^web/src/features/[^/]+/index\\.ts$"],
+      },
+    },
+    {
       name: "widget-sees-the-sdk",
       comment:
         "The widget talks to the server through the sdk alone. Add the call or the type to sdk/ and import that.",

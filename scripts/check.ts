@@ -10,6 +10,7 @@ interface Check {
 
 const checks: Check[] = [
   { name: "types (tsc)", run: () => tool("tsc", "--noEmit", "--pretty", "false") },
+  { name: "types of the web app (tsc)", run: () => tool("tsc", "-p", "web", "--pretty", "false") },
   {
     name: "format and lint (biome)",
     run: () => tool("biome", "check", "--error-on-warnings", "--max-diagnostics=50"),

@@ -85,6 +85,7 @@ async function cruiseTree(tree: string, present: string[]): Promise<Cruise> {
   const cruiser = join(root, "node_modules/.bin/depcruise");
   const child = Bun.spawn([cruiser, ...present, "--config", configuration, "--output-type", "json"], {
     cwd: tree,
+    env: { ...process.env, NODE_OPTIONS: `--require ${join(root, "scripts/read-tsx.cjs")}` },
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",

@@ -19,6 +19,7 @@ const src = "server/src";
 const features = `${src}/features`;
 const messages = `${features}/messages`;
 const identity = `${features}/identity`;
+const webFeatures = "web/src/features";
 
 const lawful: Edge[] = [
   { from: `${src}/main.ts`, to: `${src}/app/build-app.ts` },
@@ -41,6 +42,10 @@ const lawful: Edge[] = [
   { from: `${src}/contract.ts`, to: `${messages}/index.ts`, form: "type" },
   { from: "sdk/client.ts", to: `${src}/contract.ts`, form: "type" },
   { from: "web/src/app/main.ts", to: "sdk/client.ts" },
+  { from: "web/src/app/main.ts", to: `${webFeatures}/rooms/index.ts` },
+  { from: `${webFeatures}/rooms/rooms.ts`, to: `${webFeatures}/identity/index.ts` },
+  { from: `${webFeatures}/rooms/rooms.ts`, to: "web/src/ui/button.ts" },
+  { from: "web/src/ui/button.ts", to: "web/src/platform/texts.ts" },
   { from: "widget/main.ts", to: "sdk/client.ts" },
   { from: "cli/main.ts", to: `${src}/app/build-app.ts` },
   { from: "cli/main.ts", to: `${messages}/index.ts` },
@@ -127,6 +132,14 @@ const layersOfAFeature: Edge[] = [
 const clients: Edge[] = [
   plant("sdk-sees-the-contract", "sdk/past-the-contract.ts", `${messages}/messages.schema.ts`, "type"),
   plant("web-sees-the-sdk", "web/src/app/past-the-sdk.ts", `${src}/contract.ts`, "type"),
+  plant("web-never-up", "web/src/ui/up-to-app.tsx", "web/src/app/shell.ts"),
+  plant("web-ui-knows-no-feature", "web/src/ui/up-to-feature.ts", `${webFeatures}/rooms/index.ts`),
+  plant("web-platform-is-below", "web/src/platform/up-to-ui.ts", "web/src/ui/button.ts"),
+  plant(
+    "web-features-meet-at-index",
+    `${webFeatures}/rooms/past-the-door.ts`,
+    `${webFeatures}/identity/people.ts`,
+  ),
   plant("widget-sees-the-sdk", "widget/past-the-sdk.ts", "web/src/app/button.ts"),
   plant("cli-uses-the-doors", "cli/past-the-door.ts", `${messages}/messages.service.ts`),
 ];
@@ -184,13 +197,18 @@ export function filesOf(edges: Edge[]): Map<string, string> {
     add(from, written(form, isPath(to) ? relativeSpecifier(from, to) : to));
     if (isPath(to) && !files.has(to)) files.set(to, "");
   }
-  for (const [path, source] of files)
-    files.set(path, `${source}export const here = ${JSON.stringify(path)};\n`);
+  for (const [path, source] of files) {
+    const here = JSON.stringify(path);
+    files.set(
+      path,
+      `${source}export const here = ${path.endsWith(".tsx") ? `<p title=${here} />` : here};\n`,
+    );
+  }
   return files;
 }
 
 function isPath(module: string): boolean {
-  return module.endsWith(".ts");
+  return /\.tsx?$/.test(module);
 }
 
 function written(form: Form, specifier: string): string {

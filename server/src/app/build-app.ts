@@ -16,6 +16,7 @@ import { makeDataFolder, openDatabase } from "./open-database.ts";
 import { startSchedule } from "./schedule.ts";
 import { gateOf } from "./surfaces/gate.ts";
 import { mountOperator } from "./surfaces/operator.ts";
+import { builtPages, mountPages } from "./surfaces/pages.ts";
 import { restSurfaces } from "./surfaces/rest.ts";
 import { SocketSurface } from "./surfaces/websocket.ts";
 import { fanOut } from "./surfaces/websocket-fan-out.ts";
@@ -166,5 +167,6 @@ function buildHttp(config: Config, { database, log, features, publicUrl, isStopp
     isHealthy: () => database.isWritable,
     isStopping,
   });
+  mountPages(http, builtPages);
   return http;
 }

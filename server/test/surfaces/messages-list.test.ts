@@ -46,6 +46,29 @@ beforeAll(async () => {
 
 afterAll(() => app.stop());
 
+describe("a page that begins at a place", () => {
+  test("holds the messages just before it, and any stretch of the log can be asked for", async () => {
+    const group = await buildHistory(12);
+    expect(seqsOf(await pageOf(bob, group, "&before_seq=8&limit=3"))).toEqual([7, 6, 5]);
+    expect(seqsOf(await pageOf(bob, group, "&before_seq=13&limit=2"))).toEqual([12, 11]);
+    expect(seqsOf(await pageOf(bob, group, "&before_seq=1"))).toEqual([]);
+    expect(seqsOf(await pageOf(bob, group, "&before_seq=999999&limit=1"))).toEqual([12]);
+  });
+
+  test("goes on by page_state like any other, to the first message", async () => {
+    const group = await buildHistory(12);
+    const pages = await pageThrough(bob, group, "&before_seq=8&limit=3");
+    expect(pages.flatMap(seqsOf)).toEqual(down(7, 1));
+  });
+
+  test.each(["0", "-1", "1.5", "x", "", "1e3"])("is refused at «%s»: 400 names the field", async (place) => {
+    const group = await buildGroup(ann, [bob]);
+    const answer = await bob.get(`/v1/messages?conversation_id=${group.id}&before_seq=${place}`);
+    expect(outcome(answer)).toBe("400 VALIDATION_ERROR");
+    expect(answer.error?.details?.[0]?.path).toBe("before_seq");
+  });
+});
+
 describe("a page of messages", () => {
   test("of an empty conversation is empty and the last", async () => {
     const group = await buildGroup(ann, [bob]);

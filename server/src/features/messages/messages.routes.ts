@@ -81,7 +81,7 @@ export function messagesRoutes(messages: Messages): Route[] {
       async ({ query }, actor) => {
         const { conversation_id: conversationId, limit } = query;
         const rows = await messages.list(actor, conversationId, {
-          before: query.page_state === undefined ? null : readPageState(conversationId, query.page_state),
+          before: placeBefore(conversationId, query.page_state, query.before_seq),
           beforeDate: query.before_date,
           afterDate: query.after_date,
           senderId: query.sender_id,
@@ -198,6 +198,16 @@ function readIdempotencyKey(header: string | null): string | null {
 }
 
 /** @returns the seq of the oldest message of the page before. */
+/** Where a page begins: before the nearer of the two, when both are given. */
+function placeBefore(
+  conversationId: string,
+  pageState: string | undefined,
+  beforeSeq: number | undefined,
+): number | null {
+  if (pageState === undefined) return beforeSeq ?? null;
+  return Math.min(readPageState(conversationId, pageState), beforeSeq ?? Number.MAX_SAFE_INTEGER);
+}
+
 function readPageState(conversationId: string, pageState: string): number {
   const [id, seq] = decodeCursor("messages", pageState, ["string", "number"], "page_state");
   if (id !== conversationId)

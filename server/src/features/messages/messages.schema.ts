@@ -64,10 +64,23 @@ export const editBody = z
     error: "must not be empty; delete the message instead",
   });
 
+const seqQuery = z
+  .string()
+  .regex(/^[1-9]\d{0,14}$/, { error: "must be a whole number from 1" })
+  .transform(Number)
+  .optional()
+  .meta({
+    type: "integer",
+    minimum: 1,
+    description:
+      "Only messages before this place: with `seq` counting without gaps, any stretch can be asked for.",
+  });
+
 export const listQuery = z.object({
   conversation_id: idField,
   limit: limitQuery,
   page_state: z.string().optional(),
+  before_seq: seqQuery,
   before_date: timeInput.optional(),
   after_date: timeInput.optional(),
   sender_id: idField.optional(),

@@ -96,7 +96,10 @@ export function createHttpApp({ log, newRequestId, https, corsOrigins, isStoppin
     await next();
     const { headers, status } = c.res;
     headers.set("x-request-id", requestId);
-    for (const [name, value] of Object.entries(securityHeaders)) headers.set(name, value);
+    for (const [name, value] of Object.entries(securityHeaders)) {
+      // A page brings a policy of its own.
+      if (!headers.has(name)) headers.set(name, value);
+    }
     if (https) headers.set("strict-transport-security", "max-age=31536000; includeSubDomains");
     const ms = Math.round((performance.now() - started) * 100) / 100;
     log.info("request", { request_id: requestId, method: c.req.method, path: c.req.path, status, ms });

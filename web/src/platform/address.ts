@@ -1,0 +1,139 @@
+import { useSyncExternalStore } from "react";
+
+/** Where one is in the app. The address bar holds it whole: each place has a link, back and forward lead between them. */
+export type Place =
+  | { name: "home" }
+  | { name: "login"; next: string | null }
+  | { name: "register"; next: string | null }
+  | { name: "conversation"; id: string; messageId: string | null; panel: "details" | null }
+  | { name: "new"; kind: "direct" | "group" | "room" }
+  | { name: "rooms" }
+  | { name: "settings"; section: SettingsSection }
+  | { name: "nowhere" };
+
+export const settingsSections = ["profile", "appearance", "sessions", "account"] as const;
+export type SettingsSection = (typeof settingsSections)[number];
+
+const newKinds = ["direct", "group", "room"] as const;
+
+/** Reads an address of this origin; the server's table of app paths (pages.ts) lets the same ones through. */
+export function readPlace(path: string, search: string): Place {
+  const [first = "", second = "", third = "", fourth = ""] = path.split("/").slice(1).map(decode);
+  const query = new URLSearchParams(search);
+  switch (first) {
+    case "":
+      return { name: "home" };
+    case "login":
+    case "register":
+      return { name: first, next: localPath(query.get("next")) };
+    case "c":
+      if (second === "") return { name: "home" };
+      return {
+        name: "conversation",
+        id: second,
+        messageId: third === "m" && fourth !== "" ? fourth : null,
+        panel: query.get("panel") === "details" ? "details" : null,
+      };
+    case "new":
+      return { name: "new", kind: newKinds.find((kind) => kind === second) ?? "direct" };
+    case "rooms":
+      return { name: "rooms" };
+    case "settings":
+      return {
+        name: "settings",
+        section: settingsSections.find((section) => section === second) ?? "profile",
+      };
+    default:
+      return { name: "nowhere" };
+  }
+}
+
+/** The address of a place. */
+export function hrefOf(place: Place): string {
+  switch (place.name) {
+    case "home":
+    case "nowhere":
+      return "/";
+    case "login":
+    case "register":
+      return `/${place.name}${place.next === null ? "" : `?next=${encodeURIComponent(place.next)}`}`;
+    case "conversation": {
+      const message = place.messageId === null ? "" : `/m/${encodeURIComponent(place.messageId)}`;
+      return `/c/${encodeURIComponent(place.id)}${message}${place.panel === null ? "" : `?panel=${place.panel}`}`;
+    }
+    case "new":
+      return `/new/${place.kind}`;
+    case "rooms":
+      return "/rooms";
+    case "settings":
+      return `/settings/${place.section}`;
+  }
+}
+
+export function conversationPlace(
+  id: string,
+  { messageId = null, panel = null }: { messageId?: string | null; panel?: "details" | null } = {},
+): Place {
+  return { name: "conversation", id, messageId, panel };
+}
+
+/** A path of this origin and nothing else, so that a link cannot lead away after signing in. */
+function localPath(given: string | null): string | null {
+  return given !== null && /^\/(?![/\\])/.test(given) ? given : null;
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+const listeners = new Set<() => void>();
+
+function tell(): void {
+  for (const listener of listeners) listener();
+}
+
+/** Goes to a place; `replace` leaves no trace for the back button. */
+export function go(to: Place | string, { replace = false } = {}): void {
+  const href = typeof to === "string" ? to : hrefOf(to);
+  if (href === location.pathname + location.search) return;
+  if (replace) history.replaceState({ inApp: inApp() }, "", href);
+  else history.pushState({ inApp: true }, "", href);
+  tell();
+}
+
+/** Back to where one came from inside the app; to `otherwise` for whoever opened a link here. */
+export function goBack(otherwise: Place): void {
+  if (inApp()) history.back();
+  else go(otherwise, { replace: true });
+}
+
+function inApp(): boolean {
+  const state: unknown = history.state;
+  return typeof state === "object" && state !== null && "inApp" in state && state.inApp === true;
+}
+
+function subscribe(listener: () => void): () => void {
+  if (listeners.size === 0) addEventListener("popstate", tell);
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) removeEventListener("popstate", tell);
+  };
+}
+
+let read = { href: "", place: { name: "home" } as Place };
+
+/** The present place; the same object as long as the address is the same. */
+export function currentPlace(): Place {
+  const href = location.pathname + location.search;
+  if (read.href !== href) read = { href, place: readPlace(location.pathname, location.search) };
+  return read.place;
+}
+
+export function usePlace(): Place {
+  return useSyncExternalStore(subscribe, currentPlace);
+}

@@ -1,0 +1,50 @@
+import { Content, Description, Portal, Root, Title } from "@radix-ui/react-dialog";
+import { X } from "lucide-react";
+import type { ReactNode } from "react";
+import { texts } from "../platform/texts.ts";
+import { IconButton } from "./button.tsx";
+import { classes } from "./classes.ts";
+
+interface DialogProps {
+  title: string;
+  about?: string;
+  /** Called by Escape, the cross and a click beside it. */
+  onClose: () => void;
+  children: ReactNode;
+  /** The title is read but not shown. */
+  bare?: boolean;
+  role?: "dialog" | "alertdialog";
+}
+
+/**
+ * A dialog over the app: focus stays in it and returns where it was. The shade is an element of our own, because
+ * Radix's overlay brings a style sheet that the page's policy refuses.
+ */
+export function Dialog({ title, about, onClose, children, bare = false, role = "dialog" }: DialogProps) {
+  return (
+    <Root open onOpenChange={(open) => !open && onClose()}>
+      <Portal>
+        <div className="fixed inset-0 z-40 flex items-start justify-center overflow-y-auto bg-shade p-0 medium:p-4 medium:pt-[10vh]">
+          <Content
+            role={role}
+            {...(about === undefined ? { "aria-describedby": undefined } : {})}
+            className={classes(
+              "appear flex w-full max-w-md flex-col bg-raised shadow-float medium:rounded-panel",
+              role === "dialog" && "min-h-full medium:min-h-0",
+              role === "alertdialog" && "m-4 rounded-panel",
+            )}
+          >
+            <div
+              className={classes("flex items-center justify-between gap-2 ps-5 pe-3 pt-3", bare && "sr-only")}
+            >
+              <Title className="font-semibold text-heading">{title}</Title>
+              {role === "dialog" && !bare && <IconButton icon={X} label={texts.close} onClick={onClose} />}
+            </div>
+            {about !== undefined && <Description className="px-5 pt-1 text-ink-soft">{about}</Description>}
+            {children}
+          </Content>
+        </div>
+      </Portal>
+    </Root>
+  );
+}
