@@ -1,5 +1,6 @@
 /** `npm run check`: everything about the sources that needs no test run. One line a check; what failed is shown below it. */
 import { dependencyFaults, proofFaults } from "./dependency-rule.ts";
+import { exampleFaults } from "./openapi-examples.ts";
 import { openApiFaults } from "./openapi-lint.ts";
 
 interface Check {
@@ -18,6 +19,7 @@ const checks: Check[] = [
   { name: "dependency rule", run: () => lines(dependencyFaults()) },
   { name: "dependency rule catches planted violations", run: () => lines(proofFaults()) },
   { name: "OpenAPI document of the running app", run: () => lines(openApiFaults()) },
+  { name: "examples of every route", run: () => lines(exampleFaults()) },
   { name: "generated reference is up to date", run: () => run("scripts/reference.ts", "--check") },
 ];
 

@@ -2,45 +2,18 @@
  * `bun scripts/reference.ts`: writes docs/reference from the tables in the sources.
  * `bun scripts/reference.ts --check`: writes nothing, names the pages that are stale or missing, and fails if there are any.
  */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { buildFeatures } from "../server/src/app/features.ts";
-import { openDatabase } from "../server/src/app/open-database.ts";
-import { operatorPaths } from "../server/src/app/surfaces/operator-reference.ts";
-import { type RestSurface, restSurfaces } from "../server/src/app/surfaces/rest.ts";
+import { mountedSurfaces } from "../server/src/app/mounted-surfaces.ts";
+import { operatorPaths } from "../server/src/app/reference/operator-paths.ts";
+import type { RestSurface } from "../server/src/app/surfaces/rest.ts";
 import { socketPaths } from "../server/src/app/surfaces/websocket.ts";
-import { createLocalBus } from "../server/src/platform/bus/local-bus.ts";
-import { configKeys, readConfig } from "../server/src/platform/config.ts";
-import { migrateToLatest } from "../server/src/platform/db/migrator.ts";
-import { type ErrorCode, errorStatus } from "../server/src/platform/errors.ts";
-import { Events } from "../server/src/platform/events/events.ts";
+import { configKeys } from "../server/src/platform/config.ts";
+import { type ErrorCode, errorMeaning, errorStatus } from "../server/src/platform/errors.ts";
 import { pathOf } from "../server/src/platform/http/route.ts";
-import { createLog } from "../server/src/platform/log.ts";
 import { closeCodes } from "../server/src/platform/realtime/close-codes.ts";
 
 const folder = join(import.meta.dir, "../docs/reference");
-
-/** For whoever writes a client; a code without a line here does not compile. */
-const meanings: Record<ErrorCode, string> = {
-  VALIDATION_ERROR: "The request is malformed; `details` names each field. Sending it again changes nothing.",
-  UNAUTHORIZED: "There is no token, or it is not valid, or its session has ended. Sign in.",
-  INVALID_CREDENTIALS: "Sign-in: the name or the password is wrong; it does not say which.",
-  TOKEN_EXPIRED: "The token has ended. An access token: refresh it. A refresh token: sign in.",
-  TOKEN_REUSED: "A refresh token came a second time, so its session was ended. Sign in.",
-  INVALID_PASSWORD: "The current password given for a change is wrong.",
-  FORBIDDEN: "The caller may not do this, or is not in the conversation.",
-  EDIT_WINDOW_CLOSED: "The message is too old to be edited.",
-  NOT_FOUND: "There is no such path or thing, or it belongs to another organization.",
-  METHOD_NOT_ALLOWED: "The path exists, the method does not; `Allow` lists those that do.",
-  CONFLICT: "Something taken, or a state that does not allow this; `details` names it.",
-  PAYLOAD_TOO_LARGE: "The body is over its size.",
-  UNSUPPORTED_MEDIA_TYPE: "The body is not declared as plain JSON.",
-  RATE_LIMIT_EXCEEDED: "Too many; wait `retry_after` seconds.",
-  INTERNAL_ERROR: "A fault of the server. Its log has it under the answer's `request_id`.",
-  UNAVAILABLE:
-    "Not now: the database is busy, full or away, or the server stops. Try again after `retry_after` seconds.",
-};
 
 type Row = readonly string[];
 
@@ -74,7 +47,7 @@ function errorsPage(): string {
   const codes = (Object.keys(errorStatus) as ErrorCode[]).map((code) => [
     String(errorStatus[code]),
     `\`${code}\``,
-    meanings[code],
+    errorMeaning[code],
   ]);
   const closes = Object.values(closeCodes).map(({ code, reason }) => [`\`${code}\``, reason]);
   return page(
@@ -125,24 +98,6 @@ function routesPage(surfaces: readonly RestSurface[]): string {
     table(["route", "what it does"], [...beside, ["`GET /openapi.json`", "The OpenAPI 3.1 document"]]),
     `\`/health\` and \`/ready\` answer under each base too. The socket answers at ${socketPaths.map((path) => `\`${path}\``).join(", ")}.`,
   );
-}
-
-/** The routes as a server mounts them; the services behind them get an empty database that nobody asks. */
-async function mountedSurfaces(): Promise<RestSurface[]> {
-  const scratch = mkdtempSync(join(tmpdir(), "parley-reference-"));
-  try {
-    const config = readConfig({ PARLEY_DATA_DIR: scratch });
-    const database = await openDatabase(config);
-    try {
-      await migrateToLatest(database.query);
-      const events = new Events(createLocalBus(), createLog("error"));
-      return restSurfaces(await buildFeatures(config, database, events));
-    } finally {
-      await database.close();
-    }
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
 }
 
 async function isStale(name: string, text: string): Promise<boolean> {

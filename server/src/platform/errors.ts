@@ -23,6 +23,27 @@ export const errorStatus = {
 
 export type ErrorCode = keyof typeof errorStatus;
 
+/** For whoever writes a client; a code without a line here does not compile. */
+export const errorMeaning: Record<ErrorCode, string> = {
+  VALIDATION_ERROR: "The request is malformed; `details` names each field. Sending it again changes nothing.",
+  UNAUTHORIZED: "There is no token, or it is not valid, or its session has ended. Sign in.",
+  INVALID_CREDENTIALS: "Sign-in: the name or the password is wrong; it does not say which.",
+  TOKEN_EXPIRED: "The token has ended. An access token: refresh it. A refresh token: sign in.",
+  TOKEN_REUSED: "A refresh token came a second time, so its session was ended. Sign in.",
+  INVALID_PASSWORD: "The current password given for a change is wrong.",
+  FORBIDDEN: "The caller may not do this, or is not in the conversation.",
+  EDIT_WINDOW_CLOSED: "The message is too old to be edited.",
+  NOT_FOUND: "There is no such path or thing, or it belongs to another organization.",
+  METHOD_NOT_ALLOWED: "The path exists, the method does not; `Allow` lists those that do.",
+  CONFLICT: "Something taken, or a state that does not allow this; `details` names it.",
+  PAYLOAD_TOO_LARGE: "The body is over its size.",
+  UNSUPPORTED_MEDIA_TYPE: "The body is not declared as plain JSON.",
+  RATE_LIMIT_EXCEEDED: "Too many; wait `retry_after` seconds.",
+  INTERNAL_ERROR: "A fault of the server. Its log has it under the answer's `request_id`.",
+  UNAVAILABLE:
+    "Not now: the database is busy, full or away, or the server stops. Try again after `retry_after` seconds.",
+};
+
 /** One fault of a request: `path` is dotted («participant_ids.0»), `message` is for a person. */
 export interface FieldFault {
   path: string;

@@ -1,9 +1,8 @@
 import type { Database } from "../../platform/db/database.ts";
 import { missingMigrations } from "../../platform/db/migrator.ts";
 import { AppError, unavailable } from "../../platform/errors.ts";
-import { openApiDocument } from "../../platform/http/openapi.ts";
 import type { HttpApp } from "../../platform/http/server.ts";
-import { operatorPaths, tags } from "./operator-reference.ts";
+import { describeApi } from "../reference/describe.ts";
 import { described, type RestSurface } from "./rest.ts";
 
 interface OperatorOptions {
@@ -35,14 +34,7 @@ export function mountOperator(app: HttpApp, options: OperatorOptions): void {
   }
   mountGet(app, "/.well-known/jwks.json", () => plainJson(JSON.stringify(jwks)));
   mountGet(app, "/openapi.json", () => {
-    document ??= JSON.stringify(
-      openApiDocument(options.surfaces.map(described), {
-        version,
-        publicUrl: options.publicUrl(),
-        tags,
-        extraPaths: operatorPaths,
-      }),
-    );
+    document ??= JSON.stringify(describeApi(options.surfaces.map(described), options.publicUrl()).document);
     return plainJson(document);
   });
 }

@@ -22,15 +22,21 @@ const givenParticipant = z.object({ user_id: idField, role: givenRole.optional()
 
 const peopleAtMost = limits.participantsPerRequest;
 
-export const createBody = z.object({
-  type: z.enum(["direct", "group"], { error: "must be direct or group" }),
-  title: titleField.nullable().optional(),
-  description: descriptionField.nullable().optional(),
-  avatar_url: urlField.nullable().optional(),
-  participant_ids: z.array(idField).max(peopleAtMost).optional(),
-  participants: z.array(givenParticipant).max(peopleAtMost).optional(),
-  is_e2ee_enabled: z.boolean().optional(),
-});
+export const createBody = z
+  .object({
+    type: z.enum(["direct", "group"], { error: "must be direct or group" }),
+    title: titleField.nullable().optional(),
+    description: descriptionField.nullable().optional(),
+    avatar_url: urlField.nullable().optional(),
+    participant_ids: z.array(idField).max(peopleAtMost).optional(),
+    participants: z.array(givenParticipant).max(peopleAtMost).optional(),
+    is_e2ee_enabled: z.boolean().optional(),
+  })
+  .meta({
+    examples: [
+      { type: "group", title: "Boat house", participant_ids: ["0199d2c4-7a22-7e94-9b57-c1f8d3a60b72"] },
+    ],
+  });
 
 export const changeBody = z.object({
   title: titleField.optional(),
@@ -54,7 +60,8 @@ export const addBody = z
   .refine((body) => body.user_ids !== undefined || body.participants !== undefined, {
     path: ["user_ids"],
     error: "name at least one user",
-  });
+  })
+  .meta({ examples: [{ user_ids: ["0199d2c4-7a22-7e94-9b57-c1f8d3a60b72"] }] });
 
 export const roleBody = z.object({ role: givenRole });
 

@@ -11,13 +11,11 @@ export const emailField = z
   .refine((value) => /^[^\s@<>"]{1,64}@[^\s@.<>"]+(\.[^\s@.<>"]+)+$/.test(value), {
     error: "must be an e-mail address",
   })
-  .meta({ format: "email", example: "ada@example.com" });
+  .meta({ format: "email" });
 
-const usernameField = text(3, 30)
-  .refine((value) => /^[\p{L}\p{N}_.-]+$/u.test(value), {
-    error: "may hold letters, digits, «_», «.» and «-»",
-  })
-  .meta({ example: "ada" });
+const usernameField = text(3, 30).refine((value) => /^[\p{L}\p{N}_.-]+$/u.test(value), {
+  error: "may hold letters, digits, «_», «.» and «-»",
+});
 
 /** Contract section 2. Verified exactly as sent: nothing is trimmed. */
 export const passwordField = text(8, 128)
@@ -25,7 +23,7 @@ export const passwordField = text(8, 128)
   .refine((value) => /\p{Ll}/u.test(value), { error: "needs a lower-case letter" })
   .refine((value) => /\p{N}/u.test(value), { error: "needs a digit" })
   .refine((value) => /[^\p{L}\p{N}]/u.test(value), { error: "needs a special character" })
-  .meta({ format: "password", example: "Analytical-1843" });
+  .meta({ format: "password" });
 
 /** A password given to be checked: any text, so that a wrong one is told as wrong and not as ill-formed. */
 const givenPassword = z.string().min(1).max(1_024).meta({ format: "password" });
@@ -48,11 +46,14 @@ export const loginBody = z
   .refine((body) => body.email !== undefined || body.username !== undefined, {
     path: ["email"],
     error: "give an email or a username",
-  });
+  })
+  .meta({ examples: [{ email: "ines@example.com", password: "Dry-Floor-1887" }] });
 
 export const refreshBody = z.object({ refresh_token: z.string().min(1).max(1_024) });
 
-export const logoutBody = z.object({ session_id: idField.optional(), all: z.boolean().optional() });
+export const logoutBody = z
+  .object({ session_id: idField.optional(), all: z.boolean().optional() })
+  .meta({ examples: [{ all: true }] });
 
 /** The session that a logout names: the body wins over `X-Session-ID`. Null: none is named. */
 export function sessionToEnd(
@@ -64,7 +65,9 @@ export function sessionToEnd(
   throw validationError({ path: "X-Session-ID", message: "must be a session's id" });
 }
 
-export const cleanupBody = z.object({ others: z.boolean().optional() });
+export const cleanupBody = z
+  .object({ others: z.boolean().optional() })
+  .meta({ examples: [{ others: true }] });
 
 export const passwordChangeBody = z.object({ current_password: givenPassword, new_password: passwordField });
 

@@ -51,7 +51,17 @@ export function plainFault(content: string): string | null {
 
 export const sendBody = z
   .object({ conversation_id: idField, message_type: givenType, ...messageFields })
-  .superRefine(checkContent);
+  .superRefine(checkContent)
+  .meta({
+    examples: [
+      {
+        conversation_id: "0199d2c8-1b0d-7f25-a4c9-2e7d90b5f183",
+        message_type: "text",
+        content: "Dry. The new gutter does what it should.",
+        client_message_id: "b0a7-0001",
+      },
+    ],
+  });
 
 export const chatCommand = z
   .object({ conversation_id: idField, message_type: givenType.optional(), ...messageFields })

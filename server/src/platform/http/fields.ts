@@ -40,10 +40,10 @@ const uuid = /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a
 export const idField = z
   .string()
   .regex(uuid, { error: "must be an id (a UUID)" })
-  .transform((value) => value.toLowerCase())
-  .meta({ format: "uuid", example: "0199d2c4-7c1e-7b5a-9a55-0c5e1f6b7a10" });
+  .toLowerCase()
+  .meta({ format: "uuid" });
 
-export const timeField = z.string().meta({ format: "date-time", example: "2026-01-31T12:00:00.000Z" });
+export const timeField = z.string().meta({ format: "date-time" });
 
 /** A time in a request: any ISO 8601 time with a zone, as milliseconds. */
 export const timeInput = z

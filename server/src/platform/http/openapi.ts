@@ -1,9 +1,9 @@
-import { z } from "zod";
-import { type ErrorCode, errorStatus } from "../errors.ts";
+import type { z } from "zod";
+import { type ErrorCode, errorMeaning, errorStatus } from "../errors.ts";
+import { type Cast, ExampleWriter } from "./examples.ts";
+import { failureExamples, failureSchema } from "./failure-reference.ts";
+import { isObject, type Json, type JsonObject, jsonSchemaOf } from "./json-schema.ts";
 import { pathOf, type Route } from "./route.ts";
-
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-type JsonObject = { [key: string]: Json };
 
 /** Routes with the base path that the document shows them under. */
 export interface DescribedRoutes {
@@ -18,22 +18,32 @@ interface DocumentOptions {
   tags: Record<string, string>;
   /** Path items that no route table describes (sockets, operator paths). */
   extraPaths: JsonObject;
+  /** What fields look like in examples. */
+  cast: Cast;
+}
+
+/** The OpenAPI document and what its examples lack. */
+export interface Described {
+  document: JsonObject;
+  /** One line a field of which nothing says what it looks like, with what to do. */
+  gaps: string[];
 }
 
 /** The OpenAPI 3.1 document of all surfaces' routes, made from the schemas that check their requests. */
-export function openApiDocument(
+export function describeRoutes(
   surfaces: readonly DescribedRoutes[],
-  { version, publicUrl, tags, extraPaths }: DocumentOptions,
-): JsonObject {
+  { version, publicUrl, tags, extraPaths, cast }: DocumentOptions,
+): Described {
   const components: JsonObject = { Failure: failureSchema };
+  const operations = surfaces.flatMap(({ base, routes }) =>
+    routes.map((route) => new OperationWriter(base, route, components, cast)),
+  );
   const paths: { [path: string]: JsonObject } = {};
-  for (const { base, routes } of surfaces) {
-    for (const each of routes) {
-      const path = pathOf(base, each).replace(/:(\w+)/g, "{$1}");
-      paths[path] = { ...paths[path], [each.spec.method.toLowerCase()]: operation(each, components) };
-    }
-  }
-  return {
+  // Examples come last: by then every named schema is known.
+  for (const operation of operations) operation.readSchemas();
+  for (const operation of operations)
+    paths[operation.path] = { ...paths[operation.path], ...operation.write() };
+  const document = {
     openapi: "3.1.0",
     info: {
       title: "Parley",
@@ -48,137 +58,169 @@ export function openApiDocument(
     paths: { ...paths, ...extraPaths },
     components: {
       schemas: components,
+      examples: failureExamples(),
       securitySchemes: { bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" } },
     },
   };
+  return { document, gaps: [...new Set(operations.flatMap(({ gaps }) => gaps))] };
 }
 
-const failureSchema: JsonObject = {
-  type: "object",
-  required: ["success", "error"],
-  properties: {
-    success: { const: false },
-    error: {
-      type: "object",
-      required: ["code", "message", "request_id"],
-      properties: {
-        code: { type: "string", enum: Object.keys(errorStatus) },
-        message: { type: "string", description: "For a person; says what to do." },
-        request_id: { type: "string" },
-        details: {
-          type: "array",
-          items: {
-            type: "object",
-            required: ["path", "message"],
-            properties: { path: { type: "string" }, message: { type: "string" } },
-          },
-        },
-        retry_after: { type: "integer", description: "Whole seconds." },
+/** A route's path as OpenAPI writes it. */
+export function documentedPath(base: string, route: Route): string {
+  return pathOf(base, route).replace(/:(\w+)/g, "{$1}");
+}
+
+/** One operation of the document. */
+class OperationWriter {
+  readonly path: string;
+  readonly gaps: string[] = [];
+  readonly #route: Route;
+  readonly #components: JsonObject;
+  readonly #examples: ExampleWriter;
+  #body: JsonObject | null = null;
+  #answers: (JsonObject | null)[] = [];
+
+  constructor(base: string, route: Route, components: JsonObject, cast: Cast) {
+    this.path = documentedPath(base, route);
+    this.#route = route;
+    this.#components = components;
+    this.#examples = new ExampleWriter(components, cast);
+  }
+
+  readSchemas(): void {
+    const { body, success } = this.#route.spec;
+    if (body !== undefined) this.#body = jsonSchemaOf(body, "input", this.#components);
+    this.#answers = success.map(({ schema }) =>
+      schema === null ? null : jsonSchemaOf(schema, "output", this.#components),
+    );
+  }
+
+  write(): JsonObject {
+    const { spec, signedIn } = this.#route;
+    const parameters = [...this.#parameters(spec.params, "path"), ...this.#parameters(spec.query, "query")];
+    return {
+      [spec.method.toLowerCase()]: {
+        operationId: spec.id,
+        tags: [spec.tag],
+        summary: spec.summary,
+        ...(spec.description === undefined ? {} : { description: spec.description }),
+        security: signedIn ? [{ bearer: [] }] : [],
+        ...(parameters.length === 0 ? {} : { parameters }),
+        ...this.#requestBody(),
+        responses: { ...this.#successes(), ...failures(this.#route) },
       },
-    },
-  },
-};
+    };
+  }
 
-function operation({ spec, signedIn }: Route, components: JsonObject): JsonObject {
-  const parameters = [...parametersOf(spec.params, "path"), ...parametersOf(spec.query, "query")];
-  return {
-    operationId: spec.id,
-    tags: [spec.tag],
-    summary: spec.summary,
-    ...(spec.description === undefined ? {} : { description: spec.description }),
-    security: signedIn ? [{ bearer: [] }] : [],
-    ...(parameters.length === 0 ? {} : { parameters }),
-    ...(spec.body === undefined
-      ? {}
-      : {
-          requestBody: {
-            required: spec.bodyOptional !== true,
-            content: { "application/json": { schema: convert(spec.body, "input", components) } },
-          },
-        }),
-    responses: { ...successes(spec.success, components), ...failures(spec.errors ?? [], signedIn, spec) },
-  };
-}
+  #parameters(schema: z.ZodType | undefined, place: "path" | "query"): JsonObject[] {
+    if (schema === undefined) return [];
+    const { properties, required } = jsonSchemaOf(schema, "input", this.#components);
+    const needed = Array.isArray(required) ? required : [];
+    return Object.entries(isObject(properties) ? properties : {}).map(([name, value]) => {
+      const { description, ...rest } = isObject(value) ? value : {};
+      const required = place === "path" || needed.includes(name);
+      const known = place === "path" ? this.#resourceOf(name) : name;
+      const example = this.#example(rest, "request", known, required);
+      return {
+        name,
+        in: place,
+        required,
+        schema: rest,
+        ...(typeof description === "string" ? { description } : {}),
+        ...(example === null ? {} : { example }),
+      };
+    });
+  }
 
-function successes(success: Route["spec"]["success"], components: JsonObject): JsonObject {
-  return Object.fromEntries(
-    success.map(({ status, about, schema }) => [
-      String(status),
-      {
-        description: about,
-        content: {
-          "application/json": {
-            schema: {
-              type: "object",
-              required: ["success", schema === null ? "message" : "data"],
-              properties: {
-                success: { const: true },
-                ...(schema === null
-                  ? { message: { type: "string" } }
-                  : { data: convert(schema, "output", components) }),
-              },
-            },
-          },
-        },
+  /** `:id` after `/conversations/` is a conversation's. */
+  #resourceOf(parameter: string): string {
+    const before = new RegExp(`/([^/:]+)/:${parameter}(/|$)`).exec(this.#route.spec.path)?.[1];
+    const noun = (parameter === "id" ? before : parameter) ?? parameter;
+    return `${noun.replaceAll("-", "_").replace(/ies$/, "y").replace(/s$/, "")}_id`.replace(/Id_id$/, "_id");
+  }
+
+  #requestBody(): JsonObject {
+    const { spec } = this.#route;
+    if (this.#body === null) return {};
+    const content = { schema: this.#body, example: this.#example(this.#body, "request", null, true) };
+    return {
+      requestBody: { required: spec.bodyOptional !== true, content: { "application/json": content } },
+    };
+  }
+
+  #successes(): JsonObject {
+    const { success, etag } = this.#route.spec;
+    const answers: JsonObject = Object.fromEntries(
+      success.map(({ status, about, example }, index) => {
+        const content = this.#success(this.#answers[index] ?? null, example);
+        return [String(status), { description: about, content: { "application/json": content } }];
+      }),
+    );
+    return etag === true ? { ...answers, "304": notModified } : answers;
+  }
+
+  /** @param data null: the answer is a bare message. */
+  #success(data: JsonObject | null, over: unknown): JsonObject {
+    const [field, schema]: [string, JsonObject] =
+      data === null ? ["message", { type: "string" }] : ["data", data];
+    const shown = this.#example(schema, "response", data === null ? "message" : null, true);
+    return {
+      schema: {
+        type: "object",
+        required: ["success", field],
+        properties: { success: { const: true }, [field]: schema },
       },
-    ]),
-  );
+      example: { success: true, [field]: merged(shown, over) },
+    };
+  }
+
+  /** Null: an optional parameter that needs no example. */
+  #example(schema: JsonObject, part: "request" | "response", name: string | null, needed: boolean): Json {
+    const { spec } = this.#route;
+    const { value, gaps } = this.#examples.write(schema, spec.id, part, name);
+    if (gaps.length === 0) return value;
+    if (!needed) return null;
+    for (const gap of gaps)
+      this.gaps.push(
+        `${spec.method} ${this.path}: nothing says what «${gap}» looks like. Give the field ` +
+          `.meta({ examples: ["…"] }), or its name a line in server/src/app/reference/cast.ts.`,
+      );
+    return value;
+  }
 }
 
-function failures(errors: ErrorCode[], signedIn: boolean, spec: Route["spec"]): JsonObject {
-  const codes = new Set<ErrorCode>([...errors, "INTERNAL_ERROR", "UNAVAILABLE"]);
+const notModified: JsonObject = { description: "What `If-None-Match` names is still what there is" };
+
+/** Fields of `over` replace those of `value`, at any depth. */
+function merged(value: Json, over: unknown): Json {
+  if (over === undefined) return value;
+  const given = over as Json;
+  if (!isObject(value) || !isObject(given)) return given;
+  const members = Object.entries(given).map(([name, member]) => [name, merged(value[name] ?? null, member)]);
+  return { ...value, ...Object.fromEntries(members) };
+}
+
+/** Every code that the route may answer, by status. */
+function failures({ spec, signedIn }: Route): JsonObject {
+  const codes = new Set<ErrorCode>([...(spec.errors ?? []), "INTERNAL_ERROR", "UNAVAILABLE"]);
   if (signedIn) codes.add("UNAUTHORIZED").add("TOKEN_EXPIRED");
   if (spec.params !== undefined || spec.query !== undefined || spec.body !== undefined)
     codes.add("VALIDATION_ERROR");
   if (spec.body !== undefined) codes.add("PAYLOAD_TOO_LARGE").add("UNSUPPORTED_MEDIA_TYPE");
   const byStatus = Map.groupBy([...codes], (code) => errorStatus[code]);
-  return Object.fromEntries(
-    [...byStatus].map(([status, listed]) => [
-      String(status),
-      {
-        description: listed.map((code) => `\`${code}\``).join(", "),
-        content: { "application/json": { schema: { $ref: "#/components/schemas/Failure" } } },
+  return Object.fromEntries([...byStatus].map(([status, listed]) => [String(status), failure(listed)]));
+}
+
+/** The answer of one status, whose codes are told one by one. */
+export function failure(codes: ErrorCode[]): JsonObject {
+  return {
+    description: codes.map((code) => `\`${code}\`: ${errorMeaning[code]}`).join("\n\n"),
+    "x-error-codes": codes,
+    content: {
+      "application/json": {
+        schema: { $ref: "#/components/schemas/Failure" },
+        examples: Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }])),
       },
-    ]),
-  );
-}
-
-function parametersOf(schema: z.ZodType | undefined, place: "path" | "query"): JsonObject[] {
-  if (schema === undefined) return [];
-  const json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonObject;
-  const properties = (json.properties ?? {}) as JsonObject;
-  const required = (json.required ?? []) as string[];
-  return Object.entries(properties).map(([name, value]) => ({
-    name,
-    in: place,
-    required: place === "path" || required.includes(name),
-    schema: value,
-  }));
-}
-
-/** Named schemas (`.meta({ id })`) become components, everything else stays in place. */
-function convert(schema: z.ZodType, io: "input" | "output", components: JsonObject): Json {
-  const json = z.toJSONSchema(schema, { io, unrepresentable: "any" }) as JsonObject;
-  const { $defs, $schema: _, ...own } = json;
-  for (const [name, value] of Object.entries(($defs ?? {}) as JsonObject))
-    components[name] = rewritten(value);
-  const id = own.id;
-  if (typeof id !== "string") return rewritten(own);
-  components[id] = rewritten(own);
-  return { $ref: `#/components/schemas/${id}` };
-}
-
-function rewritten(value: Json): Json {
-  if (Array.isArray(value)) return value.map(rewritten);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([key, member]) => !(key === "id" && typeof member === "string" && "type" in value))
-      .map(([key, member]) => [
-        key,
-        key === "$ref" && typeof member === "string"
-          ? member.replace("#/$defs/", "#/components/schemas/")
-          : rewritten(member),
-      ]),
-  );
+    },
+  };
 }

@@ -10,6 +10,8 @@ export interface Success {
   about: string;
   /** Of `data`; null: the answer is a bare `message` instead. */
   schema: z.ZodType | null;
+  /** Fields of the reference's example that should not be as the cast and the schema have them. */
+  example?: unknown;
 }
 
 export interface RouteSpec<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> {

@@ -1,0 +1,114 @@
+import type { ErrorCode } from "../../platform/errors.ts";
+import type { JsonObject } from "../../platform/http/json-schema.ts";
+import { failure } from "../../platform/http/openapi.ts";
+import { version } from "../version.ts";
+
+function answer(about: string, example: JsonObject): JsonObject {
+  return { description: about, content: { "application/json": { schema: { type: "object" }, example } } };
+}
+
+function operator(id: string, summary: string, ok: JsonObject, ...errors: ErrorCode[]): JsonObject {
+  return {
+    get: {
+      operationId: id,
+      tags: ["Operator"],
+      summary,
+      security: [],
+      responses: {
+        "200": ok,
+        "405": failure(["METHOD_NOT_ALLOWED"]),
+        "500": failure(["INTERNAL_ERROR"]),
+        ...(errors.length === 0 ? {} : { "503": failure(errors) }),
+      },
+    },
+  };
+}
+
+/** What each group of routes is about. */
+export const tags = {
+  Authentication: "Signing up, in, out and on.",
+  People: "Profiles, the organization's directory and presence.",
+  Sessions: "Where one is signed in.",
+  Conversations: "Direct conversations and groups, and what each participant sets on them.",
+  Participants: "Who takes part in a conversation, and as what.",
+  Rooms: "Conversations that people find and enter by themselves.",
+  Messages: "The log of a conversation.",
+  "Workspace accounts": "Signing up with an organization of one's own, in, out and on; one's own account.",
+  Realtime: "WebSockets.",
+  Operator: "For whoever runs the server.",
+};
+
+/** Paths beside the route tables, for the OpenAPI document. */
+export const operatorPaths: JsonObject = {
+  "/health": operator(
+    "getHealth",
+    "The process answers",
+    answer("`ok`, or `degraded` while the disk refuses writes", {
+      success: true,
+      data: { status: "ok", version },
+    }),
+  ),
+  "/ready": operator(
+    "getReadiness",
+    "The database answers and migrations are in",
+    answer("Ready for traffic", { success: true, data: { status: "ready" } }),
+    "UNAVAILABLE",
+  ),
+  "/.well-known/jwks.json": operator(
+    "getKeys",
+    "Public keys that verify access tokens",
+    answer("A JSON Web Key Set (RFC 7517)", {
+      keys: [
+        {
+          kty: "OKP",
+          crv: "Ed25519",
+          x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+          kid: "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k",
+          alg: "EdDSA",
+          use: "sig",
+        },
+      ],
+    }),
+  ),
+  "/v1/ws/chat": {
+    get: {
+      operationId: "openChatSocket",
+      tags: ["Realtime"],
+      summary: "Upgrade to the chat WebSocket",
+      description:
+        "Authenticate by the Authorization header, by the subprotocols `bearer, <token>`, or by `ticket`. A token in the URL is refused.",
+      security: [{ bearer: [] }, {}],
+      parameters: [
+        {
+          name: "ticket",
+          in: "query",
+          required: false,
+          schema: { type: "string" },
+          description: "From POST /v1/auth/ws-ticket",
+        },
+        {
+          name: "conversation_id",
+          in: "query",
+          required: false,
+          schema: { type: "string", format: "uuid" },
+          description: "Attach to this conversation alone",
+        },
+        {
+          name: "resume",
+          in: "query",
+          required: false,
+          schema: { type: "string", enum: ["true"] },
+          description: "Live frames wait for your `resume`, 10 seconds at most",
+        },
+      ],
+      responses: {
+        "101": { description: "Switching Protocols" },
+        "400": failure(["VALIDATION_ERROR"]),
+        "401": failure(["UNAUTHORIZED", "TOKEN_EXPIRED"]),
+        "403": failure(["FORBIDDEN"]),
+        "404": failure(["NOT_FOUND"]),
+        "429": failure(["RATE_LIMIT_EXCEEDED"]),
+      },
+    },
+  },
+};
