@@ -27,7 +27,7 @@ const featureOrder = [
 const listeners = ["notifications", "webhooks", "audit", "search"];
 
 const features = "^server/src/features/";
-const tests = "\\.test\\.ts$|^server/test/";
+const tests = "\\.test\\.ts$|^(server|sdk)/test/";
 const anyOf = (names) => `(${names.join("|")})`;
 
 /** @returns {import("dependency-cruiser").IForbiddenRuleType[]} one rule a feature: it may not look forward. */

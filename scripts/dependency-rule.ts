@@ -136,7 +136,7 @@ async function contractFaults(): Promise<string[]> {
 /** All sources but tests, which may import anything. */
 async function sourceFiles(tree: string): Promise<string[]> {
   const found = await Array.fromAsync(new Glob(`{${folders.join(",")}}/**/*.{ts,tsx}`).scan({ cwd: tree }));
-  const isTest = (path: string) => path.endsWith(".test.ts") || path.startsWith("server/test/");
+  const isTest = (path: string) => path.endsWith(".test.ts") || /^(server|sdk)\/test\//.test(path);
   return found.filter((path) => !(isTest(path) || path.includes("node_modules/"))).toSorted();
 }
 

@@ -1,8 +1,7 @@
 /**
- * `bun scripts/reference.ts`: writes docs/reference from the tables in the sources.
- * `bun scripts/reference.ts --check`: writes nothing, names the pages that are stale or missing, and fails if there are any.
+ * `bun scripts/reference.ts`: writes docs/reference and the client's view of the API from the tables in the sources.
+ * `bun scripts/reference.ts --check`: writes nothing, names the files that are stale or missing, and fails if there are any.
  */
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { mountedSurfaces } from "../server/src/app/mounted-surfaces.ts";
 import { operatorPaths } from "../server/src/app/reference/operator-paths.ts";
@@ -12,8 +11,9 @@ import { configKeys } from "../server/src/platform/config.ts";
 import { type ErrorCode, errorMeaning, errorStatus } from "../server/src/platform/errors.ts";
 import { pathOf } from "../server/src/platform/http/route.ts";
 import { closeCodes } from "../server/src/platform/realtime/close-codes.ts";
+import { contractSource, routeTableSource } from "./contract.ts";
 
-const folder = join(import.meta.dir, "../docs/reference");
+const root = join(import.meta.dir, "..");
 
 type Row = readonly string[];
 
@@ -100,8 +100,8 @@ function routesPage(surfaces: readonly RestSurface[]): string {
   );
 }
 
-async function isStale(name: string, text: string): Promise<boolean> {
-  const file = Bun.file(join(folder, name));
+async function isStale(path: string, text: string): Promise<boolean> {
+  const file = Bun.file(join(root, path));
   return !(await file.exists()) || (await file.text()) !== text;
 }
 
@@ -111,18 +111,20 @@ async function main(words: readonly string[]): Promise<number> {
     console.error("bun scripts/reference.ts [--check]");
     return 2;
   }
-  const pages = {
-    "configuration.md": configurationPage(),
-    "errors.md": errorsPage(),
-    "routes.md": routesPage(await mountedSurfaces()),
+  const surfaces = await mountedSurfaces();
+  const files = {
+    "docs/reference/configuration.md": configurationPage(),
+    "docs/reference/errors.md": errorsPage(),
+    "docs/reference/routes.md": routesPage(surfaces),
+    "server/src/contract.ts": contractSource(surfaces),
+    "sdk/src/wire/routes.ts": routeTableSource(surfaces),
   };
-  mkdirSync(folder, { recursive: true });
   let stale = 0;
-  for (const [name, text] of Object.entries(pages)) {
-    if (!(await isStale(name, text))) continue;
+  for (const [path, text] of Object.entries(files)) {
+    if (!(await isStale(path, text))) continue;
     stale++;
-    if (!isCheck) await Bun.write(join(folder, name), text);
-    console.log(`docs/reference/${name} ${isCheck ? "is stale: run «bun scripts/reference.ts»" : "written"}`);
+    if (!isCheck) await Bun.write(join(root, path), text);
+    console.log(`${path} ${isCheck ? "is stale: run «bun scripts/reference.ts»" : "written"}`);
   }
   return isCheck && stale > 0 ? 1 : 0;
 }

@@ -1,0 +1,70 @@
+import type { OwnUser } from "../../../server/src/contract.ts";
+import type { SessionKeeper } from "../session/session-keeper.ts";
+import type { BearerSession } from "../session/session-store.ts";
+import type { Answer, Body, Call, CallOptions } from "../wire/call.ts";
+import { ParleyError } from "../wire/errors.ts";
+
+/** Signing up, in and out. The client keeps the session and shows it to the server at each call. */
+export function authApi(call: Call, keeper: SessionKeeper) {
+  const profile = (options?: CallOptions) => call("getProfile", {}, options);
+  return {
+    /** Makes an account and signs in. */
+    register: async (body: Body<"register">, options?: CallOptions): Promise<OwnUser> => {
+      const answer = await call("register", { body }, options);
+      await keeper.begin(bearerOf(answer));
+      return answer.user;
+    },
+    login: async (body: Body<"login">, options?: CallOptions): Promise<OwnUser> => {
+      const answer = await call("login", { body }, options);
+      await keeper.begin(bearerOf(answer));
+      return answer.user;
+    },
+    /** Who is signed in from an earlier run; null when nobody is. */
+    restore: async (options?: CallOptions): Promise<OwnUser | null> => {
+      if ((await keeper.load()) === null) return null;
+      try {
+        return await profile(options);
+      } catch (error) {
+        if (error instanceof ParleyError && error.status === 401) return null;
+        throw error;
+      }
+    },
+    profile,
+    /**
+     * Ends this session, or with `all` every session of the user. Here it is over in any case, also when the server
+     * cannot be reached: the call rejects then, and the session lives on there until it expires.
+     */
+    logout: async ({ all = false }: { all?: boolean } = {}, options?: CallOptions): Promise<void> => {
+      if ((await keeper.load()) === null) return;
+      try {
+        await call("logout", { body: { all } }, options);
+      } catch (error) {
+        if (!(error instanceof ParleyError && error.status === 401)) throw error;
+      } finally {
+        await keeper.end("logout");
+      }
+    },
+    /** Exchanges the refresh token now. Calls do so by themselves when the access token has ended. */
+    refresh: async (): Promise<void> => {
+      const session = await keeper.load();
+      if (session === null) throw new ParleyError("SIGNED_OUT", "There is no session. Sign in first.");
+      if (session.kind === "bearer" && !(await keeper.recover(session.access_token)))
+        throw new ParleyError("SIGNED_OUT", "The session has ended. Sign in again.");
+    },
+    /** A ticket that opens one WebSocket within 30 seconds. */
+    takeTicket: async (options?: CallOptions): Promise<string> =>
+      (await call("takeTicket", {}, options)).ticket,
+  };
+}
+
+function bearerOf({ user, ...tokens }: Answer<"login">): BearerSession {
+  return {
+    kind: "bearer",
+    user_id: user.id,
+    session_id: tokens.session_id,
+    access_token: tokens.access_token,
+    refresh_token: tokens.refresh_token,
+    expires_at: tokens.expires_at,
+    refresh_expires_at: tokens.refresh_expires_at,
+  };
+}

@@ -1,0 +1,36 @@
+import type { Message } from "../../../server/src/contract.ts";
+import type { Body, Call, CallOptions, Query } from "../wire/call.ts";
+
+type HistoryQuery = Omit<Query<"listMessages">, "conversation_id">;
+
+/** Messages over REST. What people write goes through the client's `outbox`, which sends it once and in order. */
+export function messagesApi(call: Call) {
+  const list = (conversationId: string, query: HistoryQuery = {}, options?: CallOptions) =>
+    call("listMessages", { query: { ...query, conversation_id: conversationId } }, options);
+  return {
+    /** Resolves once the message is durable. With a `client_message_id` a second call sends nothing again. */
+    send: (body: Body<"sendMessage">, options?: CallOptions) => call("sendMessage", { body }, options),
+    /** A page, newest first; `next_page_state` of the answer, given as `page_state`, goes on to older ones. */
+    list,
+    /** All messages from the newest to the oldest, page by page as they are taken. */
+    async *history(
+      conversationId: string,
+      query: HistoryQuery = {},
+      options?: CallOptions,
+    ): AsyncGenerator<Message, void, undefined> {
+      let state: string | null | undefined = query.page_state;
+      do {
+        const page = await list(conversationId, { ...query, page_state: state ?? undefined }, options);
+        yield* page.messages;
+        state = page.next_page_state;
+      } while (state !== null);
+    },
+    get: (id: string, options?: CallOptions) => call("getMessage", { params: { id } }, options),
+    /** One's own, within 15 minutes. */
+    edit: (id: string, content: string, options?: CallOptions) =>
+      call("editMessage", { params: { id }, body: { content } }, options),
+    delete: (id: string, options?: CallOptions) => call("deleteMessage", { params: { id } }, options),
+    receipts: async (id: string, options?: CallOptions) =>
+      (await call("listReceipts", { params: { id } }, options)).receipts,
+  };
+}

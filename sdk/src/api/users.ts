@@ -1,0 +1,38 @@
+import type { Body, Call, CallOptions, Query } from "../wire/call.ts";
+
+/** People of one's organization, and oneself. */
+export function usersApi(call: Call) {
+  return {
+    list: (query: Query<"listUsers"> = {}, options?: CallOptions) => call("listUsers", { query }, options),
+    get: (id: string, options?: CallOptions) => call("getUser", { params: { id } }, options),
+    me: (options?: CallOptions) => call("getMe", {}, options),
+    updateMe: (body: Body<"updateMe">, options?: CallOptions) => call("updateMe", { body }, options),
+    /** Ends all other sessions. */
+    changePassword: (body: Body<"changePassword">, options?: CallOptions) =>
+      call("changePassword", { body }, options),
+  };
+}
+
+/** Who is here. While a socket is open the server knows by itself. */
+export function presenceApi(call: Call) {
+  return {
+    report: (online: boolean, options?: CallOptions) => call("reportPresence", { body: { online } }, options),
+    /** @param userIds at most 100; unknown ones are missing from the answer. */
+    list: async (userIds: readonly string[], options?: CallOptions) => {
+      const query = { user_ids: userIds.join(",") };
+      return (await call("listPresence", { query }, options)).presence;
+    },
+  };
+}
+
+/** One's own sign-ins on all devices. */
+export function sessionsApi(call: Call) {
+  return {
+    list: async (options?: CallOptions) => (await call("listSessions", {}, options)).sessions,
+    current: (options?: CallOptions) => call("getCurrentSession", {}, options),
+    end: (id: string, options?: CallOptions) => call("endSession", { params: { id } }, options),
+    endOthers: (options?: CallOptions) => call("endOtherSessions", {}, options),
+    cleanUp: (body: Body<"cleanUpSessions"> = {}, options?: CallOptions) =>
+      call("cleanUpSessions", { body }, options),
+  };
+}

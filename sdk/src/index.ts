@@ -1,0 +1,22 @@
+/** `@parley/sdk`: the client of a Parley server for browsers, Node 20 and newer, and Bun. */
+
+export type * from "../../server/src/contract.ts";
+export { ParleyClient, type ParleyOptions } from "./client.ts";
+export type { Draft, OutboxEntry, OutboxStore } from "./outbox/outbox-store.ts";
+export { findLocalStorage, type KeyValueStorage } from "./platform/browser.ts";
+export type { TabChannel, Tabs } from "./platform/tabs.ts";
+export type * from "./realtime/events.ts";
+export type * from "./realtime/frames.ts";
+export type { WebSocketConstructor, WebSocketLike } from "./realtime/link.ts";
+export type { SignedOutReason } from "./session/session-keeper.ts";
+export {
+  type BearerSession,
+  type CookieSession,
+  memorySessionStore,
+  type SessionStore,
+  type StoredSession,
+  webSessionStore,
+} from "./session/session-store.ts";
+export type { Answer, Body, Call, CallOptions, Query, RouteId } from "./wire/call.ts";
+export { type FieldFault, type LocalErrorCode, ParleyError, type ParleyErrorCode } from "./wire/errors.ts";
+export type { Fetch } from "./wire/transport.ts";

@@ -1,0 +1,152 @@
+import type { Tokens } from "../../../server/src/contract.ts";
+import { noTabs, type TabChannel, type Tabs } from "../platform/tabs.ts";
+import { ParleyError } from "../wire/errors.ts";
+import type { Credentials } from "../wire/transport.ts";
+import type { BearerSession, SessionStore, StoredSession } from "./session-store.ts";
+
+/** Why a session is over: the caller ended it, or the server did. */
+export type SignedOutReason = "logout" | "session_ended";
+
+interface KeeperOptions {
+  store: SessionStore;
+  tabs: Tabs | null;
+  /** Prefix of the locks' and channels' names. */
+  scope: string;
+  refresh(refreshToken: string): Promise<Tokens>;
+  changed(session: StoredSession | null, reason: SignedOutReason | null): void;
+}
+
+const unsafeMethods: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH", "DELETE"]);
+/** Within the server's grace of 10 s the same refresh token gives the same answer again. */
+const refreshRetriesMs = [300, 1_500, 4_000];
+
+/** The one session of a client: kept, shown to the server, renewed once for all who wait, in all tabs. */
+export class SessionKeeper implements Credentials {
+  readonly #options: KeeperOptions;
+  readonly #tabs: Tabs;
+  readonly #channel: TabChannel;
+  #session: StoredSession | null = null;
+  #loaded: Promise<void> | null = null;
+  #refreshing: Promise<boolean> | null = null;
+
+  constructor(options: KeeperOptions) {
+    this.#options = options;
+    this.#tabs = options.store.sharedAs === null ? noTabs : (options.tabs ?? noTabs);
+    this.#channel = this.#tabs.channel(this.#name("session"), () => void this.#reload());
+  }
+
+  /** What is known without waiting: null before the store was read. */
+  get current(): StoredSession | null {
+    return this.#session;
+  }
+
+  get cookies(): "omit" | "same-origin" | "include" {
+    return this.#session?.kind === "bearer" ? "omit" : "same-origin";
+  }
+
+  /** Reads the store at first. */
+  async load(): Promise<StoredSession | null> {
+    this.#loaded ??= this.#reload();
+    await this.#loaded;
+    return this.#session;
+  }
+
+  async begin(session: StoredSession): Promise<void> {
+    await this.load();
+    await this.#keep(session, null);
+  }
+
+  /** @param sessionId ends only that session: a later one stays. */
+  async end(reason: SignedOutReason, sessionId?: string): Promise<void> {
+    const session = await this.load();
+    if (session === null || (sessionId !== undefined && session.session_id !== sessionId)) return;
+    await this.#keep(null, reason);
+  }
+
+  async apply(headers: Record<string, string>, method: string): Promise<string | null> {
+    const session = await this.load();
+    if (session === null)
+      throw new ParleyError("SIGNED_OUT", "There is no session. Sign in first.", { status: 401 });
+    if (session.kind === "bearer") {
+      headers.authorization = `Bearer ${session.access_token}`;
+      return session.access_token;
+    }
+    if (unsafeMethods.has(method)) headers["x-csrf-token"] = session.csrf_token;
+    return session.csrf_token;
+  }
+
+  /** One refresh at a time serves everybody who was refused meanwhile. */
+  async recover(used: string | null): Promise<boolean> {
+    this.#refreshing ??= this.#tabs
+      .exclusively(this.#name("refresh"), () => this.#renew(used))
+      .finally(() => {
+        this.#refreshing = null;
+      });
+    return await this.#refreshing;
+  }
+
+  close(): void {
+    this.#channel.close();
+  }
+
+  async #renew(used: string | null): Promise<boolean> {
+    // Another tab may have renewed, ended or replaced the session while this one waited.
+    await this.#reload();
+    const session = this.#session;
+    if (session === null) return false;
+    if (session.kind === "cookie") {
+      if (session.csrf_token !== used) return true;
+      await this.#keep(null, "session_ended");
+      return false;
+    }
+    if (session.access_token !== used) return true;
+    try {
+      const tokens = await this.#refreshPatiently(session);
+      await this.#keep({ ...session, ...pickTokens(tokens) }, null);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ParleyError && error.status === 401)) throw error;
+      await this.#keep(null, "session_ended");
+      return false;
+    }
+  }
+
+  /** A lost answer would leave the client with a used token, so it asks again while the server still repeats it. */
+  async #refreshPatiently(session: BearerSession): Promise<Tokens> {
+    for (const wait of refreshRetriesMs) {
+      try {
+        return await this.#options.refresh(session.refresh_token);
+      } catch (error) {
+        if (!(error instanceof ParleyError && error.isTemporary && error.status !== 429)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, wait));
+      }
+    }
+    return await this.#options.refresh(session.refresh_token);
+  }
+
+  async #keep(session: StoredSession | null, reason: SignedOutReason | null): Promise<void> {
+    await this.#options.store.save(session);
+    this.#show(session, reason);
+    this.#channel.say("changed");
+  }
+
+  async #reload(): Promise<void> {
+    const stored = await this.#options.store.load();
+    this.#show(stored, stored === null && this.#session !== null ? "session_ended" : null);
+  }
+
+  #show(session: StoredSession | null, reason: SignedOutReason | null): void {
+    const before = this.#session;
+    this.#session = session;
+    const isSame = before?.session_id === session?.session_id && before?.user_id === session?.user_id;
+    if (!isSame) this.#options.changed(session, reason);
+  }
+
+  #name(what: string): string {
+    return `parley ${what} ${this.#options.scope} ${this.#options.store.sharedAs ?? ""}`;
+  }
+}
+
+function pickTokens({ access_token, refresh_token, expires_at, refresh_expires_at, session_id }: Tokens) {
+  return { access_token, refresh_token, expires_at, refresh_expires_at, session_id };
+}

@@ -1,0 +1,902 @@
+/**
+ * The API as types, for clients: what each route takes and answers, and the codes of its errors.
+ * Made from the route table by `npm run reference`: change the schemas of the features, never this file.
+ */
+
+/** Every code that a refused request or frame may carry. */
+export type ErrorCode =
+  | "VALIDATION_ERROR"
+  | "UNAUTHORIZED"
+  | "INVALID_CREDENTIALS"
+  | "TOKEN_EXPIRED"
+  | "TOKEN_REUSED"
+  | "INVALID_PASSWORD"
+  | "FORBIDDEN"
+  | "EDIT_WINDOW_CLOSED"
+  | "NOT_FOUND"
+  | "METHOD_NOT_ALLOWED"
+  | "CONFLICT"
+  | "PAYLOAD_TOO_LARGE"
+  | "UNSUPPORTED_MEDIA_TYPE"
+  | "RATE_LIMIT_EXCEEDED"
+  | "INTERNAL_ERROR"
+  | "UNAVAILABLE";
+
+export interface SignedIn {
+  user: OwnUser;
+  access_token: string;
+  refresh_token: string;
+  /** When the access token ends. */
+  expires_at: string;
+  refresh_expires_at: string;
+  session_id: string;
+}
+
+export interface OwnUser {
+  id: string;
+  user_id: string;
+  organization_id: string;
+  email: string | null;
+  username: string;
+  display_name: string;
+  avatar_url: string | null;
+  role: "admin" | "moderator" | "user" | "guest";
+  created_at: string;
+  updated_at: string;
+}
+
+export interface Tokens {
+  access_token: string;
+  refresh_token: string;
+  /** When the access token ends. */
+  expires_at: string;
+  refresh_expires_at: string;
+  session_id: string;
+}
+
+export interface User {
+  id: string;
+  username: string;
+  display_name: string;
+  avatar_url: string | null;
+  online: boolean;
+  last_seen_at: string | null;
+  /** Only to oneself and administrators. */
+  email?: string | null;
+}
+
+export interface Presence {
+  user_id: string;
+  online: boolean;
+  last_seen_at: string | null;
+}
+
+export interface Session {
+  id: string;
+  created_at: string;
+  last_used_at: string;
+  expires_at: string;
+  ip: string | null;
+  user_agent: string | null;
+  current: boolean;
+}
+
+export interface Conversation {
+  id: string;
+  type: "direct" | "group" | "room" | "support" | "purchase";
+  title: string | null;
+  description: string | null;
+  avatar_url: string | null;
+  created_by: string;
+  created_at: string;
+  updated_at: string;
+  is_e2ee_enabled: boolean;
+  visibility: "public" | "private" | null;
+  permissions: {
+    [field: string]: string;
+  } | null;
+  participant_count: number;
+  /** In lists only of direct conversations; 200 at most. */
+  participants?: Participant[];
+  seq: number;
+  version: number;
+  last_message_at: string | null;
+  last_message: LastMessage | null;
+  last_read_seq: number;
+  unread_count: number;
+  archived: boolean;
+  muted: boolean;
+  muted_until: string | null;
+}
+
+export interface Participant {
+  user_id: string;
+  role: "admin" | "moderator" | "member" | "customer" | "agent";
+  joined_at: string;
+  version: number;
+  username: string;
+  display_name: string;
+  avatar_url: string | null;
+}
+
+export interface LastMessage {
+  message_id: string;
+  seq: number;
+  sender_id: string;
+  message_type: "text" | "image" | "video" | "file" | "system";
+  content: string;
+  is_encrypted: boolean;
+  created_at: string;
+  edited_at: string | null;
+  deleted_at: string | null;
+}
+
+export interface ParticipantWithPresence {
+  user_id: string;
+  role: "admin" | "moderator" | "member" | "customer" | "agent";
+  joined_at: string;
+  version: number;
+  username: string;
+  display_name: string;
+  avatar_url: string | null;
+  online: boolean;
+  last_seen_at: string | null;
+}
+
+export interface Room {
+  id: string;
+  name: string;
+  description: string | null;
+  avatar_url: string | null;
+  visibility: "public" | "private";
+  created_by: string;
+  created_at: string;
+  last_message_at: string | null;
+  participant_count: number;
+  is_member: boolean;
+}
+
+export interface Message {
+  message_id: string;
+  conversation_id: string;
+  sender_id: string;
+  content: string;
+  is_encrypted: boolean;
+  message_type: "text" | "image" | "video" | "file" | "system";
+  metadata: {
+    [field: string]: unknown;
+  };
+  created_at: string;
+  /** 1, 2, 3 … within the conversation, no gaps: the one true order. */
+  seq: number;
+  version: number;
+  reply_to: string | null;
+  thread_root_id: string | null;
+  mentions: string[];
+  attachments: unknown[];
+  reactions: ({
+    emoji: string;
+    count: number;
+    user_ids: string[];
+  })[];
+  edited_at: string | null;
+  deleted_at: string | null;
+  client_message_id: string | null;
+  status: "sent" | "delivered" | "read";
+}
+
+export interface Receipt {
+  user_id: string;
+  delivered_at: string | null;
+  read_at: string | null;
+}
+
+export interface WorkspaceTokens {
+  access_token: string;
+  refresh_token: string;
+  /** When the access token ends. */
+  expires_at: string;
+  refresh_expires_at: string;
+}
+
+export interface WorkspaceUser {
+  user_id: string;
+  tenant_id: string;
+  email: string | null;
+  username: string;
+  first_name: string;
+  last_name: string;
+  full_name: string;
+  role: "Admin" | "Developer" | "Manager" | "Viewer";
+  is_active: boolean;
+  email_verified: boolean;
+  last_login_at: string | null;
+  created_at: string;
+  updated_at: string;
+}
+
+/** Each route by the id of its operation. `errors` are those beyond what any route of its kind may answer. */
+export interface Routes {
+  /** Make an account and sign in. The first person to register becomes the server's admin. */
+  register: {
+    params: undefined;
+    query: undefined;
+    body: {
+      email: string;
+      username: string;
+      password: string;
+      display_name: string;
+    };
+    answer: SignedIn;
+    errors: "CONFLICT" | "FORBIDDEN";
+  };
+  /** Sign in with an e-mail address or a username */
+  login: {
+    params: undefined;
+    query: undefined;
+    body: {
+      email?: string | undefined;
+      username?: string | undefined;
+      password: string;
+    };
+    answer: SignedIn;
+    errors: "INVALID_CREDENTIALS";
+  };
+  /** Exchange a refresh token for new tokens. A refresh token works once. Within 10 seconds the same answer is given again; a later second use ends the session. */
+  refresh: {
+    params: undefined;
+    query: undefined;
+    body: {
+      refresh_token: string;
+    };
+    answer: Tokens;
+    errors: "UNAUTHORIZED" | "TOKEN_EXPIRED" | "TOKEN_REUSED";
+  };
+  /** End this session, another of one's own, or all. `session_id` in the body wins over the `X-Session-ID` header; without both the token's own session ends. */
+  logout: {
+    params: undefined;
+    query: undefined;
+    body: {
+      session_id?: string | undefined;
+      all?: boolean | undefined;
+    } | undefined;
+    answer: {
+      message: string;
+    };
+    errors: "NOT_FOUND";
+  };
+  /** The caller's account as it is now */
+  getProfile: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: OwnUser;
+    errors: never;
+  };
+  /** Take a ticket that opens one WebSocket within 30 seconds */
+  takeTicket: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: {
+      ticket: string;
+      expires_at: string;
+    };
+    errors: never;
+  };
+  /** The organization's directory */
+  listUsers: {
+    params: undefined;
+    query: {
+      q?: string | undefined;
+      limit?: number | undefined;
+      cursor?: string | undefined;
+    };
+    body: undefined;
+    answer: {
+      users: User[];
+      next_cursor: string | null;
+    };
+    errors: "FORBIDDEN";
+  };
+  /** One's own account */
+  getMe: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: OwnUser;
+    errors: never;
+  };
+  /** Change one's own profile; fields that are not given stay */
+  updateMe: {
+    params: undefined;
+    query: undefined;
+    body: {
+      username?: string | undefined;
+      display_name?: string | undefined;
+      avatar_url?: string | null | undefined;
+    };
+    answer: OwnUser;
+    errors: "CONFLICT";
+  };
+  /** One's own account */
+  getOwnProfile: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: OwnUser;
+    errors: never;
+  };
+  /** Change one's own profile; fields that are not given stay */
+  updateOwnProfile: {
+    params: undefined;
+    query: undefined;
+    body: {
+      username?: string | undefined;
+      display_name?: string | undefined;
+      avatar_url?: string | null | undefined;
+    };
+    answer: OwnUser;
+    errors: "CONFLICT";
+  };
+  /** Change the password and end all other sessions */
+  changePassword: {
+    params: undefined;
+    query: undefined;
+    body: {
+      current_password: string;
+      new_password: string;
+    };
+    answer: {
+      message: string;
+    };
+    errors: "INVALID_PASSWORD";
+  };
+  /** Somebody of one's organization */
+  getUser: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: User;
+    errors: "NOT_FOUND";
+  };
+  /** Say that one is here, or not */
+  reportPresence: {
+    params: undefined;
+    query: undefined;
+    body: {
+      online: boolean;
+    };
+    answer: {
+      online: boolean;
+      last_seen_at: string | null;
+      message: string;
+    };
+    errors: never;
+  };
+  /** Who of up to 100 people is here */
+  listPresence: {
+    params: undefined;
+    query: {
+      /** Ids, comma-separated. Unknown ones are missing from the answer. */
+      user_ids: string;
+    };
+    body: undefined;
+    answer: {
+      presence: Presence[];
+    };
+    errors: never;
+  };
+  /** List one's live sessions, last used first */
+  listSessions: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: {
+      sessions: Session[];
+    };
+    errors: never;
+  };
+  /** The session that this token belongs to */
+  getCurrentSession: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: Session;
+    errors: never;
+  };
+  /** End all other sessions */
+  endOtherSessions: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: {
+      ended: number;
+    };
+    errors: never;
+  };
+  /** End one session */
+  endSession: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      message: string;
+    };
+    errors: "NOT_FOUND";
+  };
+  /** Drop one's expired sessions, or end all others */
+  cleanUpSessions: {
+    params: undefined;
+    query: undefined;
+    body: {
+      others?: boolean | undefined;
+    } | undefined;
+    answer: {
+      ended: number;
+      dropped: number;
+    };
+    errors: never;
+  };
+  /** Make a direct conversation or a group. The caller is always in. Asking for a direct conversation that exists answers it with 200. */
+  createConversation: {
+    params: undefined;
+    query: undefined;
+    body: {
+      type: "direct" | "group";
+      title?: string | null | undefined;
+      description?: string | null | undefined;
+      avatar_url?: string | null | undefined;
+      participant_ids?: string[] | undefined;
+      participants?: ({
+        user_id: string;
+        role?: "admin" | "moderator" | "member" | undefined;
+      })[] | undefined;
+      is_e2ee_enabled?: boolean | undefined;
+    };
+    answer: Conversation;
+    errors: "FORBIDDEN" | "NOT_FOUND";
+  };
+  /** One's conversations, latest message first. Archived ones only with `archived=true`. */
+  listConversations: {
+    params: undefined;
+    query: {
+      type?: "direct" | "group" | "room" | "support" | "purchase" | undefined;
+      archived?: boolean | undefined;
+      unread?: boolean | undefined;
+      sort?: "last_message_at" | "last_message" | "created_at" | "updated_at" | "title" | undefined;
+      limit?: number | undefined;
+      offset?: number | undefined;
+    };
+    body: undefined;
+    answer: {
+      conversations: Conversation[];
+      limit: number;
+      offset: number;
+      has_more: boolean;
+    };
+    errors: never;
+  };
+  /** One conversation */
+  getConversation: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: Conversation;
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Change title, description or picture */
+  updateConversation: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: {
+      title?: string | undefined;
+      description?: string | null | undefined;
+      avatar_url?: string | null | undefined;
+    };
+    answer: Conversation;
+    errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT";
+  };
+  /** Turn end-to-end encryption on or off */
+  changeConversationSettings: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: {
+      is_e2ee_enabled: boolean;
+    };
+    answer: {
+      message: string;
+      conversation: Conversation;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Archive the conversation for oneself */
+  archiveConversation: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      archived: boolean;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Archive or bring back; without `archived` it toggles */
+  toggleConversationArchive: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: {
+      archived?: boolean | undefined;
+    } | undefined;
+    answer: {
+      archived: boolean;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Silence the conversation, for good or until a time */
+  muteConversation: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: {
+      until?: string | null | undefined;
+    } | undefined;
+    answer: {
+      muted: boolean;
+      muted_until: string | null;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** End the silence */
+  unmuteConversation: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      muted: boolean;
+      muted_until: string | null;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Mark as read up to `seq`, or all */
+  markConversationRead: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: {
+      seq?: number | undefined;
+    } | undefined;
+    answer: {
+      last_read_seq: number;
+      unread_count: number;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Who takes part, oldest first */
+  listParticipants: {
+    params: {
+      id: string;
+    };
+    query: {
+      limit?: number | undefined;
+      cursor?: string | undefined;
+    };
+    body: undefined;
+    answer: {
+      participants: ParticipantWithPresence[];
+      next_cursor: string | null;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Add people; those already in stay as they are */
+  addParticipants: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: {
+      user_ids?: string[] | undefined;
+      role?: "admin" | "moderator" | "member" | undefined;
+      participants?: ({
+        user_id: string;
+        role?: "admin" | "moderator" | "member" | undefined;
+      })[] | undefined;
+    };
+    answer: {
+      message: string;
+      participants: Participant[];
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT";
+  };
+  /** Change somebody's role */
+  changeParticipantRole: {
+    params: {
+      id: string;
+      userId: string;
+    };
+    query: undefined;
+    body: {
+      role: "admin" | "moderator" | "member";
+    };
+    answer: {
+      user_id: string;
+      role: string;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT";
+  };
+  /** Remove somebody, or oneself */
+  removeParticipant: {
+    params: {
+      id: string;
+      userId: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      message: string;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT";
+  };
+  /** Leave; a direct conversation is archived instead */
+  leaveConversation: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      message: string;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Public rooms, and private ones that one is in; newest first unless sorted otherwise */
+  listRooms: {
+    params: undefined;
+    query: {
+      q?: string | undefined;
+      visibility?: "public" | "private" | undefined;
+      sort?: "created_at" | "last_message_at" | "name" | undefined;
+      limit?: number | undefined;
+      cursor?: string | undefined;
+    };
+    body: undefined;
+    answer: {
+      rooms: Room[];
+      next_cursor: string | null;
+    };
+    errors: "FORBIDDEN";
+  };
+  /** Enter a public room, or with `user_ids` add people to one */
+  joinRoom: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: {
+      user_ids?: string[] | undefined;
+    } | undefined;
+    answer: {
+      message: string;
+      room_id: string;
+      participants: Participant[];
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Send a message. 201 means durable. With `client_message_id` or the header `Idempotency-Key`, the same key of the same sender in the same conversation answers the first message with 200. */
+  sendMessage: {
+    params: undefined;
+    query: undefined;
+    body: {
+      conversation_id: string;
+      message_type: "text" | "image" | "video" | "file";
+      content?: string | undefined;
+      is_encrypted?: boolean | undefined;
+      metadata?: {
+        reply_to?: string | null | undefined;
+        mentions?: string[] | undefined;
+        attachments?: string[] | undefined;
+        [field: string]: unknown;
+      } | null | undefined;
+      client_message_id?: string | null | undefined;
+    };
+    answer: Message;
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** A conversation's messages, newest first. `page_state` goes on to older ones and neither skips nor repeats a message while new ones arrive. */
+  listMessages: {
+    params: undefined;
+    query: {
+      conversation_id: string;
+      limit?: number | undefined;
+      page_state?: string | undefined;
+      /** Only messages before this place: with `seq` counting without gaps, any stretch can be asked for. */
+      before_seq?: number | undefined;
+      before_date?: string | undefined;
+      after_date?: string | undefined;
+      sender_id?: string | undefined;
+    };
+    body: undefined;
+    answer: {
+      messages: Message[];
+      next_page_state: string | null;
+      has_more: boolean;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** One message */
+  getMessage: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: Message;
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Edit one's own message within 15 minutes */
+  editMessage: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: {
+      content: string;
+      is_encrypted?: boolean | undefined;
+    };
+    answer: Message;
+    errors: "NOT_FOUND" | "FORBIDDEN" | "EDIT_WINDOW_CLOSED" | "CONFLICT";
+  };
+  /** Delete a message; its place in the order stays */
+  deleteMessage: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      message: string;
+      message_id: string;
+      conversation_id: string;
+      seq: number;
+      version: number;
+      deleted_at: string;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Who has received and read a message. The times are those of the mark that passed the message. */
+  listReceipts: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      receipts: Receipt[];
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Make an account with an organization of its own, and sign in. The account is the organization's Admin. Its username is derived from the e-mail address. The first person to register becomes the server's admin too. */
+  foundOrganization: {
+    params: undefined;
+    query: undefined;
+    body: {
+      email: string;
+      password: string;
+      first_name: string;
+      last_name: string;
+    };
+    answer: {
+      user: {
+        user_id: string;
+        tenant_id: string;
+        email: string | null;
+        first_name: string;
+        last_name: string;
+        role: "Admin" | "Developer" | "Manager" | "Viewer";
+        created_at: string;
+      };
+      tokens: WorkspaceTokens;
+    };
+    errors: "CONFLICT" | "FORBIDDEN";
+  };
+  /** Sign in with an e-mail address or a username */
+  workspaceLogin: {
+    params: undefined;
+    query: undefined;
+    body: {
+      email?: string | undefined;
+      username?: string | undefined;
+      password: string;
+    };
+    answer: {
+      user: {
+        user_id: string;
+        tenant_id: string;
+        email: string | null;
+        full_name: string;
+        role: "Admin" | "Developer" | "Manager" | "Viewer";
+      };
+      tokens: WorkspaceTokens;
+    };
+    errors: "INVALID_CREDENTIALS";
+  };
+  /** Exchange a refresh token for new tokens. A refresh token works once. Within 10 seconds the same answer is given again; a later second use ends the session. */
+  workspaceRefresh: {
+    params: undefined;
+    query: undefined;
+    body: {
+      refresh_token: string;
+    };
+    answer: WorkspaceTokens;
+    errors: "UNAUTHORIZED" | "TOKEN_EXPIRED" | "TOKEN_REUSED";
+  };
+  /** End this session, another of one's own, or all */
+  workspaceLogout: {
+    params: undefined;
+    query: undefined;
+    body: {
+      session_id?: string | undefined;
+      all?: boolean | undefined;
+    } | undefined;
+    answer: {
+      message: string;
+    };
+    errors: "NOT_FOUND";
+  };
+  /** One's own account */
+  getWorkspaceUser: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: WorkspaceUser;
+    errors: never;
+  };
+  /** Change one's names; a name that is not given stays */
+  updateWorkspaceUser: {
+    params: undefined;
+    query: undefined;
+    body: {
+      first_name?: string | undefined;
+      last_name?: string | undefined;
+    };
+    answer: {
+      user_id: string;
+      email: string | null;
+      first_name: string;
+      last_name: string;
+      full_name: string;
+      updated_at: string;
+    };
+    errors: never;
+  };
+  /** Change the password and end all sessions, this one too */
+  changeWorkspacePassword: {
+    params: undefined;
+    query: undefined;
+    body: {
+      current_password: string;
+      new_password: string;
+    };
+    answer: {
+      message: string;
+    };
+    errors: "INVALID_PASSWORD";
+  };
+}
