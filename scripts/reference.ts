@@ -90,7 +90,7 @@ function routesPage(surfaces: readonly RestSurface[]): string {
     "server/src/app/surfaces/rest.ts",
     "`GET /openapi.json` of a running server describes each with its fields; `npm run parley -- routes --openapi` " +
       "prints the same. [Errors](errors.md) tells what the codes mean.",
-    "Beside the errors of its own, any route may answer `INTERNAL_ERROR` and `UNAVAILABLE`; one that needs sign-in " +
+    "Beside the errors of its own, any route may answer `RATE_LIMIT_EXCEEDED`, `INTERNAL_ERROR` and `UNAVAILABLE`; one that needs sign-in " +
       "`UNAUTHORIZED` and `TOKEN_EXPIRED`; one with parameters or a body `VALIDATION_ERROR`; one with a body " +
       "`PAYLOAD_TOO_LARGE` and `UNSUPPORTED_MEDIA_TYPE`.",
     ...surfaces.flatMap(surfaceSections),

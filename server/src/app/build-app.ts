@@ -6,6 +6,8 @@ import { lockFolder } from "../platform/db/folder-lock.ts";
 import { readEpoch } from "../platform/db/meta.ts";
 import { migrateToLatest } from "../platform/db/migrator.ts";
 import { Events } from "../platform/events/events.ts";
+import { ClientAddresses } from "../platform/http/client-address.ts";
+import { RateGate } from "../platform/http/rate-gate.ts";
 import { createHttpApp, type HttpApp, mountRoutes } from "../platform/http/server.ts";
 import { newId } from "../platform/ids.ts";
 import { createLog, type Log } from "../platform/log.ts";
@@ -56,13 +58,15 @@ async function assemble(config: Config, database: Database, unlock: () => void):
   const events = new Events(bus, log);
   const hub = new Hub();
   const features = await buildFeatures(config, database, events);
-  const sockets = await buildSockets(config, { database, log, events, hub, features });
+  const rateGate = new RateGate(features.rates);
+  const sockets = await buildSockets(config, { database, log, events, hub, features, rateGate });
   let server: Listening | null = null;
   let isStopping = false;
   const http = buildHttp(config, {
     database,
     log,
     features,
+    rateGate,
     publicUrl: () => config.publicUrl ?? (server === null ? "" : urlOf(server)),
     isStopping: () => isStopping,
   });
@@ -111,17 +115,19 @@ interface SocketParts {
   events: Events;
   hub: Hub;
   features: Features;
+  rateGate: RateGate;
 }
 
 async function buildSockets(
   config: Config,
-  { database, log, events, hub, features }: SocketParts,
+  { database, log, events, hub, features, rateGate }: SocketParts,
 ): Promise<SocketSurface> {
   const sockets = new SocketSurface({
     ...features,
     database,
     hub,
     log,
+    rateGate,
     epoch: await readEpoch(database.query),
     limitConnections: config.rateLimits === "default",
   });
@@ -141,23 +147,26 @@ interface HttpParts {
   database: Database;
   log: Log;
   features: Features;
+  rateGate: RateGate;
   publicUrl(): string;
   isStopping(): boolean;
 }
 
-function buildHttp(config: Config, { database, log, features, publicUrl, isStopping }: HttpParts): HttpApp {
+function buildHttp(config: Config, parts: HttpParts): HttpApp {
+  const { database, log, features, rateGate, publicUrl, isStopping } = parts;
   const https = config.publicUrl?.startsWith("https:") === true;
   const http = createHttpApp({
     log,
     newRequestId: newId,
     https,
     corsOrigins: config.corsOrigins,
+    addresses: new ClientAddresses(config.trustedProxies),
     isStopping,
   });
   const surfaces = restSurfaces(features);
-  for (const { bases, routes } of surfaces) {
-    mountRoutes(http, bases, routes, gateOf(features));
-  }
+  const gate = gateOf(features);
+  for (const { bases, routes, rates } of surfaces)
+    mountRoutes(http, bases, routes, { gate, rateGate, rates });
   mountOperator(http, {
     database,
     surfaces,

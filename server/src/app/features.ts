@@ -15,6 +15,8 @@ import type { Config } from "../platform/config.ts";
 import type { Database } from "../platform/db/database.ts";
 import type { Events } from "../platform/events/events.ts";
 import { PasswordHasher } from "../platform/passwords.ts";
+import { createMemoryRateLimits } from "../platform/rate-limits/memory-rate-limits.ts";
+import { unlimited } from "../platform/rate-limits/rate-limits.ts";
 
 export type Features = Awaited<ReturnType<typeof buildFeatures>>;
 
@@ -22,8 +24,9 @@ export type Features = Awaited<ReturnType<typeof buildFeatures>>;
 export async function buildFeatures(config: Config, database: Database, events: Events) {
   const keys = await loadServerKeys(database, config.secret);
   const tokens = new AccessTokens(keys.accessToken);
+  const rates = config.rateLimits === "off" ? unlimited : createMemoryRateLimits();
   const sessions = new Sessions(database, events, tokens, keys.refreshRotation);
-  const people = new People(database, events, sessions, new PasswordHasher(), config.registration);
+  const people = new People(database, events, sessions, new PasswordHasher(), rates, config.registration);
   const presence = new Presence(database, events);
 
   // The first listener of membership events: nobody who hears of a change may still find the old membership.
@@ -41,6 +44,7 @@ export async function buildFeatures(config: Config, database: Database, events: 
   conversations.announceWith(messages);
 
   return {
+    rates,
     tokens,
     sessions,
     people,

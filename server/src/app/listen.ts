@@ -40,7 +40,7 @@ export function listen(config: Config, log: Log, sockets: SocketSurface, http: H
 function mountSockets(http: HttpApp, sockets: SocketSurface, server: Listening): void {
   for (const path of socketPaths) {
     http.get(path, async (c) => {
-      await sockets.upgrade(c.req.raw, server);
+      await sockets.upgrade(c.req.raw, server, c.var.caller, c.var.quota);
       c.env.isUpgraded = true;
       return new Response(null);
     });

@@ -1,41 +1,47 @@
-/** Keeps the `most` latest used entries. */
+/**
+ * Keeps at least half of `most`, and at most `most`, of the entries that were used last.
+ *
+ * Two generations: an entry that is used moves to the young one; when that is full, the old one is dropped whole. So
+ * nothing is ever looked for to be dropped, which a Map that is kept in order of use pays dearly once it is full.
+ */
 export class LruCache<Key, Value> {
-  readonly #entries = new Map<Key, Value>();
-  readonly #most: number;
+  readonly #half: number;
+  #young = new Map<Key, Value>();
+  #old = new Map<Key, Value>();
 
   constructor(most: number) {
-    this.#most = most;
+    this.#half = Math.max(1, Math.floor(most / 2));
   }
 
   get(key: Key): Value | undefined {
-    const value = this.#entries.get(key);
-    if (value === undefined) return undefined;
-    // A Map keeps the order of insertion: the oldest is first. Moving every hit to the end costs two hashes, so it
-    // is only done when the cache is so full that the order matters.
-    if (this.#entries.size > this.#most / 2) {
-      this.#entries.delete(key);
-      this.#entries.set(key, value);
-    }
-    return value;
+    const value = this.#young.get(key);
+    if (value !== undefined || this.#old.size === 0) return value;
+    const older = this.#old.get(key);
+    if (older !== undefined) this.set(key, older);
+    return older;
   }
 
   set(key: Key, value: Value): void {
-    this.#entries.delete(key);
-    this.#entries.set(key, value);
-    if (this.#entries.size <= this.#most) return;
-    const oldest = this.#entries.keys().next();
-    if (!oldest.done) this.#entries.delete(oldest.value);
+    if (this.#old.size > 0) this.#old.delete(key);
+    this.#young.set(key, value);
+    if (this.#young.size < this.#half) return;
+    this.#old = this.#young;
+    this.#young = new Map();
   }
 
   delete(key: Key): void {
-    this.#entries.delete(key);
+    this.#young.delete(key);
+    this.#old.delete(key);
   }
 
   clear(): void {
-    this.#entries.clear();
+    this.#young.clear();
+    this.#old.clear();
   }
 
-  entries(): IterableIterator<[Key, Value]> {
-    return this.#entries.entries();
+  /** May be changed while it is gone through. */
+  *entries(): Generator<[Key, Value]> {
+    yield* this.#old.entries();
+    yield* this.#young.entries();
   }
 }

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { type AddressRange, parseAddressRange } from "./http/client-address.ts";
 import { type LogLevel, logLevels } from "./log.ts";
 
 /** All that the environment decides. `readConfig` is the only reader of the environment. */
@@ -15,7 +16,7 @@ export interface Config {
   registration: "open" | "invite";
   rateLimits: "default" | "off";
   logLevel: LogLevel;
-  trustedProxies: string[];
+  trustedProxies: AddressRange[];
   editWindowMs: number;
   sqliteSynchronous: "FULL" | "NORMAL";
 }
@@ -99,7 +100,7 @@ export const configKeys = {
     "proxies whose X-Forwarded-For counts",
     "comma-separated IP addresses or CIDR ranges",
     "",
-    (value) => list(value, (item) => (/^[0-9A-Fa-f.:]+(\/\d{1,3})?$/.test(item) ? item : undefined)),
+    (value) => list(value, parseAddressRange),
   ),
   PARLEY_EDIT_WINDOW: key(
     "seconds in which an author may edit a message",

@@ -43,3 +43,65 @@ export const limits = {
   databaseBusyMs: 5_000,
   queuedWrites: 20_000,
 } as const;
+
+/** At most so many in any stretch of that length, counted exactly. */
+export interface Window {
+  readonly most: number;
+  readonly ms: number;
+}
+
+/** So many in a time, of which a burst may come at once: a token bucket. */
+export interface Bucket extends Window {
+  readonly burst: number;
+}
+
+export type Rate = Bucket | { readonly windows: readonly Window[] };
+
+const secondMs = 1_000;
+const minuteMs = 60 * secondMs;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+
+/** The rates of contract section 8, by what is counted; whom they are counted for stands beside each. */
+export const rates = {
+  /** A network, for requests that no valid token or cookie comes with. */
+  anonymous: { windows: [{ most: 100, ms: minuteMs }] },
+  /** A user, on `/v1` and `/api/chat`. */
+  user: { most: 600, ms: minuteMs, burst: 100 },
+  /** A user, on `/api/v5`. */
+  workspaceUser: {
+    windows: [
+      { most: 100, ms: minuteMs },
+      { most: 1_000, ms: hourMs },
+      { most: 10_000, ms: dayMs },
+    ],
+  },
+  /** An organization, on `/api/v5`. */
+  workspaceOrganization: {
+    windows: [
+      { most: 500, ms: minuteMs },
+      { most: 5_000, ms: hourMs },
+      { most: 50_000, ms: dayMs },
+    ],
+  },
+  /** A network, over all surfaces; only successful ones. */
+  registrations: { windows: [{ most: 3, ms: hourMs }] },
+  /** A user, on `/v1` and the WebSocket. */
+  messages: { most: 10, ms: secondMs, burst: 50 },
+  /** A user, on `/api/chat`. */
+  chatMessages: { windows: [{ most: 20, ms: minuteMs }] },
+  /** A user, on `/api/v5`. */
+  workspaceMessages: { windows: [{ most: 60, ms: minuteMs }] },
+  /** A network: wrong reset, verification and invitation tokens. */
+  wrongTokens: { windows: [{ most: 20, ms: hourMs }] },
+  /** An account: mails with a reset link. */
+  resetMailsOfAccount: { windows: [{ most: 3, ms: hourMs }] },
+  /** A network: mails with a reset link. */
+  resetMailsOfNetwork: { windows: [{ most: 20, ms: hourMs }] },
+  /** A user who asks for key bundles. */
+  keyBundles: { windows: [{ most: 60, ms: minuteMs }] },
+  /** A user and the one whose bundle they ask for. */
+  keyBundlesOfPair: { windows: [{ most: 30, ms: minuteMs }] },
+} as const satisfies Record<string, Rate>;
+
+export type RateName = keyof typeof rates;

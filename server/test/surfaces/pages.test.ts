@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { mountPages } from "../../src/app/surfaces/pages.ts";
+import { ClientAddresses } from "../../src/platform/http/client-address.ts";
 import { createHttpApp } from "../../src/platform/http/server.ts";
 import { createLog } from "../../src/platform/log.ts";
 import { startApp, type TestApp } from "../kit/app.ts";
@@ -111,6 +112,7 @@ test("a server whose app was not built says how to build it", async () => {
       newRequestId: () => "test",
       https: false,
       corsOrigins: [],
+      addresses: new ClientAddresses([]),
       isStopping: () => false,
     });
     mountPages(http, empty);

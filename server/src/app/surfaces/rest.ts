@@ -1,4 +1,5 @@
 import type { DescribedRoutes } from "../../platform/http/openapi.ts";
+import type { SurfaceRates } from "../../platform/http/rate-gate.ts";
 import type { Route } from "../../platform/http/route.ts";
 import type { Features } from "../features.ts";
 import { coreBases, coreRoutes } from "./core.ts";
@@ -11,13 +12,23 @@ export interface RestSurface {
   /** The surface answers the same under each; documents show the first. */
   bases: readonly [string, ...string[]];
   routes: Route[];
+  /** What each of its requests counts for. */
+  rates: SurfaceRates;
 }
+
+/** Shared by `/v1` and `/api/chat`. */
+const chatRates: SurfaceRates = { user: ["user"], organization: [] };
 
 /** Every REST surface, in the order of the reference. */
 export function restSurfaces(features: Features): RestSurface[] {
   return [
-    { name: "Core REST", bases: coreBases, routes: coreRoutes(features) },
-    { name: "Workspace REST", bases: workspaceBases, routes: workspaceRoutes(features) },
+    { name: "Core REST", bases: coreBases, routes: coreRoutes(features), rates: chatRates },
+    {
+      name: "Workspace REST",
+      bases: workspaceBases,
+      routes: workspaceRoutes(features),
+      rates: { user: ["workspaceUser"], organization: ["workspaceOrganization"] },
+    },
   ];
 }
 

@@ -4,7 +4,9 @@ import type { Presence, Sessions } from "../../features/identity/index.ts";
 import type { Resume } from "../../features/messages/index.ts";
 import type { MessageCommands } from "../../features/messages/messages.commands.ts";
 import type { Database } from "../../platform/db/database.ts";
+import type { RateGate } from "../../platform/http/rate-gate.ts";
 import type { Log } from "../../platform/log.ts";
+import type { RateLimits } from "../../platform/rate-limits/rate-limits.ts";
 import type { Hub } from "../../platform/realtime/hub.ts";
 
 /** What the chat socket needs of the rest. */
@@ -12,6 +14,8 @@ export interface SocketDependencies {
   database: Database;
   hub: Hub;
   log: Log;
+  rateGate: RateGate;
+  rates: RateLimits;
   sessions: Sessions;
   presence: Presence;
   memberships: Memberships;

@@ -9,6 +9,7 @@ import { asAppError } from "../../platform/http/envelope.ts";
 import { idField } from "../../platform/http/fields.ts";
 import { zodFaults } from "../../platform/http/server.ts";
 import { limits } from "../../platform/limits.ts";
+import { tooMany } from "../../platform/rate-limits/rate-limits.ts";
 import { closeCodes } from "../../platform/realtime/close-codes.ts";
 import type { Connection } from "../../platform/realtime/connection.ts";
 import type { SocketDependencies } from "./socket-dependencies.ts";
@@ -157,7 +158,15 @@ export class SocketSession {
     throw new AppError("FORBIDDEN", "This socket is attached to another conversation.");
   }
 
+  /** @throws AppError RATE_LIMIT_EXCEEDED before anything else is looked at. */
   #chat(command: Command): Promise<void> | undefined {
+    const waitMs = this.#deps.rates.take("messages", this.#connection.actor.userId);
+    if (typeof waitMs !== "number") return waitMs.then((ms) => this.#chatWithin(ms, command));
+    return this.#chatWithin(waitMs, command);
+  }
+
+  #chatWithin(waitMs: number, command: Command): Promise<void> | undefined {
+    if (waitMs > 0) throw tooMany(waitMs);
     const { messageCommands, hub } = this.#deps;
     const parsed = this.#inScope(parse(chatCommand, command));
     const clientMessageId = parsed.client_message_id ?? null;

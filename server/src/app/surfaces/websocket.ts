@@ -2,9 +2,11 @@ import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
 import { admit, listOwnConversationIds } from "../../features/conversations/index.ts";
 import { now } from "../../platform/clock.ts";
 import { AppError, unauthorized, validationError } from "../../platform/errors.ts";
-import type { Actor } from "../../platform/http/actor.ts";
+import type { Actor, Caller } from "../../platform/http/actor.ts";
+import type { SurfaceRates } from "../../platform/http/rate-gate.ts";
 import { isId } from "../../platform/ids.ts";
 import { limits } from "../../platform/limits.ts";
+import type { Quota } from "../../platform/rate-limits/rate-limits.ts";
 import { closeCodes } from "../../platform/realtime/close-codes.ts";
 import { Connection, type SocketData } from "../../platform/realtime/connection.ts";
 import { bearerOf } from "./credentials.ts";
@@ -13,6 +15,8 @@ import { SocketSession } from "./socket-session.ts";
 import { activityFrame, errorFrame, helloFrame } from "./websocket-frames.ts";
 
 export const socketPaths: readonly string[] = ["/v1/ws/chat", "/api/v1/ws/chat", "/api/v1/ws"];
+
+const upgradeRates: SurfaceRates = { user: ["user"], organization: [] };
 
 type Socket = ServerWebSocket<SocketData>;
 
@@ -58,16 +62,25 @@ export class SocketSurface {
   }
 
   /**
-   * Upgrades the request, or refuses it before the upgrade.
+   * Upgrades the request, or refuses it before the upgrade. It counts as a request; what comes over the socket does not.
    * @returns undefined once upgraded.
    * @throws AppError 400, 401, 403, 404 or 429.
    */
-  async upgrade(request: Request, server: Server<SocketData>): Promise<undefined> {
+  async upgrade(
+    request: Request,
+    server: Server<SocketData>,
+    caller: Caller,
+    quota: Quota,
+  ): Promise<undefined> {
     const url = new URL(request.url);
     const offered = (request.headers.get("sec-websocket-protocol") ?? "")
       .split(",")
       .map((word) => word.trim());
-    const actor = await this.#authenticate(request.headers, url.searchParams, offered);
+    const { rateGate } = this.#deps;
+    const check = () => this.#authenticate(request.headers, url.searchParams, offered);
+    const { actor, refusal } = await rateGate.identify(check, caller, quota);
+    if (actor === null) throw refusal ?? unauthorized();
+    await rateGate.admit(actor, upgradeRates, [], quota);
     requireHandshake(request.headers);
     const scope = await this.#readScope(actor, url.searchParams.get("conversation_id"));
     const { hub, limitConnections } = this.#deps;
@@ -86,7 +99,7 @@ export class SocketSurface {
     throw validationError({ path: "Upgrade", message: "could not be carried out" });
   }
 
-  async #authenticate(headers: Headers, query: URLSearchParams, offered: string[]): Promise<Actor> {
+  async #authenticate(headers: Headers, query: URLSearchParams, offered: string[]): Promise<Actor | null> {
     const ticket = query.get("ticket");
     if (ticket !== null) return this.#deps.sessions.redeemTicket(ticket);
     const at = offered.indexOf("bearer");
@@ -96,8 +109,7 @@ export class SocketSurface {
         "A token does not belong in a URL. Send it in the Authorization header, or take a ticket.",
       );
     }
-    if (token === undefined) throw unauthorized();
-    return this.#deps.sessions.authenticate(token);
+    return token === undefined ? null : this.#deps.sessions.authenticate(token);
   }
 
   async #readScope(actor: Actor, conversationId: string | null): Promise<string | null> {

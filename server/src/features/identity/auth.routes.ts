@@ -32,6 +32,7 @@ export function authRoutes(people: People, sessions: Sessions): Route[] {
         body: registerBody,
         success: [{ status: 201, about: "The account and its first session", schema: signedIn }],
         errors: ["CONFLICT", "FORBIDDEN"],
+        refusedAfter: ["registrations"],
       },
       async ({ body, caller }) => {
         const { display_name: displayName, ...rest } = body;

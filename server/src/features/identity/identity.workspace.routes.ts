@@ -38,6 +38,7 @@ function signInRoutes(people: People, sessions: Sessions): Route[] {
         body: founderBody,
         success: [{ status: 201, about: "The account and its first session", schema: founder }],
         errors: ["CONFLICT", "FORBIDDEN"],
+        refusedAfter: ["registrations"],
       },
       async ({ body, caller }) => {
         const { email, password, first_name: firstName, last_name: lastName } = body;

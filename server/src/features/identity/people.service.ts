@@ -6,6 +6,7 @@ import { folded } from "../../platform/folded.ts";
 import type { Actor, Caller } from "../../platform/http/actor.ts";
 import { newId } from "../../platform/ids.ts";
 import type { PasswordHasher } from "../../platform/passwords.ts";
+import { countSuccesses, type RateLimits } from "../../platform/rate-limits/rate-limits.ts";
 import { findDefaultOrganization, insertOrganization } from "../organizations/index.ts";
 import { userChanged } from "./identity.events.ts";
 import { canUseDirectory } from "./identity.policy.ts";
@@ -52,6 +53,7 @@ export class People {
   readonly #events: Events;
   readonly #sessions: Sessions;
   readonly #hasher: PasswordHasher;
+  readonly #rates: RateLimits;
   readonly #registration: "open" | "invite";
 
   constructor(
@@ -59,20 +61,27 @@ export class People {
     events: Events,
     sessions: Sessions,
     hasher: PasswordHasher,
+    rates: RateLimits,
     registration: "open" | "invite",
   ) {
     this.#database = database;
     this.#events = events;
     this.#sessions = sessions;
     this.#hasher = hasher;
+    this.#rates = rates;
     this.#registration = registration;
   }
 
   /**
    * Makes an account in the default organization and signs it in. The first one ever becomes server admin.
-   * @throws AppError CONFLICT naming the field that is taken.
+   * @throws AppError CONFLICT naming the field that is taken; RATE_LIMIT_EXCEEDED after three in an hour from one
+   * network.
    */
-  async register(input: Registration, caller: Caller): Promise<SignedUp> {
+  register(input: Registration, caller: Caller): Promise<SignedUp> {
+    return countSuccesses(this.#rates, "registrations", caller.network, () => this.#register(input, caller));
+  }
+
+  async #register(input: Registration, caller: Caller): Promise<SignedUp> {
     const keys = { email: folded(input.email), username: folded(input.username) };
     await this.#requireFree(keys);
     const passwordHash = await this.#hasher.hash(input.password);
@@ -87,9 +96,13 @@ export class People {
   /**
    * Makes an account and an organization of its own for it, whose Admin it is, and signs it in. The username is
    * derived from the e-mail address; it may be changed later.
-   * @throws AppError CONFLICT if the address has an account.
+   * @throws AppError CONFLICT if the address has an account; RATE_LIMIT_EXCEEDED, see `register`.
    */
-  async found(input: FounderRegistration, caller: Caller): Promise<SignedUp> {
+  found(input: FounderRegistration, caller: Caller): Promise<SignedUp> {
+    return countSuccesses(this.#rates, "registrations", caller.network, () => this.#found(input, caller));
+  }
+
+  async #found(input: FounderRegistration, caller: Caller): Promise<SignedUp> {
     const { email, password, firstName, lastName } = input;
     const displayName = displayNameOf(input);
     await this.#requireFree({ email: folded(email) });

@@ -42,6 +42,7 @@ export function messagesRoutes(messages: Messages): Route[] {
           { status: 200, about: "The message that this key made before", schema: message },
         ],
         errors: ["NOT_FOUND", "FORBIDDEN"],
+        rates: ["messages"],
       },
       async ({ body, header }, actor) => {
         const sent = await messages.sendAndWait(actor, {

@@ -12,6 +12,9 @@ export interface Actor {
 /** Where a request came from. */
 export interface Caller {
   requestId: string;
+  /** The client's own address, behind the trusted proxies. */
   ip: string | null;
+  /** What limits count as one place, see `networkOf`. */
+  network: string;
   userAgent: string | null;
 }

@@ -202,7 +202,12 @@ function merged(value: Json, over: unknown): Json {
 
 /** Every code that the route may answer, by status. */
 function failures({ spec, signedIn }: Route): JsonObject {
-  const codes = new Set<ErrorCode>([...(spec.errors ?? []), "INTERNAL_ERROR", "UNAVAILABLE"]);
+  const codes = new Set<ErrorCode>([
+    ...(spec.errors ?? []),
+    "RATE_LIMIT_EXCEEDED",
+    "INTERNAL_ERROR",
+    "UNAVAILABLE",
+  ]);
   if (signedIn) codes.add("UNAUTHORIZED").add("TOKEN_EXPIRED");
   if (spec.params !== undefined || spec.query !== undefined || spec.body !== undefined)
     codes.add("VALIDATION_ERROR");

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { ErrorCode } from "../errors.ts";
+import type { RateName } from "../limits.ts";
 import type { Actor, Caller } from "./actor.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -35,6 +36,10 @@ export interface RouteSpec<Params extends z.ZodType, Query extends z.ZodType, Bo
   etag?: boolean;
   /** It changes only the caller's own account, sessions or marks: people who may only read may use it too. */
   own?: boolean;
+  /** Rates of its own that a request counts for, beside those of the surface; by user. */
+  rates?: RateName[];
+  /** Rates by network that the verb itself counts (only successes, or only failures): used up, they refuse at once. */
+  refusedAfter?: RateName[];
 }
 
 /** What a handler gets: everything already checked against the route's schemas. */

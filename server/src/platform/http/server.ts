@@ -11,9 +11,12 @@ import {
 } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { Log } from "../log.ts";
+import { Quota } from "../rate-limits/rate-limits.ts";
 import type { Actor, Caller } from "./actor.ts";
 import { readJsonBody } from "./body.ts";
+import { type ClientAddresses, networkOf } from "./client-address.ts";
 import { asAppError, failureBody, messageBody, successBody } from "./envelope.ts";
+import type { RateGate, SurfaceRates } from "./rate-gate.ts";
 import { pathOf, Reply, type Route, Said } from "./route.ts";
 
 /** Checks credentials. Null: there are none. Throws AppError 401 for bad ones. */
@@ -28,11 +31,13 @@ export interface Gate {
 
 export interface HttpEnvironment {
   Bindings: RequestBindings;
-  Variables: { caller: Caller };
+  /** `quota`: what the caller has left; known once a limit was asked. */
+  Variables: { caller: Caller; quota: Quota };
 }
 
 /** What the listening server knows of a request. */
 export interface RequestBindings {
+  /** The other end of the connection, which may be a proxy. */
   ip: string | null;
   /** Set by a route that took the connection over: there is no answer to send. */
   isUpgraded: boolean;
@@ -77,21 +82,22 @@ interface HttpOptions {
   /** Answers only over https may ask for it always. */
   https: boolean;
   corsOrigins: string[];
+  addresses: ClientAddresses;
   /** While true, requests that come over connections still open are refused: nothing new is begun. */
   isStopping(): boolean;
 }
 
 /** An empty HTTP application that answers every request in the contract's manner, also the ones it does not know. */
-export function createHttpApp({ log, newRequestId, https, corsOrigins, isStopping }: HttpOptions): HttpApp {
+export function createHttpApp(options: HttpOptions): HttpApp {
+  const { log, newRequestId, https, corsOrigins, addresses, isStopping } = options;
   const app: HttpApp = new Hono();
   app.use(async (c, next) => {
     const given = c.req.header("x-request-id");
     const requestId = given !== undefined && requestIdShape.test(given) ? given : newRequestId();
-    c.set("caller", {
-      requestId,
-      ip: c.env.ip,
-      userAgent: c.req.header("user-agent")?.slice(0, 400) ?? null,
-    });
+    const ip = addresses.of(c.env.ip, c.req.header("x-forwarded-for") ?? null);
+    const userAgent = c.req.header("user-agent")?.slice(0, 400) ?? null;
+    c.set("caller", { requestId, ip, network: networkOf(ip), userAgent });
+    c.set("quota", new Quota());
     const started = performance.now();
     await next();
     const { headers, status } = c.res;
@@ -100,6 +106,7 @@ export function createHttpApp({ log, newRequestId, https, corsOrigins, isStoppin
       // A page brings a policy of its own.
       if (!headers.has(name)) headers.set(name, value);
     }
+    setQuotaHeaders(headers, c.var.quota);
     if (https) headers.set("strict-transport-security", "max-age=31536000; includeSubDomains");
     const ms = Math.round((performance.now() - started) * 100) / 100;
     log.info("request", { request_id: requestId, method: c.req.method, path: c.req.path, status, ms });
@@ -134,13 +141,33 @@ function failure(error: AppError, c: Context<HttpEnvironment>): Response {
   return new Response(failureBody(error, c.var.caller.requestId), { status: error.status, headers });
 }
 
+/** Contract section 8: of the limit nearest to exhaustion. */
+function setQuotaHeaders(headers: Headers, quota: Quota): void {
+  if (!quota.isKnown) return;
+  headers.set("ratelimit-limit", String(quota.limit));
+  headers.set("ratelimit-remaining", String(quota.remaining));
+  headers.set("ratelimit-reset", String(Math.ceil(quota.resetMs / 1000)));
+}
+
+/** What stands before a surface's routes. */
+export interface Entrance {
+  gate: Gate;
+  rateGate: RateGate;
+  rates: SurfaceRates;
+}
+
 /** Mounts a surface's routes under each of its base paths, and 405 with `Allow` on their other methods. */
-export function mountRoutes(app: HttpApp, bases: readonly string[], routes: Route[], gate: Gate): void {
+export function mountRoutes(
+  app: HttpApp,
+  bases: readonly string[],
+  routes: Route[],
+  entrance: Entrance,
+): void {
   for (const base of bases) {
     const methods = new Map<string, Set<string>>();
     for (const each of routes) {
       const path = pathOf(base, each);
-      app.on(each.spec.method, path, (c) => answer(c, each, gate));
+      app.on(each.spec.method, path, (c) => answer(c, each, entrance));
       const known = methods.get(path) ?? new Set();
       methods.set(path, known.add(each.spec.method));
       if (each.spec.method === "GET") known.add("HEAD");
@@ -154,12 +181,13 @@ function refuseMethod(allowed: Set<string>): never {
   throw new AppError("METHOD_NOT_ALLOWED", `This path takes ${allow}.`, { headers: { allow } });
 }
 
-/** The order of checks is the contract's: credentials, role, body size and type, fields; the rest is the handler's. */
-async function answer(c: Context<HttpEnvironment>, each: Route, gate: Gate): Promise<Response> {
+/**
+ * The order of checks is the contract's: rates of the address, credentials, rates of the user, role, body size and
+ * type, fields; the rest is the handler's.
+ */
+async function answer(c: Context<HttpEnvironment>, each: Route, entrance: Entrance): Promise<Response> {
   const { spec, signedIn } = each;
-  const actor = signedIn ? await gate.authenticate(c.req.raw.headers) : null;
-  if (signedIn && actor === null) throw unauthorized();
-  if (actor !== null) gate.admit(spec, actor);
+  const actor = await enter(c, each, entrance);
   const given = spec.body === undefined ? undefined : await readJsonBody(c.req.raw);
   if (spec.body !== undefined && given === undefined && spec.bodyOptional !== true) throw missingBody(c);
   const faults: FieldFault[] = [];
@@ -172,6 +200,24 @@ async function answer(c: Context<HttpEnvironment>, each: Route, gate: Gate): Pro
   const result = await withinTime(handled);
   if (result instanceof Response) return result;
   return respond(c, result, spec.etag === true, signedIn);
+}
+
+/** @returns who asks; null on a route that anybody may call. */
+async function enter(
+  c: Context<HttpEnvironment>,
+  { spec, signedIn }: Route,
+  { gate, rateGate, rates }: Entrance,
+): Promise<Actor | null> {
+  const { caller, quota } = c.var;
+  const check = () => gate.authenticate(c.req.raw.headers);
+  const { actor, refusal } = await rateGate.identify(check, caller, quota);
+  if (spec.refusedAfter !== undefined) await rateGate.requireLeft(spec.refusedAfter, caller, quota);
+  if (signedIn && actor === null) throw refusal ?? unauthorized();
+  if (actor === null) return null;
+  await rateGate.admit(actor, rates, spec.rates ?? [], quota);
+  if (!signedIn) return null;
+  gate.admit(spec, actor);
+  return actor;
 }
 
 /** A POST without a body and without the right type is told of the type first, as one with a body would be. */
