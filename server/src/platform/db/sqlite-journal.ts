@@ -85,12 +85,10 @@ export class SqliteJournal {
 
   /** Moves everything but scattered rows to its table. All or nothing. */
   settle(): void {
+    this.unshow();
     const carried: ScatteredRows[] = [];
     this.#unsynced(() => {
-      for (const { table, rows } of this.#pending.sorted()) {
-        const insert = this.#statement(insertText(table, 1, (index) => `?${index}`));
-        for (const row of rows) insert.run(...row);
-      }
+      this.#insertPending();
       this.#handle.run("delete from journal where carried_for is null");
       for (const rows of this.#scattered.values()) {
         const { uncarried } = rows;
@@ -101,6 +99,47 @@ export class SqliteJournal {
     });
     this.#pending.clear();
     for (const rows of carried) rows.carried();
+  }
+
+  #insertPending(): void {
+    for (const { table, rows } of this.#pending.sorted()) {
+      const insert = this.#statement(insertText(table, 1, (index) => `?${index}`));
+      for (const row of rows) insert.run(...row);
+    }
+  }
+
+  #isShown = false;
+
+  /** Rows that wait are in their tables for whoever reads, though not on the disk; writing is refused meanwhile. */
+  get isShown(): boolean {
+    return this.#isShown;
+  }
+
+  /**
+   * For a disk that takes no writes: puts the rows that wait into their tables in a transaction that is never
+   * committed, so that reads of this connection see them. Without memory for that they stay unseen.
+   */
+  show(): void {
+    try {
+      // Pages that do not fit the cache would be written to the disk.
+      this.#handle.run("pragma cache_spill = off");
+      this.#handle.run("begin immediate");
+      this.#insertPending();
+      this.#handle.run("pragma query_only = on");
+      this.#isShown = true;
+    } catch {
+      if (this.#handle.inTransaction) this.#handle.run("rollback");
+      this.#handle.run("pragma cache_spill = on");
+    }
+  }
+
+  /** Ends what `show` began, before anything writes. */
+  unshow(): void {
+    if (!this.#isShown) return;
+    this.#isShown = false;
+    this.#handle.run("pragma query_only = off");
+    this.#handle.run("rollback");
+    this.#handle.run("pragma cache_spill = on");
   }
 
   /**

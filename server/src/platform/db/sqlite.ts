@@ -1,4 +1,4 @@
-import type { Database as Handle, SQLQueryBindings } from "bun:sqlite";
+import type { Database as Handle, SQLQueryBindings, Statement } from "bun:sqlite";
 import { Kysely } from "kysely";
 import { unavailable } from "../errors.ts";
 import { limits } from "../limits.ts";
@@ -8,7 +8,8 @@ import { Reserve } from "./reserve.ts";
 import type { Schema } from "./schema.ts";
 import { SqliteDialect } from "./sqlite-dialect.ts";
 import { SqliteJournal } from "./sqlite-journal.ts";
-import { openSqlite, sealSqlite } from "./sqlite-open.ts";
+import { markerOf, openSqlite, sealSqlite } from "./sqlite-open.ts";
+import { WritableDisk } from "./writable-disk.ts";
 
 /** Rows of a quiet time are moved after this long: many small moves, none of which stops the loop. */
 const settleAfterMs = 100;
@@ -27,6 +28,8 @@ class SqliteDatabase implements Database {
   readonly query: Queries;
   readonly #handle: Handle;
   readonly #reserve: Reserve;
+  readonly #disk: WritableDisk;
+  readonly #countChanges: Statement;
   readonly #mutex = new Mutex();
   readonly #journal: SqliteJournal;
   readonly #settledHooks: (() => void)[] = [];
@@ -40,6 +43,8 @@ class SqliteDatabase implements Database {
   constructor(handle: Handle, synchronous: "FULL" | "NORMAL", reserve: Reserve) {
     this.#handle = handle;
     this.#reserve = reserve;
+    this.#disk = new WritableDisk(markerOf(handle.filename));
+    this.#countChanges = handle.prepare("select total_changes() as changes");
     reserve.fill();
     this.#journal = new SqliteJournal(handle, synchronous);
     this.query = new Kysely<Schema>({
@@ -52,26 +57,36 @@ class SqliteDatabase implements Database {
   }
 
   /**
-   * Takes the connection and settles the journal. On a disk that takes no writes the rows of the last moment stay in
-   * the journal: reads then see what was stored before them, which is better than seeing nothing.
+   * Takes the connection for reading, with the journal settled. On a disk that takes no writes the rows of the last
+   * moment stay in the journal, and are shown from memory.
    */
   async #acquire(): Promise<void> {
     await this.#mutex.acquire();
-    if (this.#journal.isSettled) return;
+    if (this.#journal.isSettled || this.#journal.isShown) return;
     try {
       await this.#whenFree(() => this.#settle());
     } catch (error) {
       const refused = this.#refused(error);
-      if (isUnwritable(error)) return;
+      if (isUnwritable(error)) {
+        this.#journal.show();
+        return;
+      }
       this.#mutex.release();
       throw refused;
     }
+  }
+
+  /** Takes the connection for what writes, or looks at the file itself. */
+  async #acquireToWrite(): Promise<void> {
+    await this.#mutex.acquire();
+    this.#journal.unshow();
   }
 
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.query.connection().execute(async (query) => {
       const hooks: (() => void)[] = [];
       this.#requireSpace();
+      this.#journal.unshow();
       try {
         // Never beside rows that wait: what it reads and numbers must be the latest.
         if (!this.#journal.isSettled) await this.#whenFree(() => this.#settle());
@@ -93,7 +108,7 @@ class SqliteDatabase implements Database {
 
   async append<T>(work: (tx: AppendTx) => Promise<T>): Promise<T> {
     this.#requireSpace();
-    await this.#mutex.acquire();
+    await this.#acquireToWrite();
     try {
       const hooks: (() => void)[] = [];
       const durable: (() => void)[] = [];
@@ -167,7 +182,7 @@ class SqliteDatabase implements Database {
 
   async #moveScattered(): Promise<void> {
     for (let isMore = true; isMore; ) {
-      await this.#mutex.acquire();
+      await this.#acquireToWrite();
       try {
         isMore = this.#journal.moveScattered();
       } finally {
@@ -186,6 +201,7 @@ class SqliteDatabase implements Database {
       this.#isShort = true;
       this.#journal.settle();
     }
+    this.#isWritable = !this.#isShort;
     for (const hook of this.#settledHooks) hook();
   }
 
@@ -205,7 +221,18 @@ class SqliteDatabase implements Database {
       }),
     );
     await this.#whenFree(write);
+    this.#requireReached();
   }
+
+  /** What was written has reached a disk that works, or nobody may be told of it. A commit of nothing needs no disk. */
+  #requireReached(): void {
+    const { changes } = this.#countChanges.get() as { changes: number };
+    if (changes === this.#changesReached) return;
+    this.#disk.requireWritable(this.#isWritable);
+    this.#changesReached = changes;
+    this.#isWritable = !this.#isShort;
+  }
+  #changesReached = 0;
 
   /**
    * Another process may hold the write lock for a while: waits for it without stopping the event loop. All who wait
@@ -216,7 +243,6 @@ class SqliteDatabase implements Database {
       try {
         write();
         this.#lockedSince = null;
-        this.#isWritable = !this.#isShort;
         return;
       } catch (error) {
         if (!codeOf(error).startsWith("SQLITE_BUSY")) throw error;
@@ -279,7 +305,7 @@ class SqliteDatabase implements Database {
 
   /** Not inside of somebody's transaction. */
   async #pagesInLog(): Promise<number> {
-    await this.#mutex.acquire();
+    await this.#acquireToWrite();
     try {
       const row = this.#handle.query("pragma wal_checkpoint(noop)").get() as { log: number } | null;
       return row?.log ?? 0;
@@ -313,8 +339,10 @@ class SqliteDatabase implements Database {
   }
   #checkpointer: Worker | null = null;
 
+  /** Rows that could not be settled go along in the journal. */
   async backup(file: string): Promise<void> {
     await this.#acquire();
+    this.#journal.unshow();
     try {
       this.#handle.query("vacuum into ?").run(file as SQLQueryBindings);
     } finally {
@@ -324,8 +352,11 @@ class SqliteDatabase implements Database {
 
   async close(): Promise<void> {
     await this.#acquire();
+    this.#journal.unshow();
     this.#checkpointer?.terminate();
     this.#journal.close();
+    this.#disk.close();
+    this.#countChanges.finalize();
     sealSqlite(this.#handle);
     this.#handle.close();
     this.#mutex.release();

@@ -35,7 +35,7 @@ async function play(round: Round): Promise<RoundResult> {
   const amid = round.seed % 2 === 0;
   if (!amid) {
     run.load.pauseSending();
-    await Bun.sleep(300);
+    await Bun.sleep(1_000);
   }
   breakDiskImage(disk);
   if (!amid) run.load.resumeSending();
