@@ -174,15 +174,29 @@ export interface Message {
   thread_root_id: string | null;
   mentions: string[];
   attachments: unknown[];
-  reactions: ({
-    emoji: string;
-    count: number;
-    user_ids: string[];
-  })[];
+  reactions: Reaction[];
+  /** Only on the root of a thread: messages whose `thread_root_id` it is, deleted ones too. Frames have none, since each reply comes as `chat`. */
+  reply_count?: number;
+  last_reply_at?: string;
   edited_at: string | null;
   deleted_at: string | null;
+  pinned_at: string | null;
+  pinned_by: string | null;
   client_message_id: string | null;
   status: "sent" | "delivered" | "read";
+}
+
+export interface Reaction {
+  emoji: string;
+  count: number;
+  /** Who gave it, the first 100 of them. */
+  user_ids: string[];
+}
+
+export interface MessageEdit {
+  content: string;
+  edited_by: string;
+  edited_at: string;
 }
 
 export interface Receipt {
@@ -780,6 +794,18 @@ export interface Routes {
     };
     errors: "NOT_FOUND" | "FORBIDDEN";
   };
+  /** What a message said before each edit, oldest first; for who may manage the conversation */
+  listMessageEdits: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      edits: MessageEdit[];
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
   /** Who has received and read a message. The times are those of the mark that passed the message. */
   listReceipts: {
     params: {
@@ -789,6 +815,132 @@ export interface Routes {
     body: undefined;
     answer: {
       receipts: Receipt[];
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** React with an emoji; one that is there already stays */
+  addReaction: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: {
+      emoji: string;
+    };
+    answer: {
+      message_id: string;
+      conversation_id: string;
+      seq: number;
+      version: number;
+      reactions: Reaction[];
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT";
+  };
+  /** Take a reaction back; one that is not there changes nothing */
+  removeReaction: {
+    params: {
+      id: string;
+    };
+    query: {
+      emoji: string;
+    };
+    body: undefined;
+    answer: {
+      message_id: string;
+      conversation_id: string;
+      seq: number;
+      version: number;
+      reactions: Reaction[];
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT";
+  };
+  /** React with an emoji; one that is there already stays */
+  addReactionToo: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: {
+      emoji: string;
+    };
+    answer: {
+      message_id: string;
+      conversation_id: string;
+      seq: number;
+      version: number;
+      reactions: Reaction[];
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT";
+  };
+  /** Take a reaction back; one that is not there changes nothing */
+  removeReactionToo: {
+    params: {
+      id: string;
+    };
+    query: {
+      emoji: string;
+    };
+    body: undefined;
+    answer: {
+      message_id: string;
+      conversation_id: string;
+      seq: number;
+      version: number;
+      reactions: Reaction[];
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT";
+  };
+  /** Pin a message to its conversation */
+  pinMessage: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: Message;
+    errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT";
+  };
+  /** Take a pin off */
+  unpinMessage: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: Message;
+    errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT";
+  };
+  /** A conversation's pinned messages, latest pinned first */
+  listPins: {
+    params: {
+      id: string;
+    };
+    query: {
+      limit?: number | undefined;
+      cursor?: string | undefined;
+    };
+    body: undefined;
+    answer: {
+      pins: Message[];
+      next_cursor: string | null;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** A message and the replies to it, oldest first; a reply answers the thread it is in */
+  getThread: {
+    params: {
+      id: string;
+    };
+    query: {
+      limit?: number | undefined;
+      cursor?: string | undefined;
+    };
+    body: undefined;
+    answer: {
+      root: Message;
+      messages: Message[];
+      reply_count: number;
+      next_cursor: string | null;
     };
     errors: "NOT_FOUND" | "FORBIDDEN";
   };

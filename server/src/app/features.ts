@@ -8,7 +8,17 @@ import {
   Receipts,
 } from "../features/conversations/index.ts";
 import { AccessTokens, loadServerKeys, People, Presence, Sessions } from "../features/identity/index.ts";
-import { MessageLog, Messages, ReceiptFloors, Resume } from "../features/messages/index.ts";
+import {
+  MessageLog,
+  Messages,
+  MessageViews,
+  Pins,
+  Reactions,
+  ReceiptFloors,
+  Resume,
+  StoredMessages,
+  Threads,
+} from "../features/messages/index.ts";
 import { MessageCommands } from "../features/messages/messages.commands.ts";
 import { Rooms } from "../features/rooms/index.ts";
 import type { Config } from "../platform/config.ts";
@@ -39,8 +49,10 @@ export async function buildFeatures(config: Config, database: Database, events: 
 
   const archivedIds = await listArchivedIds(database.query);
   const log = new MessageLog(database, events, heads, memberships, archivedIds);
-  const floors = new ReceiptFloors(database, events);
-  const messages = new Messages(database, events, heads, memberships, log, floors, config.editWindowMs);
+  const stored = new StoredMessages(database, heads, memberships);
+  const messages = new Messages(database, events, heads, memberships, log, stored, config.editWindowMs);
+  const threads = new Threads(database, events, stored);
+  const messageViews = new MessageViews(database, new ReceiptFloors(database, events), threads);
   conversations.announceWith(messages);
 
   return {
@@ -56,6 +68,10 @@ export async function buildFeatures(config: Config, database: Database, events: 
     receipts,
     conversationCommands,
     messages,
+    messageViews,
+    reactions: new Reactions(database, events, stored),
+    pins: new Pins(database, events, memberships, stored),
+    threads,
     messageCommands: new MessageCommands(messages),
     resume: new Resume(database),
     rooms: new Rooms(database, memberships, participants),

@@ -16,6 +16,12 @@ export const limits = {
   descriptionCodePoints: 2_000,
   urlLength: 2_048,
   mentions: 100,
+  /** UTF-16 units of one emoji; the longest of Unicode has 15, flags of regions 14. */
+  emojiLength: 64,
+  emojisPerMessage: 50,
+  /** `count` is exact; of more users than this an emoji names those who came first. */
+  usersShownPerEmoji: 100,
+  pinsPerConversation: 100,
   participantsPerRequest: 1_000,
 
   accessTokenMs: 60 * 60 * 1000,

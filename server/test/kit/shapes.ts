@@ -94,8 +94,13 @@ export interface Message {
   mentions: string[];
   attachments: unknown[];
   reactions: Reaction[];
+  /** Only on the root of a thread, and never in frames. */
+  reply_count?: number;
+  last_reply_at?: string;
   edited_at: string | null;
   deleted_at: string | null;
+  pinned_at: string | null;
+  pinned_by: string | null;
   client_message_id: string | null;
   status: string;
 }

@@ -1,6 +1,7 @@
 import { conversationsRoutes } from "../../features/conversations/conversations.routes.ts";
 import { participantsRoutes } from "../../features/conversations/participants.routes.ts";
 import { identityRoutes } from "../../features/identity/identity.routes.ts";
+import { annotationRoutes } from "../../features/messages/annotations.routes.ts";
 import { messagesRoutes } from "../../features/messages/messages.routes.ts";
 import { roomsRoutes } from "../../features/rooms/rooms.routes.ts";
 import type { Route } from "../../platform/http/route.ts";
@@ -16,6 +17,7 @@ export function coreRoutes(features: Features): Route[] {
     ...conversationsRoutes(features.conversations, features.receipts),
     ...participantsRoutes(features.participants, features.presence),
     ...roomsRoutes(features.rooms),
-    ...messagesRoutes(features.messages),
+    ...messagesRoutes(features.messages, features.messageViews),
+    ...annotationRoutes(features.reactions, features.pins, features.threads, features.messageViews),
   ];
 }

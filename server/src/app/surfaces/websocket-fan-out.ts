@@ -9,7 +9,13 @@ import {
   typingChanged,
 } from "../../features/conversations/index.ts";
 import { presenceChanged, sessionsEnded } from "../../features/identity/index.ts";
-import { messageDeleted, messageEdited, messageSent } from "../../features/messages/index.ts";
+import {
+  messageDeleted,
+  messageEdited,
+  messageSent,
+  reactionAdded,
+  reactionRemoved,
+} from "../../features/messages/index.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Connection } from "../../platform/realtime/connection.ts";
 import type { Hub } from "../../platform/realtime/hub.ts";
@@ -35,9 +41,17 @@ export function fanOut({ events, hub, isWaiting, findConversationIds }: FanOut):
   events.on(messageSent, ({ message }) => {
     hub.publish(message.conversation_id, frames.chatFrame(message), message.version);
   });
-  events.on(messageEdited, ({ message }) => {
-    const at = message.edited_at ?? message.created_at;
-    hub.publish(message.conversation_id, frames.messageFrame("message_edited", message, at), message.version);
+  events.on(messageEdited, ({ message, reactions, at }) => {
+    const frame = frames.messageFrame("message_edited", message, at, reactions);
+    hub.publish(message.conversation_id, frame, message.version);
+  });
+  events.on(reactionAdded, (change) => {
+    const { conversation_id: conversationId, version } = change.message;
+    hub.publish(conversationId, frames.reactionFrame("reaction_added", change), version);
+  });
+  events.on(reactionRemoved, (change) => {
+    const { conversation_id: conversationId, version } = change.message;
+    hub.publish(conversationId, frames.reactionFrame("reaction_removed", change), version);
   });
   events.on(messageDeleted, ({ message }) => {
     const at = message.deleted_at ?? message.created_at;

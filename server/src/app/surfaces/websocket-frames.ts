@@ -7,6 +7,8 @@ import {
 import {
   type MessageRow,
   presentMessage,
+  type Reaction,
+  type ReactionChange,
   type ResumedConversation,
   type ResumedState,
 } from "../../features/messages/index.ts";
@@ -52,16 +54,37 @@ export function pongFrame(at: number): string {
   return JSON.stringify({ type: "pong", server_time: isoTime(at) });
 }
 
-export function chatFrame(message: MessageRow): string {
-  return messageFrame("chat", message, message.created_at);
+export function chatFrame(message: MessageRow, reactions: readonly Reaction[] = []): string {
+  return messageFrame("chat", message, message.created_at, reactions);
 }
 
 export function messageFrame(
   type: "chat" | "message_edited" | "message_deleted",
   message: MessageRow,
   at: number,
+  reactions: readonly Reaction[] = [],
 ): string {
-  return JSON.stringify({ type, timestamp: isoTime(at), ...presentMessage(message, "sent") });
+  return JSON.stringify({ type, timestamp: isoTime(at), ...presentMessage(message, "sent", reactions) });
+}
+
+/** What one emoji of a message is now: `count` 0 says that nobody keeps it. */
+export function reactionFrame(
+  type: "reaction_added" | "reaction_removed",
+  { message, userId, emoji, reactions, at }: ReactionChange,
+): string {
+  const now = reactions.find((reaction) => reaction.emoji === emoji);
+  return JSON.stringify({
+    type,
+    conversation_id: message.conversation_id,
+    message_id: message.message_id,
+    seq: message.seq,
+    version: message.version,
+    user_id: userId,
+    emoji,
+    count: now?.count ?? 0,
+    user_ids: now?.userIds ?? [],
+    timestamp: isoTime(at),
+  });
 }
 
 /** Something that one participant does in a conversation, of which nothing is stored. */
@@ -215,10 +238,14 @@ export function replayFrames(resumed: ResumedConversation): string[] {
     else frames.push(participantFrame(participant, "participant_updated"));
   }
   for (const message of resumed.messages) {
-    if (message.created_version > since) frames.push(chatFrame(message));
+    const reactions = resumed.reactions.get(message.seq);
+    if (message.created_version > since) frames.push(chatFrame(message, reactions));
     else if (message.deleted_at !== null)
       frames.push(messageFrame("message_deleted", message, message.deleted_at));
-    else frames.push(messageFrame("message_edited", message, message.edited_at ?? message.created_at));
+    else {
+      const at = message.edited_at ?? message.created_at;
+      frames.push(messageFrame("message_edited", message, at, reactions));
+    }
   }
   return frames;
 }

@@ -38,4 +38,5 @@ export {
   type ParticipantWithUser,
 } from "./participants.queries.ts";
 export { ParticipantsService } from "./participants.service.ts";
+export { hasRank, type Permissions, permissionRoles, permissionsOf, roomDefaults } from "./permissions.ts";
 export { Receipts } from "./receipts.service.ts";

@@ -12,6 +12,7 @@ import {
 } from "./conversations.events.ts";
 import { findConversationById } from "./conversations.queries.ts";
 import { listRoles } from "./participants.queries.ts";
+import { type Permissions, permissionsOf } from "./permissions.ts";
 
 export type ParticipantRole = ParticipantTable["role"];
 
@@ -22,8 +23,7 @@ export interface Membership {
   readonly type: ConversationTable["type"];
   readonly visibility: ConversationTable["visibility"];
   readonly isE2ee: boolean;
-  /** The least role that may manage a room. */
-  readonly manageRole: ParticipantRole;
+  readonly permissions: Permissions;
   readonly roles: ReadonlyMap<string, ParticipantRole>;
 }
 
@@ -107,12 +107,7 @@ async function readMembership(query: Queries, conversationId: string): Promise<M
     type: conversation.type,
     visibility: conversation.visibility,
     isE2ee: conversation.is_e2ee_enabled === 1,
-    manageRole: readManageRole(conversation.permissions),
+    permissions: permissionsOf(conversation),
     roles: new Map((await listRoles(query, conversationId)).map((row) => [row.user_id, row.role])),
   };
-}
-
-function readManageRole(permissions: string | null): ParticipantRole {
-  if (permissions === null) return "admin";
-  return (JSON.parse(permissions) as { manage?: ParticipantRole }).manage ?? "admin";
 }

@@ -1,9 +1,29 @@
 export { type ImportedLine, MalformedLine, readImportLine } from "./import-lines.ts";
 export { MessageLog } from "./message-log.ts";
-export { messageDeleted, messageEdited, messageSent } from "./messages.events.ts";
+export { MessageViews } from "./message-views.ts";
+export {
+  messageDeleted,
+  messageEdited,
+  messageSent,
+  type ReactionChange,
+  reactionAdded,
+  reactionRemoved,
+  usersMentioned,
+} from "./messages.events.ts";
 export { type ImportPlan, RoomImport } from "./messages.import.ts";
-export { type MessageRow, messageCells, messageTable } from "./messages.queries.ts";
+export { listMessagesAt, type MessageRow, messageCells, messageTable } from "./messages.queries.ts";
 export { Resume, type ResumedConversation, type ResumedState } from "./messages.resume.ts";
-export { chatCommand, presentMessage } from "./messages.schema.ts";
+export {
+  chatCommand,
+  type MessageView,
+  message,
+  presentMessage,
+  presentReactions,
+} from "./messages.schema.ts";
 export { Messages } from "./messages.service.ts";
+export { Pins } from "./pins.service.ts";
+export type { Reaction } from "./reactions.queries.ts";
+export { Reactions } from "./reactions.service.ts";
 export { ReceiptFloors } from "./receipt-floors.ts";
+export { StoredMessages } from "./stored-messages.ts";
+export { Threads } from "./threads.ts";

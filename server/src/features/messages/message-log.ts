@@ -16,7 +16,7 @@ import {
   ownStateChanged,
   unarchive,
 } from "../conversations/index.ts";
-import { messageSent } from "./messages.events.ts";
+import { messageSent, usersMentioned } from "./messages.events.ts";
 import {
   listMessagesAt,
   type MessageRow,
@@ -38,6 +38,8 @@ export interface Draft {
   metadata: string | null;
   replyTo: string | null;
   threadRootId: string | null;
+  /** Users named in it, without the sender. */
+  mentionedIds: readonly string[];
 }
 
 /** A draft on its way to the log. */
@@ -127,6 +129,8 @@ export class MessageLog {
     else {
       send.stored(outcome.message);
       this.#events.emitNow(messageSent, { message: outcome.message });
+      const { mentionedIds: userIds } = send.draft;
+      if (userIds.length > 0) this.#events.emitNow(usersMentioned, { message: outcome.message, userIds });
     }
   }
 
@@ -269,6 +273,8 @@ class Group {
       edited_at: null,
       deleted_at: null,
       revision: 0,
+      pinned_at: null,
+      pinned_by: null,
     };
     this.rows.push(row);
     return row;

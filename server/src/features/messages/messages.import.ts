@@ -251,6 +251,8 @@ export class RoomImport {
       edited_at: null,
       deleted_at: null,
       revision: 0,
+      pinned_at: null,
+      pinned_by: null,
     };
   }
 }

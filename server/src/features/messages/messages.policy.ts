@@ -1,5 +1,5 @@
 import type { Actor } from "../../platform/http/actor.ts";
-import type { Membership, ParticipantRole } from "../conversations/index.ts";
+import { hasRank, type Membership, type ParticipantRole } from "../conversations/index.ts";
 import type { MessageRow } from "./messages.queries.ts";
 
 export function canEdit(actor: Actor, message: MessageRow): boolean {
@@ -10,7 +10,7 @@ export function isInEditWindow(message: MessageRow, at: number, windowMs: number
   return at - message.created_at <= windowMs;
 }
 
-/** The author, the conversation's admins, and in a room whoever may manage it. */
+/** The author, and whoever may manage the conversation. */
 export function canDelete(
   actor: Actor,
   message: MessageRow,
@@ -18,9 +18,22 @@ export function canDelete(
   role: ParticipantRole,
 ): boolean {
   if (message.sender_id === actor.userId && message.message_type !== "system") return true;
-  return role === "admin" || (membership.type === "room" && rank(role) >= rank(membership.manageRole));
+  return canManage(membership, role);
 }
 
-function rank(role: ParticipantRole): number {
-  return role === "admin" ? 2 : role === "moderator" ? 1 : 0;
+/** Who may delete others' messages may also read what a message said before it was edited. */
+export function canSeeEdits(membership: Membership, role: ParticipantRole): boolean {
+  return canManage(membership, role);
+}
+
+export function canPost(membership: Membership, role: ParticipantRole): boolean {
+  return hasRank(role, membership.permissions.post);
+}
+
+export function canPin(membership: Membership, role: ParticipantRole): boolean {
+  return hasRank(role, membership.permissions.pin);
+}
+
+function canManage(membership: Membership, role: ParticipantRole): boolean {
+  return role === "admin" || hasRank(role, membership.permissions.manage);
 }

@@ -124,6 +124,9 @@ const listedColumns = [
   "created_at",
   "edited_at",
   "deleted_at",
+  "revision",
+  "pinned_at",
+  "pinned_by",
 ] as const satisfies (keyof MessageTable)[];
 
 /** A message as it is shown; the conversation is known to whoever lists. */
@@ -218,4 +221,108 @@ export function updateMessage(
 
 export async function insertMessageEdit(query: Queries, edit: MessageEditTable): Promise<void> {
   await query.insertInto("message_edits").values(edit).execute();
+}
+
+/** Former texts of a message, the oldest first. */
+export function listMessageEdits(query: Queries, organizationId: string, messageId: string) {
+  return query
+    .selectFrom("message_edits")
+    .selectAll()
+    .where("message_id", "=", messageId)
+    .where("organization_id", "=", organizationId)
+    .orderBy("version")
+    .execute();
+}
+
+export async function countPins(query: Queries, conversationId: string): Promise<number> {
+  const row = await query
+    .selectFrom("messages")
+    .select((count) => count.fn.countAll<number>().as("n"))
+    .where("conversation_id", "=", conversationId)
+    .where("pinned_at", "is not", null)
+    .executeTakeFirstOrThrow();
+  return Number(row.n);
+}
+
+/** Latest pinned first; `after` is the last one of the page before. */
+export function listPins(
+  query: Queries,
+  conversationId: string,
+  after: { pinnedAt: number; seq: number } | null,
+  limit: number,
+): Promise<MessageRow[]> {
+  let select = query
+    .selectFrom("messages")
+    .selectAll()
+    .where("conversation_id", "=", conversationId)
+    .where("pinned_at", "is not", null)
+    .orderBy("pinned_at", "desc")
+    .orderBy("seq", "desc")
+    .limit(limit);
+  if (after !== null) {
+    select = select.where(({ eb, and, or }) =>
+      or([
+        eb("pinned_at", "<", after.pinnedAt),
+        and([eb("pinned_at", "=", after.pinnedAt), eb("seq", "<", after.seq)]),
+      ]),
+    );
+  }
+  return select.execute();
+}
+
+export async function hasThreads(query: Queries, conversationId: string): Promise<boolean> {
+  const row = await query
+    .selectFrom("messages")
+    .select("seq")
+    .where("conversation_id", "=", conversationId)
+    .where("thread_root_id", "is not", null)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Oldest first, those after `after`. */
+export function listReplies(
+  query: Queries,
+  conversationId: string,
+  rootId: string,
+  after: number,
+  limit: number,
+): Promise<MessageRow[]> {
+  return query
+    .selectFrom("messages")
+    .selectAll()
+    .where("conversation_id", "=", conversationId)
+    .where("thread_root_id", "=", rootId)
+    .where("seq", ">", after)
+    .orderBy("seq")
+    .limit(limit)
+    .execute();
+}
+
+/** Deleted replies keep their place, in the count too. */
+export interface ThreadCount {
+  replies: number;
+  lastReplyAt: number;
+}
+
+export async function listThreadCounts(
+  query: Queries,
+  conversationId: string,
+  rootIds: string[],
+): Promise<Map<string, ThreadCount>> {
+  const rows = await query
+    .selectFrom("messages")
+    .select(["thread_root_id", (eb) => eb.fn.countAll<number>().as("replies")])
+    .select((eb) => eb.fn.max("created_at").as("last_reply_at"))
+    .where("conversation_id", "=", conversationId)
+    .where("thread_root_id", "in", rootIds)
+    .groupBy("thread_root_id")
+    .execute();
+  return new Map(
+    rows.map((row) => [
+      row.thread_root_id ?? "",
+      { replies: Number(row.replies), lastReplyAt: Number(row.last_reply_at) },
+    ]),
+  );
 }

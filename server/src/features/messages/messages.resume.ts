@@ -12,6 +12,7 @@ import {
   type ParticipantWithUser,
 } from "../conversations/index.ts";
 import { listMessagesChangedSince, type MessageRow } from "./messages.queries.ts";
+import { listReactions, type Reaction } from "./reactions.queries.ts";
 
 /** Where the caller and everybody else stand in a conversation. */
 export interface ResumedState {
@@ -36,9 +37,13 @@ export type ResumedConversation =
       isKnown: boolean;
       since: number;
       messages: MessageRow[];
+      /** Of these messages, by seq. */
+      reactions: ReadonlyMap<number, Reaction[]>;
       participants: ParticipantWithUser[];
       conversation: ConversationRow | null;
     };
+
+const none: ReadonlyMap<number, Reaction[]> = new Map();
 
 type OwnState = Awaited<ReturnType<typeof listOwnStates>>[number];
 
@@ -108,18 +113,30 @@ async function changesOf(
   if (seen === undefined) {
     const conversation =
       (await listConversationsChangedSince(query, actor.organizationId, conversationId, 0)) ?? null;
-    const nothing = { messages: [], participants: [], conversation };
+    const nothing = { messages: [], reactions: none, participants: [], conversation };
     return { kind: "replay", conversationId, state, isKnown: false, since: own.version, ...nothing };
   }
   const missed = own.version - seen;
   // A version from the future is of another life of the database, or made up: say that nothing can be replayed.
   if (missed > limits.resumeChanges || missed < 0) return { kind: "truncated", conversationId, state };
-  const nothing = { messages: [], participants: [], conversation: null };
+  const nothing = { messages: [], reactions: none, participants: [], conversation: null };
   if (missed === 0) return { kind: "replay", conversationId, state, isKnown: true, since: seen, ...nothing };
   const messages = await listMessagesChangedSince(query, conversationId, seen, own);
+  // As everywhere, only a message that changed since it was sent can have any.
+  const changed = messages.filter((row) => row.revision > 0 && row.deleted_at === null).map((row) => row.seq);
+  const reactions = await listReactions(query, conversationId, changed);
   // Every version that was missed made a message: nothing else can have changed.
   if (messages.length === missed) {
-    return { kind: "replay", conversationId, state, isKnown: true, since: seen, ...nothing, messages };
+    return {
+      kind: "replay",
+      conversationId,
+      state,
+      isKnown: true,
+      since: seen,
+      ...nothing,
+      messages,
+      reactions,
+    };
   }
   return {
     kind: "replay",
@@ -128,6 +145,7 @@ async function changesOf(
     isKnown: true,
     since: seen,
     messages,
+    reactions,
     participants: await listParticipantsChangedSince(query, actor.organizationId, conversationId, seen),
     conversation:
       (await listConversationsChangedSince(query, actor.organizationId, conversationId, seen)) ?? null,

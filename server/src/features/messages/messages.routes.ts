@@ -5,27 +5,23 @@ import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
 import { idField, timeField } from "../../platform/http/fields.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
 import { limits } from "../../platform/limits.ts";
+import type { MessageViews } from "./message-views.ts";
 import {
   editBody,
   listQuery,
-  type MessageView,
   message,
-  presentListed,
+  messageEdit,
   presentMessage,
   receipt,
   sendBody,
 } from "./messages.schema.ts";
-import type { MessageRow, Messages } from "./messages.service.ts";
+import type { Messages } from "./messages.service.ts";
 
 const tag = "Messages";
 const byId = z.object({ id: idField });
 
 /** Messages (001 endpoints 6 and 7 and «missing APIs»). */
-export function messagesRoutes(messages: Messages): Route[] {
-  const present = async (row: MessageRow): Promise<MessageView> => {
-    const [status] = await messages.statuses(row.conversation_id, [row]);
-    return presentMessage(row, status ?? "sent");
-  };
+export function messagesRoutes(messages: Messages, views: MessageViews): Route[] {
   return [
     route(
       {
@@ -53,7 +49,7 @@ export function messagesRoutes(messages: Messages): Route[] {
           metadata: body.metadata ?? null,
           clientMessageId: body.client_message_id ?? readIdempotencyKey(header("idempotency-key")),
         });
-        return sent.isNew ? created(presentMessage(sent.message, "sent")) : present(sent.message);
+        return sent.isNew ? created(presentMessage(sent.message, "sent")) : views.showOne(sent.message);
       },
     ),
     route(
@@ -89,10 +85,9 @@ export function messagesRoutes(messages: Messages): Route[] {
           limit: limit + 1,
         });
         const page = rows.slice(0, limit);
-        const statuses = await messages.statuses(conversationId, page);
         const hasMore = rows.length > limit;
         return {
-          messages: page.map((row, index) => presentListed(conversationId, row, statuses[index] ?? "sent")),
+          messages: await views.show(conversationId, page),
           next_page_state: hasMore ? encodeCursor("messages", [conversationId, page.at(-1)?.seq ?? 0]) : null,
           has_more: hasMore,
         };
@@ -109,13 +104,13 @@ export function messagesRoutes(messages: Messages): Route[] {
         success: [{ status: 200, about: "The message", schema: message }],
         errors: ["NOT_FOUND", "FORBIDDEN"],
       },
-      async ({ params }, actor) => present(await messages.get(actor, params.id)),
+      async ({ params }, actor) => views.showOne(await messages.get(actor, params.id)),
     ),
-    ...changeRoutes(messages, present),
+    ...changeRoutes(messages, views),
   ];
 }
 
-function changeRoutes(messages: Messages, present: (row: MessageRow) => Promise<MessageView>): Route[] {
+function changeRoutes(messages: Messages, views: MessageViews): Route[] {
   return [
     route(
       {
@@ -130,7 +125,7 @@ function changeRoutes(messages: Messages, present: (row: MessageRow) => Promise<
         errors: ["NOT_FOUND", "FORBIDDEN", "EDIT_WINDOW_CLOSED", "CONFLICT"],
       },
       async ({ params, body }, actor) =>
-        present(await messages.edit(actor, params.id, body.content, body.is_encrypted)),
+        views.showOne(await messages.edit(actor, params.id, body.content, body.is_encrypted)),
     ),
     route(
       {
@@ -163,6 +158,30 @@ function changeRoutes(messages: Messages, present: (row: MessageRow) => Promise<
         );
         const time = isoTime(deleted_at ?? 0);
         return { message: "Message deleted", message_id, conversation_id, seq, version, deleted_at: time };
+      },
+    ),
+    route(
+      {
+        method: "GET",
+        path: "/messages/:id/edits",
+        id: "listMessageEdits",
+        tag,
+        summary: "What a message said before each edit, oldest first; for who may manage the conversation",
+        params: byId,
+        success: [
+          { status: 200, about: "The former texts", schema: z.object({ edits: z.array(messageEdit) }) },
+        ],
+        errors: ["NOT_FOUND", "FORBIDDEN"],
+      },
+      async ({ params }, actor) => {
+        const edits = await messages.edits(actor, params.id);
+        return {
+          edits: edits.map(({ former_content, edited_by, edited_at }) => ({
+            content: former_content,
+            edited_by,
+            edited_at: isoTime(edited_at),
+          })),
+        };
       },
     ),
     route(

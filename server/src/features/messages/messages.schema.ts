@@ -2,7 +2,9 @@ import { z } from "zod";
 import { isoTime, isoTimeOrNull } from "../../platform/clock.ts";
 import { codePoints, idField, limitQuery, text, timeField, timeInput } from "../../platform/http/fields.ts";
 import { limits } from "../../platform/limits.ts";
-import type { ListedMessage, MessageRow } from "./messages.queries.ts";
+import { readEmoji } from "./emoji.ts";
+import type { ListedMessage, MessageRow, ThreadCount } from "./messages.queries.ts";
+import type { Reaction } from "./reactions.queries.ts";
 
 const givenType = z.enum(["text", "image", "video", "file"], { error: "must be text, image, video or file" });
 const clientMessageId = text(1, limits.clientMessageIdLength);
@@ -96,6 +98,29 @@ export const listQuery = z.object({
   sender_id: idField.optional(),
 });
 
+const emojiField = z
+  .string()
+  .transform((value, context) => {
+    const emoji = readEmoji(value);
+    if (emoji !== null) return emoji;
+    context.addIssue({ code: "custom", message: "must be one emoji" });
+    return z.NEVER;
+  })
+  .meta({ example: "👍" });
+
+/** In the body to react, in the query to take it back. */
+export const emojiGiven = z.object({ emoji: emojiField });
+
+export const reaction = z
+  .object({
+    emoji: z.string(),
+    count: z.number().int(),
+    user_ids: z
+      .array(idField)
+      .meta({ description: `Who gave it, the first ${limits.usersShownPerEmoji} of them.` }),
+  })
+  .meta({ id: "Reaction" });
+
 export const message = z
   .object({
     message_id: idField,
@@ -115,9 +140,16 @@ export const message = z
     thread_root_id: idField.nullable(),
     mentions: z.array(idField),
     attachments: z.array(z.unknown()),
-    reactions: z.array(z.object({ emoji: z.string(), count: z.number().int(), user_ids: z.array(idField) })),
+    reactions: z.array(reaction),
+    reply_count: z.number().int().optional().meta({
+      description:
+        "Only on the root of a thread: messages whose `thread_root_id` it is, deleted ones too. Frames have none, since each reply comes as `chat`.",
+    }),
+    last_reply_at: timeField.optional(),
     edited_at: timeField.nullable(),
     deleted_at: timeField.nullable(),
+    pinned_at: timeField.nullable(),
+    pinned_by: idField.nullable(),
     client_message_id: z.string().nullable(),
     status: z.enum(["sent", "delivered", "read"]),
   })
@@ -130,14 +162,29 @@ export const receipt = z
   .object({ user_id: idField, delivered_at: timeField.nullable(), read_at: timeField.nullable() })
   .meta({ id: "Receipt" });
 
-export function presentMessage(row: MessageRow, status: MessageStatus): MessageView {
-  return presentListed(row.conversation_id, row, status);
+export const messageEdit = z
+  .object({ content: z.string(), edited_by: idField, edited_at: timeField })
+  .meta({ id: "MessageEdit" });
+
+export function presentReactions(reactions: readonly Reaction[]): z.output<typeof reaction>[] {
+  return reactions.map(({ emoji, count, userIds }) => ({ emoji, count, user_ids: userIds }));
+}
+
+/** A message as it is told in a frame, and where nothing is known of its thread. */
+export function presentMessage(
+  row: MessageRow,
+  status: MessageStatus,
+  reactions: readonly Reaction[] = [],
+): MessageView {
+  return presentListed(row.conversation_id, row, status, reactions, undefined);
 }
 
 export function presentListed(
   conversationId: string,
   row: ListedMessage,
   status: MessageStatus,
+  reactions: readonly Reaction[],
+  thread: ThreadCount | undefined,
 ): MessageView {
   const metadata = row.metadata === null ? {} : (JSON.parse(row.metadata) as Record<string, unknown>);
   return {
@@ -155,9 +202,14 @@ export function presentListed(
     thread_root_id: row.thread_root_id,
     mentions: Array.isArray(metadata.mentions) ? (metadata.mentions as string[]) : [],
     attachments: [],
-    reactions: [],
+    reactions: reactions.length === 0 ? [] : presentReactions(reactions),
+    ...(thread === undefined
+      ? {}
+      : { reply_count: thread.replies, last_reply_at: isoTime(thread.lastReplyAt) }),
     edited_at: isoTimeOrNull(row.edited_at),
     deleted_at: isoTimeOrNull(row.deleted_at),
+    pinned_at: isoTimeOrNull(row.pinned_at),
+    pinned_by: row.pinned_by,
     client_message_id: row.client_message_id,
     status,
   };

@@ -1,6 +1,6 @@
 import { now } from "../../platform/clock.ts";
 import type { Database, Tx } from "../../platform/db/database.ts";
-import { AppError, conflict, forbidden, notFound, validationError } from "../../platform/errors.ts";
+import { AppError, forbidden, validationError } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 import { newId } from "../../platform/ids.ts";
@@ -14,19 +14,22 @@ import {
 } from "../conversations/index.ts";
 import type { Draft, MessageLog } from "./message-log.ts";
 import { messageDeleted, messageEdited, messageSent } from "./messages.events.ts";
-import { canDelete, canEdit, isInEditWindow } from "./messages.policy.ts";
+import { canDelete, canEdit, canPost, canSeeEdits, isInEditWindow } from "./messages.policy.ts";
 import {
   findMessage,
   insertMessage,
   insertMessageEdit,
   type ListedMessage,
+  listMessageEdits,
   listMessages,
   type MessageFilter,
   type MessageRow,
   updateMessage,
 } from "./messages.queries.ts";
-import { type MessageStatus, plainFault } from "./messages.schema.ts";
-import type { ReceiptFloors } from "./receipt-floors.ts";
+import { plainFault } from "./messages.schema.ts";
+import { deleteReactions, listReactions } from "./reactions.queries.ts";
+import { requireUndeleted } from "./reactions.service.ts";
+import type { StoredMessages } from "./stored-messages.ts";
 
 export type { MessageRow };
 
@@ -63,7 +66,7 @@ export class Messages implements Announcer {
   readonly #heads: Heads;
   readonly #memberships: Memberships;
   readonly #log: MessageLog;
-  readonly #floors: ReceiptFloors;
+  readonly #stored: StoredMessages;
   readonly #editWindowMs: number;
 
   constructor(
@@ -72,7 +75,7 @@ export class Messages implements Announcer {
     heads: Heads,
     memberships: Memberships,
     log: MessageLog,
-    floors: ReceiptFloors,
+    stored: StoredMessages,
     editWindowMs: number,
   ) {
     this.#database = database;
@@ -80,7 +83,7 @@ export class Messages implements Announcer {
     this.#heads = heads;
     this.#memberships = memberships;
     this.#log = log;
-    this.#floors = floors;
+    this.#stored = stored;
     this.#editWindowMs = editWindowMs;
   }
 
@@ -121,7 +124,8 @@ export class Messages implements Announcer {
 
   /** @throws AppError for what the sender may not send here. */
   #draft(actor: Actor, input: NewMessage, membership: Membership, replyTo: MessageRow | null): Draft {
-    admit(actor, membership);
+    const { role } = admit(actor, membership);
+    if (!canPost(membership, role)) throw forbidden("You may read this conversation, but not write in it.");
     requireContent(input, membership);
     requireMetadata(input.metadata, membership);
     return {
@@ -135,6 +139,7 @@ export class Messages implements Announcer {
       metadata: input.metadata === null ? null : JSON.stringify(input.metadata),
       replyTo: replyTo?.message_id ?? null,
       threadRootId: replyTo === null ? null : (replyTo.thread_root_id ?? replyTo.message_id),
+      mentionedIds: input.metadata === null ? nobody : mentionedIn(input.metadata, actor.userId),
     };
   }
 
@@ -155,14 +160,8 @@ export class Messages implements Announcer {
 
   /** @throws AppError NOT_FOUND or FORBIDDEN. */
   async get(actor: Actor, messageId: string): Promise<MessageRow> {
-    const { message } = await this.#require(actor, messageId);
+    const { message } = await this.#stored.require(actor, messageId);
     return message;
-  }
-
-  async #require(actor: Actor, messageId: string) {
-    const message = await findMessage(this.#database.query, actor.organizationId, messageId);
-    if (message === undefined) throw notFound("message");
-    return { message, ...(await this.#memberships.require(actor, message.conversation_id)) };
   }
 
   /** Newest first. @throws AppError NOT_FOUND or FORBIDDEN. */
@@ -171,14 +170,9 @@ export class Messages implements Announcer {
     return listMessages(this.#database.query, conversationId, filter);
   }
 
-  /** How far each message has come with everybody else. All of one conversation. */
-  statuses(conversationId: string, messages: ListedMessage[]): Promise<MessageStatus[]> {
-    return this.#floors.statuses(conversationId, messages);
-  }
-
   /** Others' receipts for a message; a mark beyond it counts with the time of the mark. */
   async receipts(actor: Actor, messageId: string) {
-    const { message } = await this.#require(actor, messageId);
+    const { message } = await this.#stored.require(actor, messageId);
     const marks = await listConversationMarks(this.#database.query, [message.conversation_id]);
     return marks
       .filter((mark) => mark.user_id !== message.sender_id)
@@ -199,15 +193,14 @@ export class Messages implements Announcer {
     content: string,
     isEncrypted: boolean | undefined,
   ): Promise<MessageRow> {
-    const { message, membership } = await this.#require(actor, messageId);
+    const { message, membership } = await this.#stored.require(actor, messageId);
     if (!canEdit(actor, message)) throw forbidden("Only its author may edit a message.");
     requireContent(
       { content, isEncrypted: isEncrypted ?? message.is_encrypted === 1, metadata: null },
       membership,
     );
-    return this.#database.transaction(async (tx) => {
-      const version = await this.#heads.advanceVersion(tx.query, message.conversation_id);
-      const current = await this.#requireUndeleted(tx, actor, messageId);
+    return this.#stored.change(actor, message, async ({ tx, current, version }) => {
+      requireUndeleted(current);
       const at = now();
       if (!isInEditWindow(current, at, this.#editWindowMs)) {
         const minutes = Math.ceil(this.#editWindowMs / 60_000);
@@ -230,32 +223,39 @@ export class Messages implements Announcer {
         edited_at: at,
         ...(isEncrypted === undefined ? {} : { is_encrypted: isEncrypted ? 1 : 0 }),
       });
-      this.#events.emit(tx, messageEdited, { message: edited });
+      const { conversation_id: conversationId, seq } = edited;
+      const reactions = (await listReactions(tx.query, conversationId, [seq])).get(seq) ?? [];
+      this.#events.emit(tx, messageEdited, { message: edited, reactions, at });
       return edited;
     });
   }
 
-  async #requireUndeleted(tx: Tx, actor: Actor, messageId: string): Promise<MessageRow> {
-    const current = await findMessage(tx.query, actor.organizationId, messageId);
-    if (current === undefined) throw notFound("message");
-    if (current.deleted_at !== null) throw conflict("deleted_at", "This message has been deleted.");
-    return current;
+  /** What the message said before each edit, oldest first. @throws AppError FORBIDDEN for who may not manage. */
+  async edits(actor: Actor, messageId: string) {
+    const { membership, role } = await this.#stored.require(actor, messageId);
+    if (!canSeeEdits(membership, role))
+      throw forbidden("Only admins of the conversation may read what a message said before.");
+    return listMessageEdits(this.#database.query, actor.organizationId, messageId);
   }
 
   /** Empties the message; its row and seq stay. Deleting it again changes nothing. @throws AppError FORBIDDEN. */
   async delete(actor: Actor, messageId: string): Promise<MessageRow> {
-    const { message, membership, role } = await this.#require(actor, messageId);
+    const { message, membership, role } = await this.#stored.require(actor, messageId);
     if (!canDelete(actor, message, membership, role)) {
       throw forbidden("Only its author or an admin of the conversation may delete a message.");
     }
     if (message.deleted_at !== null) return message;
-    return this.#database.transaction(async (tx) => {
-      const version = await this.#heads.advanceVersion(tx.query, message.conversation_id);
-      const current = await findMessage(tx.query, actor.organizationId, messageId);
-      if (current === undefined) throw notFound("message");
+    return this.#stored.change(actor, message, async ({ tx, current, version }) => {
       if (current.deleted_at !== null) return current;
-      const changes = { content: "", metadata: null, version, deleted_at: now() };
-      const deleted = await updateMessage(tx.query, current, changes);
+      await deleteReactions(tx.query, current.conversation_id, current.seq);
+      const deleted = await updateMessage(tx.query, current, {
+        content: "",
+        metadata: null,
+        pinned_at: null,
+        pinned_by: null,
+        version,
+        deleted_at: now(),
+      });
       this.#events.emit(tx, messageDeleted, { message: deleted });
       return deleted;
     });
@@ -291,10 +291,20 @@ export class Messages implements Announcer {
       edited_at: null,
       deleted_at: null,
       revision: 0,
+      pinned_at: null,
+      pinned_by: null,
     };
     await insertMessage(tx.query, message);
     this.#events.emit(tx, messageSent, { message });
   }
+}
+
+const nobody: readonly string[] = [];
+
+/** Each once, and not the sender: nobody is told of what they wrote themselves. */
+function mentionedIn({ mentions }: MessageMetadata, senderId: string): readonly string[] {
+  if (mentions === undefined || mentions.length === 0) return nobody;
+  return [...new Set(mentions)].filter((id) => id !== senderId);
 }
 
 /** @throws AppError VALIDATION_ERROR for content that the conversation does not take. */

@@ -42,7 +42,7 @@ export class ReceiptFloors {
     events.on(messageSent, ({ message }) => drop(message.conversation_id));
   }
 
-  async statuses(conversationId: string, messages: ListedMessage[]): Promise<MessageStatus[]> {
+  async statuses(conversationId: string, messages: readonly ListedMessage[]): Promise<MessageStatus[]> {
     if (messages.length === 0) return [];
     const floors = await this.#find(conversationId);
     return messages.map(({ sender_id: senderId, seq }) => {

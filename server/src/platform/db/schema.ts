@@ -17,6 +17,7 @@ export interface Schema {
   messages: MessageTable;
   message_keys: MessageKeyTable;
   message_edits: MessageEditTable;
+  reactions: ReactionTable;
   import_rows: ImportRowTable;
 }
 
@@ -179,6 +180,8 @@ export interface MessageTable {
   deleted_at: number | null;
   /** How often the row changed since it was written; only changed rows are in the index that resume reads. */
   revision: number;
+  pinned_at: number | null;
+  pinned_by: string | null;
 }
 
 /** What makes a send idempotent: apart from the messages, since its order is no order of theirs. */
@@ -195,6 +198,19 @@ export interface MessageEditTable {
   former_content: string;
   edited_by: string;
   edited_at: number;
+}
+
+/** One emoji of one user on one message. */
+export interface ReactionTable {
+  conversation_id: string;
+  seq: number;
+  emoji: string;
+  user_id: string;
+  organization_id: string;
+  /** The version at which the emoji came to the message: its place among the message's emojis while anybody keeps it. */
+  emoji_version: number;
+  version: number;
+  created_at: number;
 }
 
 export interface ImportRowTable {
@@ -220,5 +236,6 @@ export const tableKeys = {
   messages: ["conversation_id", "seq"],
   message_keys: ["key"],
   message_edits: ["message_id", "version"],
+  reactions: ["conversation_id", "seq", "emoji", "user_id"],
   import_rows: ["conversation_id", "line", "line_hash"],
 } as const satisfies { [Table in keyof Schema]: readonly (keyof Schema[Table] & string)[] };

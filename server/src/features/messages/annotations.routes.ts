@@ -1,0 +1,191 @@
+import { z } from "zod";
+import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
+import { idField, limitQuery } from "../../platform/http/fields.ts";
+import { type Route, type RouteSpec, route } from "../../platform/http/route.ts";
+import type { MessageViews } from "./message-views.ts";
+import { emojiGiven, message, presentReactions, reaction } from "./messages.schema.ts";
+import type { Pins } from "./pins.service.ts";
+import type { Reacted, Reactions } from "./reactions.service.ts";
+import type { Threads } from "./threads.ts";
+
+const byId = z.object({ id: idField });
+const pageQuery = z.object({ limit: limitQuery, cursor: z.string().optional() });
+
+/** What people add to messages: reactions, pins and replies (001 «missing APIs», 002 API-012). */
+export function annotationRoutes(
+  reactions: Reactions,
+  pins: Pins,
+  threads: Threads,
+  views: MessageViews,
+): Route[] {
+  return [...reactionRoutes(reactions), ...pinRoutes(pins, views), threadRoute(threads, views)];
+}
+
+function reactionRoutes(reactions: Reactions): Route[] {
+  const reacted = {
+    tag: "Reactions",
+    params: byId,
+    success: [
+      {
+        status: 200 as const,
+        about: "All reactions of the message",
+        schema: z.object({
+          message_id: idField,
+          conversation_id: idField,
+          seq: z.number().int(),
+          version: z.number().int(),
+          reactions: z.array(reaction),
+        }),
+      },
+    ],
+    errors: ["NOT_FOUND", "FORBIDDEN", "CONFLICT"] satisfies RouteSpec<
+      z.ZodType,
+      z.ZodType,
+      z.ZodType
+    >["errors"],
+  };
+  const paths = [
+    { path: "/messages/:id/react", suffix: "" },
+    { path: "/messages/:id/reactions", suffix: "Too" },
+  ];
+  return paths.flatMap(({ path, suffix }) => [
+    route(
+      {
+        ...reacted,
+        method: "POST",
+        path,
+        id: `addReaction${suffix}`,
+        summary: "React with an emoji; one that is there already stays",
+        body: emojiGiven,
+      },
+      async ({ params, body }, actor) => presentReacted(await reactions.add(actor, params.id, body.emoji)),
+    ),
+    route(
+      {
+        ...reacted,
+        method: "DELETE",
+        path,
+        id: `removeReaction${suffix}`,
+        summary: "Take a reaction back; one that is not there changes nothing",
+        query: emojiGiven,
+      },
+      async ({ params, query }, actor) =>
+        presentReacted(await reactions.remove(actor, params.id, query.emoji)),
+    ),
+  ]);
+}
+
+function presentReacted({ message: row, reactions }: Reacted) {
+  const { message_id, conversation_id, seq, version } = row;
+  return { message_id, conversation_id, seq, version, reactions: presentReactions(reactions) };
+}
+
+function pinRoutes(pins: Pins, views: MessageViews): Route[] {
+  const pin = {
+    tag: "Pins",
+    path: "/messages/:id/pin",
+    params: byId,
+    success: [{ status: 200 as const, about: "The message", schema: message }],
+  };
+  return [
+    route(
+      {
+        ...pin,
+        method: "POST",
+        id: "pinMessage",
+        summary: "Pin a message to its conversation",
+        errors: ["NOT_FOUND", "FORBIDDEN", "CONFLICT"],
+      },
+      async ({ params }, actor) => views.showOne(await pins.set(actor, params.id, true)),
+    ),
+    route(
+      {
+        ...pin,
+        method: "DELETE",
+        id: "unpinMessage",
+        summary: "Take a pin off",
+        errors: ["NOT_FOUND", "FORBIDDEN", "CONFLICT"],
+      },
+      async ({ params }, actor) => views.showOne(await pins.set(actor, params.id, false)),
+    ),
+    route(
+      {
+        method: "GET",
+        path: "/conversations/:id/pins",
+        id: "listPins",
+        tag: "Pins",
+        summary: "A conversation's pinned messages, latest pinned first",
+        params: byId,
+        query: pageQuery,
+        success: [
+          {
+            status: 200,
+            about: "A page of pinned messages",
+            schema: z.object({ pins: z.array(message), next_cursor: z.string().nullable() }),
+          },
+        ],
+        errors: ["NOT_FOUND", "FORBIDDEN"],
+      },
+      async ({ params, query: { limit, cursor } }, actor) => {
+        const after = cursor === undefined ? null : readPinCursor(params.id, cursor);
+        const rows = await pins.list(actor, params.id, after, limit + 1);
+        const shown = rows.slice(0, limit);
+        const last = rows.length > limit ? shown.at(-1) : undefined;
+        return {
+          pins: await views.show(params.id, shown),
+          next_cursor:
+            last === undefined ? null : encodeCursor(`pins ${params.id}`, [last.pinned_at ?? 0, last.seq]),
+        };
+      },
+    ),
+  ];
+}
+
+function readPinCursor(conversationId: string, cursor: string) {
+  const [pinnedAt, seq] = decodeCursor(`pins ${conversationId}`, cursor, ["number", "number"], "cursor");
+  return { pinnedAt: Number(pinnedAt), seq: Number(seq) };
+}
+
+function threadRoute(threads: Threads, views: MessageViews): Route {
+  return route(
+    {
+      method: "GET",
+      path: "/messages/:id/thread",
+      id: "getThread",
+      tag: "Messages",
+      summary: "A message and the replies to it, oldest first; a reply answers the thread it is in",
+      params: byId,
+      query: pageQuery,
+      success: [
+        {
+          status: 200,
+          about: "The root and a page of replies",
+          schema: z.object({
+            root: message,
+            messages: z.array(message),
+            reply_count: z.number().int(),
+            next_cursor: z.string().nullable(),
+          }),
+        },
+      ],
+      errors: ["NOT_FOUND", "FORBIDDEN"],
+    },
+    async ({ params, query: { limit, cursor } }, actor) => {
+      const readAfter = (rootId: string) =>
+        cursor === undefined ? 0 : Number(decodeCursor(`thread ${rootId}`, cursor, ["number"], "cursor")[0]);
+      const { root, replies } = await threads.get(actor, params.id, readAfter, limit + 1);
+      const shown = replies.slice(0, limit);
+      const last = replies.length > limit ? shown.at(-1) : undefined;
+      const [rootView, messages] = await Promise.all([
+        views.showOne(root),
+        views.show(root.conversation_id, shown),
+      ]);
+      return {
+        root: rootView,
+        messages,
+        reply_count: rootView.reply_count ?? 0,
+        next_cursor: last === undefined ? null : encodeCursor(`thread ${root.message_id}`, [last.seq]),
+      };
+    },
+  );
+}

@@ -1,0 +1,55 @@
+import type { Database } from "../../platform/db/database.ts";
+import type { ListedMessage, MessageRow } from "./messages.queries.ts";
+import { type MessageView, presentListed } from "./messages.schema.ts";
+import { listReactions, type Reaction } from "./reactions.queries.ts";
+import type { ReceiptFloors } from "./receipt-floors.ts";
+import type { Threads } from "./threads.ts";
+
+const noReactions: Reaction[] = [];
+
+/** Messages as people see them: with their receipts, reactions and the size of their threads. */
+export class MessageViews {
+  readonly #database: Database;
+  readonly #floors: ReceiptFloors;
+  readonly #threads: Threads;
+
+  constructor(database: Database, floors: ReceiptFloors, threads: Threads) {
+    this.#database = database;
+    this.#floors = floors;
+    this.#threads = threads;
+  }
+
+  /** All of one conversation, in the order given. At most one query for reactions and one for threads, where there are any. */
+  async show(conversationId: string, rows: readonly ListedMessage[]): Promise<MessageView[]> {
+    if (rows.length === 0) return [];
+    const [statuses, reactions, threads] = await Promise.all([
+      this.#floors.statuses(conversationId, rows),
+      this.reactionsOf(conversationId, rows),
+      this.#threads.counts(
+        conversationId,
+        rows.map((row) => row.message_id),
+      ),
+    ]);
+    return rows.map((row, index) =>
+      presentListed(
+        conversationId,
+        row,
+        statuses[index] ?? "sent",
+        reactions.get(row.seq) ?? noReactions,
+        threads.get(row.message_id),
+      ),
+    );
+  }
+
+  async showOne(row: MessageRow): Promise<MessageView> {
+    const [view] = await this.show(row.conversation_id, [row]);
+    if (view === undefined) throw new RangeError("a message was shown as nothing");
+    return view;
+  }
+
+  /** Only a message that changed since it was sent can have any: a page of untouched ones costs no query. */
+  reactionsOf(conversationId: string, rows: readonly ListedMessage[]): Promise<Map<number, Reaction[]>> {
+    const changed = rows.filter((row) => row.revision > 0 && row.deleted_at === null).map((row) => row.seq);
+    return listReactions(this.#database.query, conversationId, changed);
+  }
+}

@@ -1,0 +1,63 @@
+import type { Database, Tx } from "../../platform/db/database.ts";
+import { forbidden, notFound } from "../../platform/errors.ts";
+import type { Actor } from "../../platform/http/actor.ts";
+import {
+  type Heads,
+  listActivePairs,
+  type Membership,
+  type Memberships,
+  type ParticipantRole,
+} from "../conversations/index.ts";
+import { findMessage, type MessageRow } from "./messages.queries.ts";
+
+/** A message that somebody may see, and what they are in its conversation. */
+export interface FoundMessage {
+  message: MessageRow;
+  membership: Membership;
+  role: ParticipantRole;
+}
+
+/** One change of a message, with its conversation locked. */
+export interface MessageChange {
+  tx: Tx;
+  /** The message as it is under the lock. */
+  current: MessageRow;
+  /** What the changed message carries from now on. */
+  version: number;
+}
+
+/** Messages that are in the log: found for an actor, and changed under the lock of their conversation. */
+export class StoredMessages {
+  readonly #database: Database;
+  readonly #heads: Heads;
+  readonly #memberships: Memberships;
+
+  constructor(database: Database, heads: Heads, memberships: Memberships) {
+    this.#database = database;
+    this.#heads = heads;
+    this.#memberships = memberships;
+  }
+
+  /** @throws AppError NOT_FOUND, or FORBIDDEN for who is not in the conversation. */
+  async require(actor: Actor, messageId: string): Promise<FoundMessage> {
+    const message = await findMessage(this.#database.query, actor.organizationId, messageId);
+    if (message === undefined) throw notFound("message");
+    return { message, ...(await this.#memberships.require(actor, message.conversation_id)) };
+  }
+
+  /**
+   * One transaction with the next version of the conversation. Two changes of one message wait for each other.
+   * @throws AppError FORBIDDEN if the actor has left since, and whatever `work` throws; then nothing is changed.
+   */
+  change<T>(actor: Actor, found: MessageRow, work: (change: MessageChange) => Promise<T>): Promise<T> {
+    const { conversation_id: conversationId, message_id: messageId } = found;
+    return this.#database.transaction(async (tx) => {
+      const version = await this.#heads.advanceVersion(tx.query, conversationId);
+      const current = await findMessage(tx.query, actor.organizationId, messageId);
+      if (current === undefined) throw notFound("message");
+      const active = await listActivePairs(tx.query, [conversationId], [actor.userId]);
+      if (active.size === 0) throw forbidden("You are not a participant of this conversation.");
+      return work({ tx, current, version });
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import { LruCache } from "../../platform/cache.ts";
+import type { Database } from "../../platform/db/database.ts";
+import type { Events } from "../../platform/events/events.ts";
+import type { Actor } from "../../platform/http/actor.ts";
+import { messageSent } from "./messages.events.ts";
+import {
+  findMessage,
+  hasThreads,
+  listReplies,
+  listThreadCounts,
+  type MessageRow,
+  type ThreadCount,
+} from "./messages.queries.ts";
+import type { StoredMessages } from "./stored-messages.ts";
+
+const keptAtMost = 20_000;
+
+/** A message and the replies to it. Replies are ordinary messages of the conversation that name their root. */
+export class Threads {
+  readonly #database: Database;
+  readonly #stored: StoredMessages;
+  /** Whether a conversation has any thread, so that most pages of history cost no query more. */
+  readonly #hasAny = new LruCache<string, boolean>(keptAtMost);
+  #changes = 0;
+
+  constructor(database: Database, events: Events, stored: StoredMessages) {
+    this.#database = database;
+    this.#stored = stored;
+    events.on(messageSent, ({ message }) => {
+      if (message.thread_root_id === null) return;
+      this.#changes++;
+      this.#hasAny.set(message.conversation_id, true);
+    });
+  }
+
+  /**
+   * The thread of a message, which may be its root or a reply in it. Oldest reply first.
+   * @param after the seq of the last reply of the page before.
+   * @throws AppError NOT_FOUND or FORBIDDEN.
+   */
+  async get(
+    actor: Actor,
+    messageId: string,
+    after: (rootId: string) => number,
+    limit: number,
+  ): Promise<{ root: MessageRow; replies: MessageRow[] }> {
+    const { message } = await this.#stored.require(actor, messageId);
+    const { query } = this.#database;
+    const root =
+      message.thread_root_id === null
+        ? message
+        : ((await findMessage(query, actor.organizationId, message.thread_root_id)) ?? message);
+    const from = after(root.message_id);
+    return { root, replies: await listReplies(query, root.conversation_id, root.message_id, from, limit) };
+  }
+
+  /** How many replies each of these messages of one conversation has, by message id; those without are missing. */
+  async counts(conversationId: string, messageIds: string[]): Promise<ReadonlyMap<string, ThreadCount>> {
+    if (!(await this.#isThreaded(conversationId))) return none;
+    return listThreadCounts(this.#database.query, conversationId, messageIds);
+  }
+
+  async #isThreaded(conversationId: string): Promise<boolean> {
+    const kept = this.#hasAny.get(conversationId);
+    if (kept !== undefined) return kept;
+    const changes = this.#changes;
+    const read = await hasThreads(this.#database.query, conversationId);
+    if (this.#changes === changes) this.#hasAny.set(conversationId, read);
+    return read;
+  }
+}
+
+const none: ReadonlyMap<string, ThreadCount> = new Map();
