@@ -14,6 +14,7 @@ export type ErrorCode =
   | "FORBIDDEN"
   | "EDIT_WINDOW_CLOSED"
   | "NOT_FOUND"
+  | "SETTING_NOT_FOUND"
   | "METHOD_NOT_ALLOWED"
   | "CONFLICT"
   | "PAYLOAD_TOO_LARGE"
@@ -226,6 +227,70 @@ export interface WorkspaceUser {
   email_verified: boolean;
   last_login_at: string | null;
   created_at: string;
+  updated_at: string;
+}
+
+export interface ListedWorkspaceSession {
+  session_id: string;
+  workspace_path: string;
+  name: string;
+  parent_session_id: string | null;
+  tags: string[];
+  created_at: string;
+  updated_at: string;
+  last_accessed_at: string;
+}
+
+export interface WorkspaceSession {
+  session_id: string;
+  tenant_id: string;
+  user_id: string;
+  workspace_path: string;
+  name: string;
+  editor_state: {
+    [field: string]: unknown;
+  };
+  terminal_state: {
+    [field: string]: unknown;
+  };
+  breakpoints: ({
+    [field: string]: unknown;
+  })[];
+  conversation_id: string | null;
+  context_files: string[];
+  memory: {
+    [field: string]: unknown;
+  };
+  parent_session_id: string | null;
+  related_sessions: string[];
+  tags: string[];
+  created_at: string;
+  updated_at: string;
+  last_accessed_at: string;
+}
+
+export interface WorkspaceSettings {
+  editor?: {
+    [field: string]: unknown;
+  };
+  theme?: {
+    [field: string]: unknown;
+  };
+  llm?: {
+    [field: string]: unknown;
+  };
+  terminal?: {
+    [field: string]: unknown;
+  };
+  workspace?: {
+    [field: string]: unknown;
+  };
+}
+
+export interface WorkspaceSetting {
+  category: "editor" | "theme" | "llm" | "terminal" | "workspace";
+  key: string;
+  value: unknown;
   updated_at: string;
 }
 
@@ -1050,5 +1115,202 @@ export interface Routes {
       message: string;
     };
     errors: "INVALID_PASSWORD";
+  };
+  /** Begin a session */
+  createWorkspaceSession: {
+    params: undefined;
+    query: undefined;
+    body: {
+      workspace_path: string;
+      name: string;
+      editor_state?: {
+        [field: string]: unknown;
+      } | undefined;
+      terminal_state?: {
+        [field: string]: unknown;
+      } | undefined;
+      breakpoints?: ({
+        [field: string]: unknown;
+      })[] | undefined;
+      conversation_id?: string | null | undefined;
+      context_files?: string[] | undefined;
+      memory?: {
+        [field: string]: unknown;
+      } | undefined;
+      tags?: string[] | undefined;
+    };
+    answer: {
+      session_id: string;
+      workspace_path: string;
+      name: string;
+      created_at: string;
+    };
+    errors: "FORBIDDEN" | "NOT_FOUND" | "CONFLICT";
+  };
+  /** One's sessions, last changed first */
+  listWorkspaceSessions: {
+    params: undefined;
+    query: {
+      limit?: number | undefined;
+      cursor?: string | undefined;
+    };
+    body: undefined;
+    answer: {
+      sessions: ListedWorkspaceSession[];
+      count: number;
+      next_cursor: string | null;
+    };
+    errors: never;
+  };
+  /** One's sessions that share tags with those asked for, best first. `relevance_score` is the number of shared tags divided by the number of tags asked for, rounded to 2 places. */
+  listRelatedWorkspaceSessions: {
+    params: undefined;
+    query: {
+      tags: string;
+      limit?: number | undefined;
+    };
+    body: undefined;
+    answer: {
+      sessions: ({
+        session_id: string;
+        workspace_path: string;
+        name: string;
+        tags: string[];
+        relevance_score: number;
+        last_accessed_at: string;
+      })[];
+      count: number;
+      query_tags: string[];
+    };
+    errors: never;
+  };
+  /** A session with all it holds; it counts as accessed */
+  getWorkspaceSession: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: WorkspaceSession;
+    errors: "NOT_FOUND";
+  };
+  /** Replace given fields of a session; unknown ones are refused */
+  updateWorkspaceSession: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: {
+      name?: string | undefined;
+      editor_state?: {
+        [field: string]: unknown;
+      } | undefined;
+      terminal_state?: {
+        [field: string]: unknown;
+      } | undefined;
+      breakpoints?: ({
+        [field: string]: unknown;
+      })[] | undefined;
+      conversation_id?: string | null | undefined;
+      context_files?: string[] | undefined;
+      memory?: {
+        [field: string]: unknown;
+      } | undefined;
+      tags?: string[] | undefined;
+    };
+    answer: {
+      session_id: string;
+      updated_at: string;
+      fields_updated: string[];
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Copy a session: editor, terminal, breakpoints, context files, memory and tags */
+  forkWorkspaceSession: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: {
+      name?: string | undefined;
+      workspace_path?: string | undefined;
+    } | undefined;
+    answer: {
+      session_id: string;
+      parent_session_id: string;
+      workspace_path: string;
+      name: string;
+      editor_state: {
+        [field: string]: unknown;
+      };
+      terminal_state: {
+        [field: string]: unknown;
+      };
+      memory: {
+        [field: string]: unknown;
+      };
+      created_at: string;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT";
+  };
+  /** Delete a session; its forks stay */
+  deleteWorkspaceSession: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      message: string;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** One's settings by category, `{}` where nothing is set */
+  listWorkspaceSettings: {
+    params: undefined;
+    query: {
+      category?: "editor" | "theme" | "llm" | "terminal" | "workspace" | undefined;
+    };
+    body: undefined;
+    answer: WorkspaceSettings;
+    errors: never;
+  };
+  /** One setting */
+  getWorkspaceSetting: {
+    params: {
+      category: "editor" | "theme" | "llm" | "terminal" | "workspace";
+      key: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: WorkspaceSetting;
+    errors: "SETTING_NOT_FOUND";
+  };
+  /** Set a setting to any JSON value of at most 16 KiB */
+  setWorkspaceSetting: {
+    params: {
+      category: "editor" | "theme" | "llm" | "terminal" | "workspace";
+      key: string;
+    };
+    query: undefined;
+    body: {
+      /** Any JSON value of at most 16 KiB. */
+      value: unknown;
+    };
+    answer: WorkspaceSetting;
+    errors: "CONFLICT" | "FORBIDDEN";
+  };
+  /** Forget a setting */
+  deleteWorkspaceSetting: {
+    params: {
+      category: "editor" | "theme" | "llm" | "terminal" | "workspace";
+      key: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      message: string;
+    };
+    errors: "SETTING_NOT_FOUND" | "FORBIDDEN";
   };
 }

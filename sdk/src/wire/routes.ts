@@ -61,6 +61,17 @@ export const routes = {
   getWorkspaceUser: "GET /api/v5/users/me",
   updateWorkspaceUser: "PUT /api/v5/users/me",
   changeWorkspacePassword: "PUT /api/v5/users/me/password",
+  createWorkspaceSession: "POST /api/v5/sessions",
+  listWorkspaceSessions: "GET /api/v5/sessions",
+  listRelatedWorkspaceSessions: "GET /api/v5/sessions/related",
+  getWorkspaceSession: "GET /api/v5/sessions/:id",
+  updateWorkspaceSession: "PUT /api/v5/sessions/:id",
+  forkWorkspaceSession: "POST /api/v5/sessions/:id/fork",
+  deleteWorkspaceSession: "DELETE /api/v5/sessions/:id",
+  listWorkspaceSettings: "GET /api/v5/settings",
+  getWorkspaceSetting: "GET /api/v5/settings/:category/:key",
+  setWorkspaceSetting: "PUT /api/v5/settings/:category/:key",
+  deleteWorkspaceSetting: "DELETE /api/v5/settings/:category/:key",
 } as const satisfies Record<keyof Routes, string>;
 
 /** Routes that need no sign-in. */

@@ -21,6 +21,7 @@ import {
 } from "../features/messages/index.ts";
 import { MessageCommands } from "../features/messages/messages.commands.ts";
 import { Rooms } from "../features/rooms/index.ts";
+import { WorkspaceSessions, WorkspaceSettings } from "../features/workspace/index.ts";
 import type { Config } from "../platform/config.ts";
 import type { Database } from "../platform/db/database.ts";
 import type { Events } from "../platform/events/events.ts";
@@ -75,6 +76,8 @@ export async function buildFeatures(config: Config, database: Database, events: 
     messageCommands: new MessageCommands(messages),
     resume: new Resume(database),
     rooms: new Rooms(database, memberships, participants),
+    workspaceSessions: new WorkspaceSessions(database),
+    workspaceSettings: new WorkspaceSettings(database, events),
     /** Resolves once every write that was accepted has its answer. */
     settle: async () => {
       await log.idle();

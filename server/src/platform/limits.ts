@@ -24,6 +24,18 @@ export const limits = {
   pinsPerConversation: 100,
   participantsPerRequest: 1_000,
 
+  workspaceSessions: 10_000,
+  pathCodePoints: 4_096,
+  contextFiles: 1_000,
+  breakpoints: 10_000,
+  tags: 50,
+  tagCodePoints: 64,
+  /** How many related sessions or conversations are named. */
+  related: 10,
+  relatedSessions: 50,
+  settingBytes: 16 * 1024,
+  settingsPerCategory: 500,
+
   accessTokenMs: 60 * 60 * 1000,
   refreshTokenMs: 30 * 24 * 60 * 60 * 1000,
   /** From the login: no refresh goes beyond. */

@@ -17,6 +17,9 @@ export interface ConnectOptions {
   hello?: boolean;
 }
 
+/** Whoever has a session, of any surface. */
+type SocketOwner = Pick<Person, "accessToken" | "post">;
+
 interface Waiter {
   wanted: Wanted;
   resolve(frame: Frame): void;
@@ -46,7 +49,11 @@ export class TestSocket {
   }
 
   /** Opens `/v1/ws/chat` as `person` and waits for `hello`. Rejects when the upgrade is refused. */
-  static async connect(app: Reachable, person: Person, options: ConnectOptions = {}): Promise<TestSocket> {
+  static async connect(
+    app: Reachable,
+    person: SocketOwner,
+    options: ConnectOptions = {},
+  ): Promise<TestSocket> {
     const url = new URL(options.path ?? "/v1/ws/chat", app.url.replace(/^http/, "ws"));
     for (const [name, value] of Object.entries(options.query ?? {})) url.searchParams.set(name, value);
     const socket = new TestSocket(await openSocket(url, person, options.auth ?? "header"));
@@ -159,12 +166,12 @@ export async function rawUpgrade(
 }
 
 /** A fresh single-use ticket for `?ticket=`. */
-export async function takeTicket(person: Person): Promise<string> {
+export async function takeTicket(person: SocketOwner): Promise<string> {
   const answer = await person.post<{ ticket: string; expires_at: string }>("/v1/auth/ws-ticket");
   return answer.data.ticket;
 }
 
-async function openSocket(url: URL, person: Person, auth: Auth): Promise<WebSocket> {
+async function openSocket(url: URL, person: SocketOwner, auth: Auth): Promise<WebSocket> {
   if (auth === "subprotocol") return new WebSocket(url, ["bearer", person.accessToken]);
   if (auth === "header") {
     return new WebSocket(url, { headers: { authorization: `Bearer ${person.accessToken}` } });

@@ -157,6 +157,37 @@ const numbers: Cast = {
   "muteConversation.muted_until": "2026-03-15T07:00:00.000Z",
 };
 
+const workspace: Cast = {
+  workspace_path: "/projects/boat-house",
+  "createWorkspaceSession.name": "Gutter estimate",
+  "ListedWorkspaceSession.name": "Gutter estimate",
+  "WorkspaceSession.name": "Gutter estimate",
+  "updateWorkspaceSession.name": "Gutter estimate",
+  "forkWorkspaceSession.name": "Gutter estimate, in copper",
+  editor_state: { open_files: ["/src/estimate.ts"], active_file: "/src/estimate.ts" },
+  terminal_state: { open_terminals: [{ id: "term1", cwd: "/projects/boat-house", command: "bash" }] },
+  breakpoints: [{ file: "/src/estimate.ts", line: 10 }],
+  context_files: ["/src/estimate.ts"],
+  memory: { facts: { material: "zinc" }, decisions: ["Measure twice"] },
+  last_accessed_at: later,
+  relevance_score: 0.67,
+  count: 1,
+  fields_updated: ["name", "editor_state"],
+  query_tags: ["repair-day"],
+  "listRelatedWorkspaceSessions.tags": "repair-day,gutter",
+  category: "editor",
+  "WorkspaceSetting.key": "font_size",
+  "setWorkspaceSetting.key": "font_size",
+  "getWorkspaceSetting.key": "font_size",
+  "deleteWorkspaceSetting.key": "font_size",
+  value: 15,
+  editor: { font_size: 15, word_wrap: true },
+  "WorkspaceSettings.theme": { accent_color: "#007acc" },
+  llm: {},
+  terminal: {},
+  workspace: {},
+};
+
 /** What a route says when it is done, by its id. */
 const sayings: Cast = {
   message: "Done",
@@ -171,6 +202,19 @@ const sayings: Cast = {
   "leaveConversation.message": "You have left the conversation",
   "joinRoom.message": "You are in the room",
   "deleteMessage.message": "Message deleted",
+  "workspaceLogout.message": "Logged out successfully",
+  "changeWorkspacePassword.message": "Password changed successfully",
+  "deleteWorkspaceSession.message": "Session deleted successfully",
+  "deleteWorkspaceSetting.message": "Setting deleted successfully",
 };
 
-export const cast: Cast = { ...ids, ...times, ...people, ...secrets, ...words, ...numbers, ...sayings };
+export const cast: Cast = {
+  ...ids,
+  ...times,
+  ...people,
+  ...secrets,
+  ...words,
+  ...numbers,
+  ...workspace,
+  ...sayings,
+};

@@ -34,6 +34,8 @@ export const tags = {
   Rooms: "Conversations that people find and enter by themselves.",
   Messages: "The log of a conversation.",
   "Workspace accounts": "Signing up with an organization of one's own, in, out and on; one's own account.",
+  "Workspace sessions": "What an editor keeps of a piece of work. Each is its owner's alone.",
+  "Workspace settings": "One's own settings by category and key.",
   Realtime: "WebSockets.",
   Operator: "For whoever runs the server.",
 };

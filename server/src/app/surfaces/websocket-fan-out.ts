@@ -16,6 +16,7 @@ import {
   reactionAdded,
   reactionRemoved,
 } from "../../features/messages/index.ts";
+import { settingChanged } from "../../features/workspace/index.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Connection } from "../../platform/realtime/connection.ts";
 import type { Hub } from "../../platform/realtime/hub.ts";
@@ -108,6 +109,9 @@ export function fanOut({ events, hub, isWaiting, findConversationIds }: FanOut):
         () => undefined,
       );
     }
+  });
+  events.on(settingChanged, ({ userId, ...setting }) => {
+    hub.publishToUser(userId, frames.settingFrame(setting));
   });
   events.on(sessionsEnded, ({ userId, sessionIds }) => hub.endSessions(userId, new Set(sessionIds)));
 }

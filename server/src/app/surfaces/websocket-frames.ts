@@ -87,6 +87,22 @@ export function reactionFrame(
   });
 }
 
+/** To its owner's own connections; without `value` it was deleted. */
+export function settingFrame(setting: {
+  category: string;
+  key: string;
+  value?: unknown;
+  at: number;
+}): string {
+  const { at, ...named } = setting;
+  return JSON.stringify({
+    type: "setting_updated",
+    ...named,
+    deleted: !("value" in named),
+    timestamp: isoTime(at),
+  });
+}
+
 /** Something that one participant does in a conversation, of which nothing is stored. */
 export function activityFrame(
   type: "typing" | "user_joined" | "user_left",

@@ -1,10 +1,16 @@
 import { workspaceIdentityRoutes } from "../../features/identity/identity.workspace.routes.ts";
+import { workspaceSessionsRoutes } from "../../features/workspace/workspace-sessions.routes.ts";
+import { workspaceSettingsRoutes } from "../../features/workspace/workspace-settings.routes.ts";
 import type { Route } from "../../platform/http/route.ts";
 import type { Features } from "../features.ts";
 
 export const workspaceBases = ["/api/v5"] as const;
 
 /** Every route of workspace REST (003), in the order of the reference. */
-export function workspaceRoutes({ people, sessions }: Features): Route[] {
-  return workspaceIdentityRoutes(people, sessions);
+export function workspaceRoutes(features: Features): Route[] {
+  return [
+    ...workspaceIdentityRoutes(features.people, features.sessions),
+    ...workspaceSessionsRoutes(features.workspaceSessions),
+    ...workspaceSettingsRoutes(features.workspaceSettings),
+  ];
 }

@@ -5,6 +5,7 @@ import * as identity from "./migrations/2026-11-21-01-identity.ts";
 import * as conversations from "./migrations/2026-11-21-02-conversations.ts";
 import * as reactionsAndPins from "./migrations/2026-11-27-40-reactions-and-pins.ts";
 import * as organizationRoles from "./migrations/2026-11-27-50-organization-roles.ts";
+import * as workspaces from "./migrations/2026-11-27-51-workspaces.ts";
 import { DatabaseRefused } from "./sqlite-open.ts";
 
 /** Every step since the first release, in the order of its name. Released steps are never edited. */
@@ -13,6 +14,7 @@ const migrations: Record<string, Migration> = {
   "2026-11-21-02-conversations": conversations,
   "2026-11-27-40-reactions-and-pins": reactionsAndPins,
   "2026-11-27-50-organization-roles": organizationRoles,
+  "2026-11-27-51-workspaces": workspaces,
 };
 
 /**

@@ -19,6 +19,9 @@ export interface Schema {
   message_edits: MessageEditTable;
   reactions: ReactionTable;
   import_rows: ImportRowTable;
+  workspace_sessions: WorkspaceSessionTable;
+  workspace_tags: WorkspaceTagTable;
+  workspace_settings: WorkspaceSettingTable;
 }
 
 export type Flag = 0 | 1;
@@ -220,6 +223,45 @@ export interface ImportRowTable {
   seq: number;
 }
 
+/** What an editor keeps of a piece of work; its contents are JSON text. */
+export interface WorkspaceSessionTable {
+  id: string;
+  organization_id: string;
+  user_id: string;
+  workspace_path: string;
+  name: string;
+  editor_state: string;
+  terminal_state: string;
+  breakpoints: string;
+  conversation_id: string | null;
+  context_files: string;
+  memory: string;
+  parent_session_id: string | null;
+  /** In the order given; `workspace_tags` has them for looking up. */
+  tags: string;
+  created_at: number;
+  updated_at: number;
+  last_accessed_at: number;
+}
+
+export interface WorkspaceTagTable {
+  object_id: string;
+  tag: string;
+  kind: "session" | "conversation";
+  organization_id: string;
+  user_id: string;
+}
+
+export interface WorkspaceSettingTable {
+  organization_id: string;
+  user_id: string;
+  category: "editor" | "theme" | "llm" | "terminal" | "workspace";
+  key: string;
+  /** JSON. */
+  value: string;
+  updated_at: number;
+}
+
 /** Every table with the columns of its key, in an order in which rows may be inserted. */
 export const tableKeys = {
   server_meta: ["key"],
@@ -238,4 +280,7 @@ export const tableKeys = {
   message_edits: ["message_id", "version"],
   reactions: ["conversation_id", "seq", "emoji", "user_id"],
   import_rows: ["conversation_id", "line", "line_hash"],
+  workspace_sessions: ["id"],
+  workspace_tags: ["object_id", "tag"],
+  workspace_settings: ["user_id", "organization_id", "category", "key"],
 } as const satisfies { [Table in keyof Schema]: readonly (keyof Schema[Table] & string)[] };

@@ -256,7 +256,14 @@ function checked(schema: z.ZodType | undefined, value: unknown, faults: FieldFau
 
 /** Zod's issues as the contract's details. */
 export function zodFaults(error: z.ZodError): FieldFault[] {
-  return error.issues.map((issue) => ({ path: issue.path.join(".") || "body", message: issue.message }));
+  return error.issues.flatMap((issue) => {
+    const path = issue.path.join(".");
+    if (issue.code !== "unrecognized_keys") return [{ path: path || "body", message: issue.message }];
+    return issue.keys.map((key) => ({
+      path: path === "" ? key : `${path}.${key}`,
+      message: "is not a field of this request",
+    }));
+  });
 }
 
 async function withinTime(work: Promise<unknown>): Promise<unknown> {
