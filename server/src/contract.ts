@@ -206,6 +206,92 @@ export interface Receipt {
   read_at: string | null;
 }
 
+export interface Chat {
+  _id: string;
+  type: "direct" | "group" | "support" | "purchase-request";
+  title: string | null;
+  /** The oldest 200. */
+  participants: ChatParticipant[];
+  metadata: {
+    [field: string]: unknown;
+  };
+  purchaseRequestId?: string;
+  lastMessage: ChatMessage | null;
+  unreadCount: number;
+  archived: boolean;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface ChatParticipant {
+  user: ChatUser;
+  role: "admin" | "moderator" | "member" | "customer" | "agent";
+  joinedAt: string;
+}
+
+export interface ChatUser {
+  _id: string;
+  displayName: string;
+  username: string;
+  avatarUrl: string | null;
+}
+
+export interface ChatMessage {
+  _id: string;
+  chatId: string;
+  seq: number;
+  sender: ChatUser;
+  content: string;
+  type: "text" | "image" | "video" | "file" | "system";
+  replyTo: string | null;
+  attachments: ({
+    /** Signed for five minutes; after that it needs the caller's token. */
+    url: string;
+    filename: string;
+    mimeType: string;
+    size: number;
+  })[];
+  metadata: {
+    [field: string]: unknown;
+  };
+  /** Others than the sender, 200 at most. */
+  readBy: ({
+    user: string;
+    readAt: string;
+  })[];
+  createdAt: string;
+  editedAt: string | null;
+  deletedAt: string | null;
+}
+
+export interface ChatPagination {
+  page: number;
+  limit: number;
+  total: number;
+  pages: number;
+}
+
+export interface ChatInfo {
+  _id: string;
+  type: "direct" | "group" | "support" | "purchase-request";
+  title: string | null;
+  /** The oldest 200. */
+  participants: ChatParticipant[];
+  metadata: {
+    [field: string]: unknown;
+  };
+  purchaseRequestId?: string;
+  lastMessage: ChatMessage | null;
+  unreadCount: number;
+  archived: boolean;
+  createdAt: string;
+  updatedAt: string;
+  unreadCounts: ({
+    user: string;
+    count: number;
+  })[];
+}
+
 export interface WorkspaceTokens {
   access_token: string;
   refresh_token: string;
@@ -1006,6 +1092,214 @@ export interface Routes {
       messages: Message[];
       reply_count: number;
       next_cursor: string | null;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Make a chat. The caller is always in. Asking for a direct chat that exists answers it with 200. */
+  createChat: {
+    params: undefined;
+    query: undefined;
+    body: {
+      participantIds: string[];
+      type?: "direct" | "group" | undefined;
+      title?: string | null | undefined;
+      metadata?: {
+        [field: string]: unknown;
+      } | null | undefined;
+    };
+    answer: {
+      chat: Chat;
+    };
+    errors: "FORBIDDEN" | "NOT_FOUND";
+  };
+  /** The chat of the caller, who buys, with the seller about one purchase request. One chat for each purchase request, buyer and seller, however often it is asked for. */
+  createPurchaseChat: {
+    params: undefined;
+    query: undefined;
+    body: {
+      purchaseRequestId: string;
+      sellerId: string;
+    };
+    answer: {
+      chat: Chat;
+    };
+    errors: "FORBIDDEN" | "NOT_FOUND";
+  };
+  /** One's chats, latest message first. Archived ones only with `archived=true`. */
+  listChats: {
+    params: undefined;
+    query: {
+      page?: number | undefined;
+      limit?: number | undefined;
+      type?: "direct" | "group" | "support" | "purchase-request" | undefined;
+      archived?: boolean | undefined;
+      unread?: boolean | undefined;
+    };
+    body: undefined;
+    answer: {
+      chats: Chat[];
+      pagination: ChatPagination;
+    };
+    errors: never;
+  };
+  /** How many chats and messages one has, and how many unread */
+  getChatStats: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: {
+      totalChats: number;
+      totalMessages: number;
+      totalUnread: number;
+    };
+    errors: never;
+  };
+  /** One chat */
+  getChat: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      chat: Chat;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** One chat, with how much each participant has not read */
+  getChatInfo: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      chat: ChatInfo;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Archive the chat for oneself, or bring it back */
+  toggleChatArchive: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      archived: boolean;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Add somebody to a group */
+  addChatParticipant: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: {
+      userId: string;
+    };
+    answer: {
+      chat: Chat;
+      participants: ChatParticipant[];
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT";
+  };
+  /** Remove somebody from a group, or oneself */
+  removeChatParticipant: {
+    params: {
+      id: string;
+      participantId: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      chatId: string;
+      participantId: string;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT";
+  };
+  /** A chat's messages, newest first */
+  listChatMessages: {
+    params: {
+      id: string;
+    };
+    query: {
+      page?: number | undefined;
+      limit?: number | undefined;
+      before?: string | undefined;
+    };
+    body: undefined;
+    answer: {
+      messages: ChatMessage[];
+      pagination: ChatPagination;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Send a text message. 201 means durable. With `clientMessageId` or the header `Idempotency-Key`, the same key of the same sender in the same chat answers the first message with 200. Files go to `/:id/messages/file`. */
+  sendChatMessage: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: {
+      content: string;
+      type?: "text" | undefined;
+      replyToMessageId?: string | null | undefined;
+      metadata?: {
+        reply_to?: string | null | undefined;
+        mentions?: string[] | undefined;
+        attachments?: string[] | undefined;
+        [field: string]: unknown;
+      } | null | undefined;
+      clientMessageId?: string | null | undefined;
+    };
+    answer: {
+      message: ChatMessage;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Mark messages as read, or all. All before the newest message named become read with it. */
+  markChatRead: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: {
+      /** Empty or missing: all. Ids that are none of the chat's are ignored. */
+      messageIds?: string[] | undefined;
+    } | undefined;
+    answer: {
+      modifiedCount: number;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Edit one's own message within 15 minutes */
+  editChatMessage: {
+    params: {
+      id: string;
+      messageId: string;
+    };
+    query: undefined;
+    body: {
+      content: string;
+    };
+    answer: {
+      message: ChatMessage;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN" | "EDIT_WINDOW_CLOSED" | "CONFLICT";
+  };
+  /** Delete a message; its place in the order stays */
+  deleteChatMessage: {
+    params: {
+      id: string;
+      messageId: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      message: ChatMessage;
+      deletedAt: string;
     };
     errors: "NOT_FOUND" | "FORBIDDEN";
   };

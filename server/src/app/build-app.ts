@@ -164,9 +164,7 @@ function buildHttp(config: Config, parts: HttpParts): HttpApp {
     isStopping,
   });
   const surfaces = restSurfaces(features);
-  const gate = gateOf(features);
-  for (const { bases, routes, rates } of surfaces)
-    mountRoutes(http, bases, routes, { gate, rateGate, rates });
+  // First: under the chat surface `/health` would else be a chat's id.
   mountOperator(http, {
     database,
     surfaces,
@@ -176,6 +174,9 @@ function buildHttp(config: Config, parts: HttpParts): HttpApp {
     isHealthy: () => database.isWritable,
     isStopping,
   });
+  const gate = gateOf(features);
+  for (const { bases, routes, rates } of surfaces)
+    mountRoutes(http, bases, routes, { gate, rateGate, rates });
   mountPages(http, builtPages);
   return http;
 }

@@ -1,5 +1,6 @@
 import { ConversationCommands } from "../features/conversations/conversations.commands.ts";
 import {
+  ChatPresenter,
   Conversations,
   Heads,
   listArchivedIds,
@@ -7,8 +8,16 @@ import {
   ParticipantsService,
   Receipts,
 } from "../features/conversations/index.ts";
-import { AccessTokens, loadServerKeys, People, Presence, Sessions } from "../features/identity/index.ts";
 import {
+  AccessTokens,
+  loadServerKeys,
+  People,
+  Presence,
+  Profiles,
+  Sessions,
+} from "../features/identity/index.ts";
+import {
+  ChatMessages,
   MessageLog,
   Messages,
   MessageViews,
@@ -39,6 +48,7 @@ export async function buildFeatures(config: Config, database: Database, events: 
   const sessions = new Sessions(database, events, tokens, keys.refreshRotation);
   const people = new People(database, events, sessions, new PasswordHasher(), rates, config.registration);
   const presence = new Presence(database, events);
+  const profiles = new Profiles(database, events);
 
   // The first listener of membership events: nobody who hears of a change may still find the old membership.
   const memberships = new Memberships(database, events);
@@ -55,6 +65,7 @@ export async function buildFeatures(config: Config, database: Database, events: 
   const threads = new Threads(database, events, stored);
   const messageViews = new MessageViews(database, new ReceiptFloors(database, events), threads);
   conversations.announceWith(messages);
+  const chatMessages = new ChatMessages(database, memberships, receipts, profiles, messages);
 
   return {
     rates,
@@ -74,6 +85,8 @@ export async function buildFeatures(config: Config, database: Database, events: 
     pins: new Pins(database, events, memberships, stored),
     threads,
     messageCommands: new MessageCommands(messages),
+    chatMessages,
+    chats: new ChatPresenter((actor, ids) => chatMessages.presentLatest(actor, ids)),
     resume: new Resume(database),
     rooms: new Rooms(database, memberships, participants),
     workspaceSessions: new WorkspaceSessions(database),

@@ -7,6 +7,10 @@ export const limits = {
   pageRowsDefault: 20,
 
   textCodePoints: 10_000,
+  /** On the chat surface (004). */
+  chatTextCodePoints: 5_000,
+  /** Messages that one request or event names by their ids. */
+  messagesNamed: 1_000,
   encryptedTextBytes: 32 * 1024,
   metadataBytes: 8 * 1024,
   clientMessageIdLength: 64,
@@ -23,6 +27,9 @@ export const limits = {
   usersShownPerEmoji: 100,
   pinsPerConversation: 100,
   participantsPerRequest: 1_000,
+  purchaseRequestIdLength: 128,
+  /** Of a list that is read by page numbers. */
+  pages: 1_000_000,
 
   workspaceSessions: 10_000,
   pathCodePoints: 4_096,

@@ -1,4 +1,5 @@
 import type { Cast } from "../../platform/http/examples.ts";
+import { chatCast } from "./cast-chat.ts";
 
 /** People, places and times of every example in the reference: some of those who prepare the boat house's repair day. */
 const ines = "0199d2c4-6f01-7c3e-8a10-5b1d0e2f4a61";
@@ -217,4 +218,5 @@ export const cast: Cast = {
   ...numbers,
   ...workspace,
   ...sayings,
+  ...chatCast,
 };

@@ -2,6 +2,7 @@ import type { DescribedRoutes } from "../../platform/http/openapi.ts";
 import type { SurfaceRates } from "../../platform/http/rate-gate.ts";
 import type { Route } from "../../platform/http/route.ts";
 import type { Features } from "../features.ts";
+import { chatBases, chatRoutes } from "./chat.ts";
 import { coreBases, coreRoutes } from "./core.ts";
 import { workspaceBases, workspaceRoutes } from "./workspace.ts";
 
@@ -23,6 +24,7 @@ const chatRates: SurfaceRates = { user: ["user"], organization: [] };
 export function restSurfaces(features: Features): RestSurface[] {
   return [
     { name: "Core REST", bases: coreBases, routes: coreRoutes(features), rates: chatRates },
+    { name: "Chat REST", bases: chatBases, routes: chatRoutes(features), rates: chatRates },
     {
       name: "Workspace REST",
       bases: workspaceBases,

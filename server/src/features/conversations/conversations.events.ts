@@ -43,6 +43,8 @@ export const markAdvanced = defineEvent<{
   userId: string;
   kind: "read" | "delivered";
   seq: number;
+  /** Where the mark stood before. */
+  formerSeq: number;
   at: number;
 }>("mark.advanced");
 

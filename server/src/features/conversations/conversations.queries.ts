@@ -16,21 +16,25 @@ export function findConversationById(query: Queries, id: string): Promise<Conver
   return query.selectFrom("conversations").selectAll().where("id", "=", id).executeTakeFirst();
 }
 
-export function findDirect(
+/** By what makes it unique. */
+export function findByKey(
   query: Queries,
   organizationId: string,
-  directKey: string,
+  key: string,
 ): Promise<{ id: string } | undefined> {
   return query
     .selectFrom("conversations")
     .select("id")
-    .where("direct_key", "=", directKey)
+    .where("direct_key", "=", key)
     .where("organization_id", "=", organizationId)
     .executeTakeFirst();
 }
 
-/** False if a direct conversation of the same two exists already. */
-export async function insertConversation(query: Queries, conversation: ConversationTable): Promise<boolean> {
+/** False if a conversation with the same key exists already. */
+export async function insertConversation(
+  query: Queries,
+  conversation: Insertable<ConversationTable>,
+): Promise<boolean> {
   const inserted = await query
     .insertInto("conversations")
     .values(conversation)
@@ -158,22 +162,12 @@ export interface ConversationListRow extends ConversationRow {
   last_deleted_at: number | null;
 }
 
-/** Conversations as one participant sees them, with the latest message: the one whose seq is the head's. */
-function selectOwn(query: Queries, organizationId: string, userId: string) {
-  return query
-    .selectFrom("participants as own")
-    .innerJoin("conversations as c", "c.id", "own.conversation_id")
-    .innerJoin("conversation_heads as h", "h.conversation_id", "c.id")
-    .innerJoin("participant_marks as mark", (join) =>
-      join.onRef("mark.conversation_id", "=", "c.id").onRef("mark.user_id", "=", "own.user_id"),
-    )
+/** What a list shows of conversations, with the latest message: the one whose seq is the head's. */
+function selectListed(select: ReturnType<typeof selectFiltered>) {
+  return select
     .leftJoin("messages as m", (join) =>
       join.onRef("m.conversation_id", "=", "c.id").onRef("m.seq", "=", "h.seq"),
     )
-    .where("own.user_id", "=", userId)
-    .where("own.organization_id", "=", organizationId)
-    .where("own.removed_at", "is", null)
-    .where("c.organization_id", "=", organizationId)
     .selectAll("c")
     .select([
       "h.seq",
@@ -204,12 +198,35 @@ function selectOwn(query: Queries, organizationId: string, userId: string) {
 }
 
 export interface ConversationFilter {
-  type?: ConversationTable["type"] | undefined;
-  archived: boolean;
+  types?: readonly ConversationTable["type"][] | undefined;
+  /** Undefined: both. */
+  archived?: boolean | undefined;
   unread?: boolean | undefined;
   sort: "last_message_at" | "created_at" | "updated_at" | "title";
   limit: number;
   offset: number;
+}
+
+type FilterOf = Pick<ConversationFilter, "types" | "archived" | "unread">;
+
+/** The caller's conversations that a filter lets through, without the columns that a list shows. */
+function selectFiltered(query: Queries, organizationId: string, userId: string, filter: FilterOf) {
+  let select = query
+    .selectFrom("participants as own")
+    .innerJoin("conversations as c", "c.id", "own.conversation_id")
+    .innerJoin("conversation_heads as h", "h.conversation_id", "c.id")
+    .innerJoin("participant_marks as mark", (join) =>
+      join.onRef("mark.conversation_id", "=", "c.id").onRef("mark.user_id", "=", "own.user_id"),
+    )
+    .where("own.user_id", "=", userId)
+    .where("own.organization_id", "=", organizationId)
+    .where("own.removed_at", "is", null)
+    .where("c.organization_id", "=", organizationId);
+  if (filter.archived !== undefined) select = select.where("own.archived", "=", filter.archived ? 1 : 0);
+  if (filter.types !== undefined) select = select.where("c.type", "in", filter.types);
+  if (filter.unread === true) select = select.whereRef("h.ordinal", ">", "mark.read_ordinal");
+  if (filter.unread === false) select = select.whereRef("h.ordinal", "<=", "mark.read_ordinal");
+  return select;
 }
 
 export function listOwnConversations(
@@ -218,22 +235,39 @@ export function listOwnConversations(
   userId: string,
   filter: ConversationFilter,
 ): Promise<ConversationListRow[]> {
-  let select = selectOwn(query, organizationId, userId).where("own.archived", "=", filter.archived ? 1 : 0);
-  if (filter.type !== undefined) select = select.where("c.type", "=", filter.type);
-  if (filter.unread === true) select = select.whereRef("h.ordinal", ">", "mark.read_ordinal");
-  if (filter.unread === false) select = select.whereRef("h.ordinal", "<=", "mark.read_ordinal");
   const order = {
     last_message_at: sql`coalesce(h.last_message_at, c.created_at) desc`,
     created_at: sql`c.created_at desc`,
     updated_at: sql`c.updated_at desc`,
     title: sql`coalesce(c.title_key, '')`,
   }[filter.sort];
-  return select
+  return selectListed(selectFiltered(query, organizationId, userId, filter))
     .orderBy(order)
     .orderBy("c.id", "desc")
     .limit(filter.limit)
     .offset(filter.offset)
     .execute() as Promise<ConversationListRow[]>;
+}
+
+/** How much the filter lets through: conversations, their messages, and those that the user has not read. */
+export async function countOwnConversations(
+  query: Queries,
+  organizationId: string,
+  userId: string,
+  filter: FilterOf,
+): Promise<{ conversations: number; messages: number; unread: number }> {
+  const row = await selectFiltered(query, organizationId, userId, filter)
+    .select((eb) => [
+      eb.fn.countAll<number>().as("conversations"),
+      eb.fn.sum<number>("h.seq").as("messages"),
+      sql<number>`sum(h.ordinal - mark.read_ordinal)`.as("unread"),
+    ])
+    .executeTakeFirstOrThrow();
+  return {
+    conversations: Number(row.conversations),
+    messages: Number(row.messages),
+    unread: Number(row.unread),
+  };
 }
 
 export function findOwnConversation(
@@ -242,7 +276,7 @@ export function findOwnConversation(
   userId: string,
   conversationId: string,
 ): Promise<ConversationListRow | undefined> {
-  return selectOwn(query, organizationId, userId)
+  return selectListed(selectFiltered(query, organizationId, userId, {}))
     .where("own.conversation_id", "=", conversationId)
     .executeTakeFirst() as Promise<ConversationListRow | undefined>;
 }

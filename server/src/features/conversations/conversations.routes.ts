@@ -84,7 +84,7 @@ export function conversationsRoutes(conversations: Conversations, receipts: Rece
       async ({ query }, actor) => {
         const { limit, offset, sort, ...filter } = query;
         const rows = await conversations.list(actor, {
-          type: filter.type,
+          types: filter.type === undefined ? undefined : [filter.type],
           archived: filter.archived ?? false,
           unread: filter.unread,
           sort: sort === undefined || sort === "last_message" ? "last_message_at" : sort,

@@ -32,6 +32,10 @@ export const createBody = z
     participants: z.array(givenParticipant).max(peopleAtMost).optional(),
     is_e2ee_enabled: z.boolean().optional(),
   })
+  .refine((body) => body.type !== "group" || typeof body.title === "string", {
+    path: ["title"],
+    error: "is required for a group",
+  })
   .meta({
     examples: [
       { type: "group", title: "Boat house", participant_ids: ["0199d2c4-7a22-7e94-9b57-c1f8d3a60b72"] },

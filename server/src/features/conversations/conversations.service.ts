@@ -11,7 +11,8 @@ import { canChangeSettings, canCreateConversations, canRename } from "./conversa
 import {
   type ConversationFilter,
   type ConversationListRow,
-  findDirect,
+  countOwnConversations,
+  findByKey,
   findOwnConversation,
   insertConversation,
   insertHead,
@@ -21,10 +22,12 @@ import {
 } from "./conversations.queries.ts";
 import type { Heads } from "./heads.ts";
 import type { Memberships, ParticipantRole } from "./memberships.ts";
+import { type NewConversation, namesOf, notTwo, uniqueKey } from "./new-conversation.ts";
 import {
   insertParticipants,
   listParticipants,
   listParticipantsOf,
+  listUnreadCounts,
   type ParticipantWithUser,
   updateParticipant,
 } from "./participants.queries.ts";
@@ -38,15 +41,6 @@ export interface Announcer {
     text: string,
     detail: Record<string, unknown>,
   ): Promise<void>;
-}
-
-export interface NewConversation {
-  type: "direct" | "group";
-  title?: string | null | undefined;
-  description?: string | null | undefined;
-  avatarUrl?: string | null | undefined;
-  participants: { userId: string; role?: ParticipantRole | undefined }[];
-  isE2ee: boolean;
 }
 
 export interface ConversationChanges {
@@ -84,8 +78,8 @@ export class Conversations {
   }
 
   /**
-   * Makes a conversation with the caller in it. A direct one that exists already is answered instead, also when two
-   * ask at once.
+   * Makes a conversation with the caller in it. A direct one or a purchase that exists already is answered instead,
+   * also when several ask at once. A group without a title gets its people's names.
    * @throws AppError VALIDATION_ERROR, NOT_FOUND for an unknown user, FORBIDDEN for guests.
    */
   async create(
@@ -95,32 +89,27 @@ export class Conversations {
     if (!canCreateConversations(actor)) throw forbidden("Guests cannot create conversations.");
     const roles = new Map(input.participants.map(({ userId, role }) => [userId, role ?? "member"]));
     roles.set(actor.userId, "admin");
-    if (input.type === "direct") return this.#createDirect(actor, input, roles);
-    if (typeof input.title !== "string")
-      throw validationError({ path: "title", message: "is required for a group" });
+    if (input.type !== "group") return this.#createUnique(actor, input, roles);
     if (roles.size < 2)
       throw validationError({ path: "participant_ids", message: "name at least one other person" });
     const users = await this.#requirePeople(actor, [...roles.keys()]);
     const id = newId();
-    await this.#database.transaction((tx) => this.#insert(tx, actor, id, input, roles, users, null));
+    const titled = { ...input, title: input.title ?? namesOf(users) };
+    await this.#database.transaction((tx) => this.#insert(tx, actor, id, titled, roles, users, null));
     return { conversation: await this.get(actor, id), isNew: true };
   }
 
-  async #createDirect(actor: Actor, input: NewConversation, roles: Map<string, ParticipantRole>) {
-    if (roles.size !== 2) {
-      throw validationError({
-        path: "participant_ids",
-        message: "a direct conversation is between exactly two people",
-      });
-    }
+  /** Between exactly two, and one for them and what it is about. */
+  async #createUnique(actor: Actor, input: NewConversation, roles: Map<string, ParticipantRole>) {
+    if (roles.size !== 2) throw notTwo(input.type);
     const users = await this.#requirePeople(actor, [...roles.keys()]);
-    const directKey = [...roles.keys()].sort().join(":");
+    const key = uniqueKey(actor, input, [...roles.keys()]);
     const id = newId();
     for (const [userId] of roles) if (userId !== actor.userId) roles.set(userId, "member");
     const isNew =
-      (await findDirect(this.#database.query, actor.organizationId, directKey)) === undefined &&
-      (await this.#database.transaction((tx) => this.#insert(tx, actor, id, input, roles, users, directKey)));
-    const found = isNew ? { id } : await findDirect(this.#database.query, actor.organizationId, directKey);
+      (await findByKey(this.#database.query, actor.organizationId, key)) === undefined &&
+      (await this.#database.transaction((tx) => this.#insert(tx, actor, id, input, roles, users, key)));
+    const found = isNew ? { id } : await findByKey(this.#database.query, actor.organizationId, key);
     if (found === undefined) throw notFound("conversation");
     return { conversation: await this.get(actor, found.id), isNew };
   }
@@ -140,7 +129,7 @@ export class Conversations {
     input: NewConversation,
     roles: Map<string, ParticipantRole>,
     users: UserRow[],
-    directKey: string | null,
+    key: string | null,
   ): Promise<boolean> {
     const at = now();
     const title = input.type === "direct" ? null : (input.title ?? null);
@@ -158,8 +147,10 @@ export class Conversations {
       is_e2ee_enabled: input.isE2ee ? 1 : 0,
       visibility: null,
       permissions: null,
-      direct_key: directKey,
+      direct_key: key,
       changed_version: firstVersion,
+      metadata: input.metadata == null ? null : JSON.stringify(input.metadata),
+      purchase_request_id: input.purchaseRequestId ?? null,
     });
     if (!isNew) return false;
     await insertHead(tx.query, {
@@ -192,7 +183,20 @@ export class Conversations {
       version: firstVersion,
       participants: participants.map((participant, index) => withUser(participant, users[index] as UserRow)),
     });
+    if (input.isAnnounced === true)
+      await this.announce(tx, actor, id, "The conversation was created.", { event: "conversation_created" });
     return true;
+  }
+
+  /** Says in the conversation what was changed, see `Announcer`. */
+  async announce(
+    tx: Tx,
+    actor: Actor,
+    conversationId: string,
+    text: string,
+    detail: Record<string, unknown>,
+  ): Promise<void> {
+    await this.#announcer?.announce(tx, actor, conversationId, text, detail);
   }
 
   /** @throws AppError NOT_FOUND or FORBIDDEN. */
@@ -216,9 +220,35 @@ export class Conversations {
     const { query } = this.#database;
     const rows = await listOwnConversations(query, actor.organizationId, actor.userId, filter);
     const directIds = rows.filter((row) => row.type === "direct").map((row) => row.id);
-    const participants = await listParticipantsOf(query, actor.organizationId, directIds);
+    return this.#withParticipants(actor, rows, directIds);
+  }
+
+  /** As `list`, each with its participants, 200 at most. */
+  async listInFull(actor: Actor, filter: ConversationFilter): Promise<OwnConversation[]> {
+    const rows = await listOwnConversations(this.#database.query, actor.organizationId, actor.userId, filter);
+    return this.#withParticipants(
+      actor,
+      rows,
+      rows.map((row) => row.id),
+    );
+  }
+
+  async #withParticipants(actor: Actor, rows: ConversationListRow[], ids: string[]) {
+    const { query } = this.#database;
+    const participants = await listParticipantsOf(query, actor.organizationId, ids, participantsShown);
     const byConversation = Map.groupBy(participants, (participant) => participant.conversation_id);
     return rows.map((row) => ({ row, participants: byConversation.get(row.id) }));
+  }
+
+  /** How many conversations the filter lets through, with how many messages, read and unread. */
+  count(actor: Actor, filter: Pick<ConversationFilter, "types" | "archived" | "unread">) {
+    return countOwnConversations(this.#database.query, actor.organizationId, actor.userId, filter);
+  }
+
+  /** How many messages each participant has not read. @throws AppError NOT_FOUND or FORBIDDEN. */
+  async unreadCounts(actor: Actor, conversationId: string): Promise<{ userId: string; count: number }[]> {
+    await this.#memberships.require(actor, conversationId);
+    return listUnreadCounts(this.#database.query, conversationId, participantsShown);
   }
 
   /** @throws AppError FORBIDDEN for members, CONFLICT for a direct conversation. */

@@ -1,4 +1,14 @@
 export {
+  type ChatMessageView,
+  ChatPresenter,
+  chatMessage,
+  pageQuery,
+  pagination,
+  presentChatParticipant,
+  presentChatUser,
+  presentPagination,
+} from "./conversations.chat.schema.ts";
+export {
   conversationChanged,
   conversationCreated,
   markAdvanced,
@@ -35,6 +45,7 @@ export {
   listConversationMarks,
   listParticipantsById,
   listParticipantsChangedSince,
+  listReaders,
   type ParticipantWithUser,
 } from "./participants.queries.ts";
 export { ParticipantsService } from "./participants.service.ts";

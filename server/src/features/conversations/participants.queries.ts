@@ -90,24 +90,59 @@ export function listParticipantsById(
     .execute();
 }
 
-/** Participants of several direct conversations, for lists that name the other side. */
+/** Participants of several conversations, of each the oldest `most`. */
 export function listParticipantsOf(
   query: Queries,
   organizationId: string,
   ids: string[],
+  most: number,
 ): Promise<ParticipantWithUser[]> {
   if (ids.length === 0) return Promise.resolve([]);
   return query
-    .selectFrom("participants as p")
+    .selectFrom((from) =>
+      from
+        .selectFrom("participants")
+        .selectAll()
+        .select((eb) =>
+          eb.fn
+            .agg<number>("row_number")
+            .over((over) => over.partitionBy("conversation_id").orderBy("joined_at").orderBy("user_id"))
+            .as("place"),
+        )
+        .where("conversation_id", "in", ids)
+        .where("organization_id", "=", organizationId)
+        .where("removed_at", "is", null)
+        .as("p"),
+    )
     .innerJoin("users as u", "u.id", "p.user_id")
-    .where("p.conversation_id", "in", ids)
-    .where("p.organization_id", "=", organizationId)
-    .where("p.removed_at", "is", null)
+    .where("p.place", "<=", most)
     .selectAll("p")
     .select(["u.username", "u.display_name", "u.avatar_url", "u.last_seen_at"])
     .orderBy("p.joined_at")
     .orderBy("p.user_id")
     .execute();
+}
+
+/** The oldest `most` participants. */
+export async function listUnreadCounts(
+  query: Queries,
+  conversationId: string,
+  most: number,
+): Promise<{ userId: string; count: number }[]> {
+  const rows = await query
+    .selectFrom("participants as p")
+    .innerJoin("participant_marks as mark", (join) =>
+      join.onRef("mark.conversation_id", "=", "p.conversation_id").onRef("mark.user_id", "=", "p.user_id"),
+    )
+    .innerJoin("conversation_heads as h", "h.conversation_id", "p.conversation_id")
+    .where("p.conversation_id", "=", conversationId)
+    .where("p.removed_at", "is", null)
+    .select(["p.user_id", "h.ordinal", "mark.read_ordinal"])
+    .orderBy("p.joined_at")
+    .orderBy("p.user_id")
+    .limit(most)
+    .execute();
+  return rows.map((row) => ({ userId: row.user_id, count: row.ordinal - row.read_ordinal }));
 }
 
 /** Also those who left: their `removed_at` is set. */
@@ -227,5 +262,48 @@ export function listConversationMarks(query: Queries, conversationIds: string[])
     .where("p.conversation_id", "in", conversationIds)
     .where("p.removed_at", "is", null)
     .selectAll("mark")
+    .execute();
+}
+
+/** Those who have read up to a seq or further, of each conversation the `most` who have come furthest. */
+export async function listReaders(
+  query: Queries,
+  from: { conversationId: string; leastSeq: number }[],
+  most: number,
+) {
+  if (from.length === 0) return [];
+  return query
+    .selectFrom((inner) =>
+      inner
+        .selectFrom("participants as p")
+        .innerJoin("participant_marks as mark", (join) =>
+          join
+            .onRef("mark.conversation_id", "=", "p.conversation_id")
+            .onRef("mark.user_id", "=", "p.user_id"),
+        )
+        .where(({ eb, and, or }) =>
+          or(
+            from.map(({ conversationId, leastSeq }) =>
+              and([eb("p.conversation_id", "=", conversationId), eb("mark.last_read_seq", ">=", leastSeq)]),
+            ),
+          ),
+        )
+        .where("p.removed_at", "is", null)
+        .select(["mark.conversation_id", "mark.user_id", "mark.last_read_seq", "mark.last_read_at"])
+        .select((eb) =>
+          eb.fn
+            .agg<number>("row_number")
+            .over((over) =>
+              over
+                .partitionBy("mark.conversation_id")
+                .orderBy("mark.last_read_seq", "desc")
+                .orderBy("mark.user_id"),
+            )
+            .as("place"),
+        )
+        .as("reader"),
+    )
+    .selectAll("reader")
+    .where("reader.place", "<=", most)
     .execute();
 }

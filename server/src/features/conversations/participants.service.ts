@@ -5,7 +5,12 @@ import type { Events } from "../../platform/events/events.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 import { findPeople } from "../identity/index.ts";
 import { participantAdded, participantChanged, participantRemoved } from "./conversations.events.ts";
-import { canAddParticipants, canChangeRoles, canRemoveParticipant } from "./conversations.policy.ts";
+import {
+  canAddParticipants,
+  canChangeRoles,
+  canRemoveParticipant,
+  isBetweenTwo,
+} from "./conversations.policy.ts";
 import { listHeads } from "./conversations.queries.ts";
 import { type Conversations, withUser } from "./conversations.service.ts";
 import type { Heads } from "./heads.ts";
@@ -55,19 +60,29 @@ export class ParticipantsService {
 
   /**
    * Adds people; those already in stay as they are.
+   * @param options.isAnnounced a system message says who joined.
    * @returns those who are new.
-   * @throws AppError FORBIDDEN for who is no admin, NOT_FOUND for an unknown user, CONFLICT for a direct conversation.
+   * @throws AppError FORBIDDEN for who is no admin, NOT_FOUND for an unknown user, CONFLICT for a conversation whose two
+   * are fixed.
    */
   async add(
     actor: Actor,
     conversationId: string,
     people: { userId: string; role: ParticipantRole }[],
+    { isAnnounced = false }: { isAnnounced?: boolean } = {},
   ): Promise<ParticipantWithUser[]> {
     const { membership, role } = await this.#memberships.require(actor, conversationId);
-    if (membership.type === "direct")
-      throw conflict("type", "Nobody can be added to a direct conversation. Make a group.");
+    if (isBetweenTwo(membership))
+      throw conflict("type", `Nobody can be added to a ${membership.type} conversation. Make a group.`);
     if (!canAddParticipants(role)) throw forbidden("Only its admins may add people to a conversation.");
-    return this.#database.transaction((tx) => this.#insert(tx, membership, people));
+    return this.#database.transaction(async (tx) => {
+      const added = await this.#insert(tx, membership, people);
+      for (const { user_id, display_name } of isAnnounced ? added : []) {
+        const detail = { event: "participant_added", user_id };
+        await this.#conversations.announce(tx, actor, conversationId, `${display_name} joined.`, detail);
+      }
+      return added;
+    });
   }
 
   /** Enters a public room. @returns null if the caller was in it already. */
@@ -132,8 +147,8 @@ export class ParticipantsService {
    */
   async remove(actor: Actor, conversationId: string, userId: string): Promise<void> {
     const { membership, role } = await this.#memberships.require(actor, conversationId);
-    if (membership.type === "direct")
-      throw conflict("type", "Nobody can be removed from a direct conversation.");
+    if (isBetweenTwo(membership))
+      throw conflict("type", `Nobody can be removed from a ${membership.type} conversation.`);
     const targetRole = membership.roles.get(userId);
     if (targetRole === undefined) throw notFound("participant");
     if (userId !== actor.userId && !canRemoveParticipant(role, targetRole)) {
@@ -142,10 +157,10 @@ export class ParticipantsService {
     await this.#database.transaction((tx) => this.#remove(tx, conversationId, userId));
   }
 
-  /** A direct conversation is archived instead: its two stay its two. */
+  /** A conversation between two is archived instead: its two stay its two. */
   async leave(actor: Actor, conversationId: string): Promise<void> {
     const { membership } = await this.#memberships.require(actor, conversationId);
-    if (membership.type === "direct") await this.#conversations.archive(actor, conversationId, true);
+    if (isBetweenTwo(membership)) await this.#conversations.archive(actor, conversationId, true);
     else await this.remove(actor, conversationId, actor.userId);
   }
 
@@ -173,7 +188,8 @@ export class ParticipantsService {
     next: ParticipantRole,
   ): Promise<void> {
     const { membership, role } = await this.#memberships.require(actor, conversationId);
-    if (membership.type === "direct") throw conflict("type", "A direct conversation has no roles to change.");
+    if (isBetweenTwo(membership))
+      throw conflict("type", `A ${membership.type} conversation has no roles to change.`);
     if (!membership.roles.has(userId)) throw notFound("participant");
     if (!canChangeRoles(role)) throw forbidden("Only its admins may change roles in a conversation.");
     await this.#database.transaction(async (tx) => {

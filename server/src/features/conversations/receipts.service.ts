@@ -15,6 +15,8 @@ type MarkKind = "read" | "delivered";
 export interface Standing {
   lastReadSeq: number;
   unreadCount: number;
+  /** Messages that this move made read. */
+  becameRead: number;
 }
 
 interface MarkItem extends GroupItem {
@@ -99,9 +101,20 @@ export class Receipts {
       kind === "read" ? await this.#read(tx, conversationId, mark, seq, head, at) : delivered(mark, seq, at);
     if (moved !== mark) {
       changed.set(conversationId, userId, moved);
-      this.#events.emit(tx, markAdvanced, { conversationId, userId, kind, seq, at });
+      this.#events.emit(tx, markAdvanced, {
+        conversationId,
+        userId,
+        kind,
+        seq,
+        formerSeq: kind === "read" ? mark.lastReadSeq : mark.lastDeliveredSeq,
+        at,
+      });
     }
-    const standing = { lastReadSeq: moved.lastReadSeq, unreadCount: head.ordinal - moved.readOrdinal };
+    const standing = {
+      lastReadSeq: moved.lastReadSeq,
+      unreadCount: head.ordinal - moved.readOrdinal,
+      becameRead: moved.readOrdinal - mark.readOrdinal,
+    };
     return () => item.done(standing);
   }
 

@@ -5,5 +5,6 @@ export type { PresenceState } from "./identity.schema.ts";
 export { findPeople, People } from "./people.service.ts";
 export { insertPlaceholders, type Placeholder } from "./placeholders.queries.ts";
 export { Presence } from "./presence.service.ts";
+export { type Profile, Profiles } from "./profiles.ts";
 export { loadServerKeys } from "./server-keys.ts";
 export { Sessions } from "./sessions.service.ts";

@@ -1,6 +1,7 @@
 export { type ImportedLine, MalformedLine, readImportLine } from "./import-lines.ts";
 export { MessageLog } from "./message-log.ts";
 export { MessageViews } from "./message-views.ts";
+export { ChatMessages } from "./messages.chat.service.ts";
 export {
   messageDeleted,
   messageEdited,

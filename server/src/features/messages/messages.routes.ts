@@ -4,7 +4,6 @@ import { validationError } from "../../platform/errors.ts";
 import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
 import { idField, timeField } from "../../platform/http/fields.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
-import { limits } from "../../platform/limits.ts";
 import type { MessageViews } from "./message-views.ts";
 import {
   editBody,
@@ -12,6 +11,7 @@ import {
   message,
   messageEdit,
   presentMessage,
+  readIdempotencyKey,
   receipt,
   sendBody,
 } from "./messages.schema.ts";
@@ -208,13 +208,6 @@ function changeRoutes(messages: Messages, views: MessageViews): Route[] {
       },
     ),
   ];
-}
-
-function readIdempotencyKey(header: string | null): string | null {
-  if (header === null) return null;
-  if (header.length >= 1 && header.length <= limits.clientMessageIdLength) return header;
-  const message = `must be 1 to ${limits.clientMessageIdLength} characters`;
-  throw validationError({ path: "Idempotency-Key", message });
 }
 
 /** @returns the seq of the oldest message of the page before. */

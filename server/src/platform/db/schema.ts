@@ -1,3 +1,5 @@
+import type { ColumnType } from "kysely";
+
 /**
  * The tables as both engines have them. Times are milliseconds since 1970, flags 0 or 1, structured values JSON text,
  * ids UUID text: so that one query text and one result mean the same on SQLite and PostgreSQL.
@@ -25,6 +27,9 @@ export interface Schema {
 }
 
 export type Flag = 0 | 1;
+
+/** Null where an insert does not name it. */
+type Optional<Value> = ColumnType<Value | null, Value | null | undefined, Value | null>;
 
 export interface ServerMetaTable {
   key: string;
@@ -120,10 +125,14 @@ export interface ConversationTable {
   visibility: "public" | "private" | null;
   /** JSON of a room's `{post, invite, pin, manage}`. */
   permissions: string | null;
-  /** Both user ids of a direct conversation, sorted and joined: what makes it unique. */
+  /** What makes a conversation unique: of a direct one both user ids, sorted and joined; of a purchase its parts. */
   direct_key: string | null;
   /** The version of the last change to this row. */
   changed_version: number;
+  /** JSON of the client's own. */
+  metadata: Optional<string>;
+  /** The client's own id of what a purchase conversation is about. */
+  purchase_request_id: Optional<string>;
 }
 
 /** What every message moves; apart from the conversation so that the row is short and locked alone. */

@@ -6,9 +6,15 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 /**
  * The JSON body of a request, checked before and after parsing: size, type, encoding, depth, and text that can be
  * stored. Undefined: there is none.
+ * @param otherBodies what to say to bodies of other media types.
  * @throws AppError 413, 415 or 400.
  */
-export async function readJsonBody(request: Request): Promise<unknown> {
+export async function readJsonBody(
+  request: Request,
+  otherBodies: Readonly<Record<string, string>> = {},
+): Promise<unknown> {
+  const redirection = otherBodies[mediaType(request.headers)];
+  if (redirection !== undefined) throw new AppError("UNSUPPORTED_MEDIA_TYPE", redirection);
   const declared = Number(request.headers.get("content-length") ?? "0");
   if (declared > limits.bodyBytes) throw tooLarge();
   const bytes = await readBytes(request);
@@ -40,10 +46,14 @@ function tooLarge(): AppError {
   return new AppError("PAYLOAD_TOO_LARGE", `The body may have at most ${limits.bodyBytes / 1024} KiB.`);
 }
 
+/** Without its parameters; empty if there is none. */
+export function mediaType(headers: Headers): string {
+  return ((headers.get("content-type") ?? "").split(";", 1)[0] ?? "").trim().toLowerCase();
+}
+
 function requireJson(headers: Headers): void {
-  const type = (headers.get("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase();
   const encoding = headers.get("content-encoding") ?? "identity";
-  if (type !== "application/json" || encoding !== "identity") {
+  if (mediaType(headers) !== "application/json" || encoding !== "identity") {
     throw new AppError(
       "UNSUPPORTED_MEDIA_TYPE",
       "Send the body as JSON, with «Content-Type: application/json».",

@@ -27,6 +27,8 @@ export interface RouteSpec<Params extends z.ZodType, Query extends z.ZodType, Bo
   params?: Params;
   query?: Query;
   body?: Body;
+  /** What to say to bodies of other media types than JSON, by type; see `UNSUPPORTED_MEDIA_TYPE`. */
+  otherBodies?: Readonly<Record<string, string>>;
   /** A request without a body counts as `{}`. */
   bodyOptional?: boolean;
   success: Success[];

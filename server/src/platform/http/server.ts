@@ -156,24 +156,35 @@ export interface Entrance {
   rates: SurfaceRates;
 }
 
-/** Mounts a surface's routes under each of its base paths, and 405 with `Allow` on their other methods. */
+/**
+ * Mounts a surface's routes under each of its base paths, and 405 with `Allow` on their other methods. Fixed paths come
+ * first: `/stats` is no `/:id`.
+ */
 export function mountRoutes(
   app: HttpApp,
   bases: readonly string[],
   routes: Route[],
   entrance: Entrance,
 ): void {
+  const [fixed = [], others = []] = [true, false].map((isFixed) =>
+    routes.filter(({ spec }) => !spec.path.includes(":") === isFixed),
+  );
   for (const base of bases) {
-    const methods = new Map<string, Set<string>>();
-    for (const each of routes) {
-      const path = pathOf(base, each);
-      app.on(each.spec.method, path, (c) => answer(c, each, entrance));
-      const known = methods.get(path) ?? new Set();
-      methods.set(path, known.add(each.spec.method));
-      if (each.spec.method === "GET") known.add("HEAD");
-    }
-    for (const [path, known] of methods) app.all(path, () => refuseMethod(known));
+    mountUnder(app, base, fixed, entrance);
+    mountUnder(app, base, others, entrance);
   }
+}
+
+function mountUnder(app: HttpApp, base: string, routes: Route[], entrance: Entrance): void {
+  const methods = new Map<string, Set<string>>();
+  for (const each of routes) {
+    const path = pathOf(base, each);
+    app.on(each.spec.method, path, (c) => answer(c, each, entrance));
+    const known = methods.get(path) ?? new Set();
+    methods.set(path, known.add(each.spec.method));
+    if (each.spec.method === "GET") known.add("HEAD");
+  }
+  for (const [path, known] of methods) app.all(path, () => refuseMethod(known));
 }
 
 function refuseMethod(allowed: Set<string>): never {
@@ -188,7 +199,7 @@ function refuseMethod(allowed: Set<string>): never {
 async function answer(c: Context<HttpEnvironment>, each: Route, entrance: Entrance): Promise<Response> {
   const { spec, signedIn } = each;
   const actor = await enter(c, each, entrance);
-  const given = spec.body === undefined ? undefined : await readJsonBody(c.req.raw);
+  const given = spec.body === undefined ? undefined : await readJsonBody(c.req.raw, spec.otherBodies);
   if (spec.body !== undefined && given === undefined && spec.bodyOptional !== true) throw missingBody(c);
   const faults: FieldFault[] = [];
   const params = checked(spec.params, c.req.param(), faults);
