@@ -91,7 +91,8 @@ function routesPage(surfaces: readonly RestSurface[]): string {
     "`GET /openapi.json` of a running server describes each with its fields; `npm run parley -- routes --openapi` " +
       "prints the same. [Errors](errors.md) tells what the codes mean.",
     "Beside the errors of its own, any route may answer `RATE_LIMIT_EXCEEDED`, `INTERNAL_ERROR` and `UNAVAILABLE`; one that needs sign-in " +
-      "`UNAUTHORIZED` and `TOKEN_EXPIRED`; one with parameters or a body `VALIDATION_ERROR`; one with a body " +
+      "`UNAUTHORIZED` and `TOKEN_EXPIRED`, and unless it is a GET `CSRF_FAILED` in a cookie session; one with parameters " +
+      "or a body `VALIDATION_ERROR`; one with a body " +
       "`PAYLOAD_TOO_LARGE` and `UNSUPPORTED_MEDIA_TYPE`.",
     ...surfaces.flatMap(surfaceSections),
     "## Beside the tables",

@@ -12,6 +12,7 @@ export type ErrorCode =
   | "TOKEN_REUSED"
   | "INVALID_PASSWORD"
   | "FORBIDDEN"
+  | "CSRF_FAILED"
   | "EDIT_WINDOW_CLOSED"
   | "NOT_FOUND"
   | "SETTING_NOT_FOUND"
@@ -46,6 +47,15 @@ export interface OwnUser {
   updated_at: string;
 }
 
+export interface SignedInByCookie {
+  user: OwnUser;
+  /** Goes into `X-CSRF-Token` of each request of this session that is not GET or HEAD. */
+  csrf_token: string;
+  session_id: string;
+  /** When the session ends unless it is used before. */
+  expires_at: string;
+}
+
 export interface Tokens {
   access_token: string;
   refresh_token: string;
@@ -53,6 +63,21 @@ export interface Tokens {
   expires_at: string;
   refresh_expires_at: string;
   session_id: string;
+}
+
+export interface Profile {
+  id: string;
+  user_id: string;
+  organization_id: string;
+  email: string | null;
+  username: string;
+  display_name: string;
+  avatar_url: string | null;
+  role: "admin" | "moderator" | "user" | "guest";
+  created_at: string;
+  updated_at: string;
+  /** Only in a cookie session: its `X-CSRF-Token`. */
+  csrf_token?: string;
 }
 
 export interface User {
@@ -79,7 +104,25 @@ export interface Session {
   expires_at: string;
   ip: string | null;
   user_agent: string | null;
+  /** As its owner named it, else browser and system. */
+  device_name: string | null;
+  kind: "bearer" | "cookie";
   current: boolean;
+}
+
+export interface CurrentSession {
+  id: string;
+  created_at: string;
+  last_used_at: string;
+  expires_at: string;
+  ip: string | null;
+  user_agent: string | null;
+  /** As its owner named it, else browser and system. */
+  device_name: string | null;
+  kind: "bearer" | "cookie";
+  current: boolean;
+  /** Only in a cookie session: its `X-CSRF-Token`. */
+  csrf_token?: string;
 }
 
 export interface Conversation {
@@ -382,20 +425,24 @@ export interface WorkspaceSetting {
 
 /** Each route by the id of its operation. `errors` are those beyond what any route of its kind may answer. */
 export interface Routes {
-  /** Make an account and sign in. The first person to register becomes the server's admin. */
+  /** Make an account and sign in. The first person to register becomes the server's admin. With `"session":"cookie"` the answer sets the session's cookie and has `csrf_token` in place of the tokens. Each later request that is not GET or HEAD carries it in `X-CSRF-Token` and comes from a page of the server's own origin. */
   register: {
     params: undefined;
     query: undefined;
     body: {
+      /** `cookie`: for browsers; sets an HttpOnly cookie and answers no tokens. */
+      session?: "token" | "cookie" | undefined;
+      /** What the session list calls this device; without it, its browser and system. */
+      device_name?: string | undefined;
       email: string;
       username: string;
       password: string;
       display_name: string;
     };
-    answer: SignedIn;
-    errors: "CONFLICT" | "FORBIDDEN";
+    answer: SignedIn | SignedInByCookie;
+    errors: "CONFLICT" | "FORBIDDEN" | "CSRF_FAILED";
   };
-  /** Sign in with an e-mail address or a username */
+  /** Sign in with an e-mail address or a username. With `"session":"cookie"` the answer sets the session's cookie and has `csrf_token` in place of the tokens. Each later request that is not GET or HEAD carries it in `X-CSRF-Token` and comes from a page of the server's own origin. */
   login: {
     params: undefined;
     query: undefined;
@@ -403,9 +450,13 @@ export interface Routes {
       email?: string | undefined;
       username?: string | undefined;
       password: string;
+      /** What the session list calls this device; without it, its browser and system. */
+      device_name?: string | undefined;
+      /** `cookie`: for browsers; sets an HttpOnly cookie and answers no tokens. */
+      session?: "token" | "cookie" | undefined;
     };
-    answer: SignedIn;
-    errors: "INVALID_CREDENTIALS";
+    answer: SignedIn | SignedInByCookie;
+    errors: "INVALID_CREDENTIALS" | "CSRF_FAILED";
   };
   /** Exchange a refresh token for new tokens. A refresh token works once. Within 10 seconds the same answer is given again; a later second use ends the session. */
   refresh: {
@@ -430,12 +481,12 @@ export interface Routes {
     };
     errors: "NOT_FOUND";
   };
-  /** The caller's account as it is now */
+  /** The caller's account as it is now. In a cookie session it also answers `csrf_token`, for a page that was loaded again. */
   getProfile: {
     params: undefined;
     query: undefined;
     body: undefined;
-    answer: OwnUser;
+    answer: Profile;
     errors: never;
   };
   /** Take a ticket that opens one WebSocket within 30 seconds */
@@ -564,12 +615,12 @@ export interface Routes {
     };
     errors: never;
   };
-  /** The session that this token belongs to */
+  /** The session that this request belongs to. In a cookie session it also answers `csrf_token`. */
   getCurrentSession: {
     params: undefined;
     query: undefined;
     body: undefined;
-    answer: Session;
+    answer: CurrentSession;
     errors: never;
   };
   /** End all other sessions */
@@ -1335,6 +1386,8 @@ export interface Routes {
       email?: string | undefined;
       username?: string | undefined;
       password: string;
+      /** What the session list calls this device; without it, its browser and system. */
+      device_name?: string | undefined;
     };
     answer: {
       user: {

@@ -1,6 +1,6 @@
 import type { OwnUser } from "../../../server/src/contract.ts";
 import type { SessionKeeper } from "../session/session-keeper.ts";
-import type { BearerSession } from "../session/session-store.ts";
+import type { StoredSession } from "../session/session-store.ts";
 import type { Answer, Body, Call, CallOptions } from "../wire/call.ts";
 import { ParleyError } from "../wire/errors.ts";
 
@@ -11,12 +11,12 @@ export function authApi(call: Call, keeper: SessionKeeper) {
     /** Makes an account and signs in. */
     register: async (body: Body<"register">, options?: CallOptions): Promise<OwnUser> => {
       const answer = await call("register", { body }, options);
-      await keeper.begin(bearerOf(answer));
+      await keeper.begin(sessionOf(answer));
       return answer.user;
     },
     login: async (body: Body<"login">, options?: CallOptions): Promise<OwnUser> => {
       const answer = await call("login", { body }, options);
-      await keeper.begin(bearerOf(answer));
+      await keeper.begin(sessionOf(answer));
       return answer.user;
     },
     /** Who is signed in from an earlier run; null when nobody is. */
@@ -57,14 +57,18 @@ export function authApi(call: Call, keeper: SessionKeeper) {
   };
 }
 
-function bearerOf({ user, ...tokens }: Answer<"login">): BearerSession {
+function sessionOf({ user, ...session }: Answer<"login">): StoredSession {
+  if (!("access_token" in session)) {
+    const { session_id, csrf_token } = session;
+    return { kind: "cookie", user_id: user.id, session_id, csrf_token };
+  }
   return {
     kind: "bearer",
     user_id: user.id,
-    session_id: tokens.session_id,
-    access_token: tokens.access_token,
-    refresh_token: tokens.refresh_token,
-    expires_at: tokens.expires_at,
-    refresh_expires_at: tokens.refresh_expires_at,
+    session_id: session.session_id,
+    access_token: session.access_token,
+    refresh_token: session.refresh_token,
+    expires_at: session.expires_at,
+    refresh_expires_at: session.refresh_expires_at,
   };
 }

@@ -16,6 +16,7 @@ import { buildFeatures, type Features } from "./features.ts";
 import { drained, type Listening, listen, urlOf, withinDrainTime } from "./listen.ts";
 import { makeDataFolder, openDatabase } from "./open-database.ts";
 import { startSchedule } from "./schedule.ts";
+import { isCookieRequest } from "./surfaces/credentials.ts";
 import { gateOf } from "./surfaces/gate.ts";
 import { mountOperator } from "./surfaces/operator.ts";
 import { builtPages, mountPages } from "./surfaces/pages.ts";
@@ -84,6 +85,7 @@ async function assemble(config: Config, database: Database, unlock: () => void):
     async listen() {
       const listening = listen(config, log, sockets, http);
       server = listening;
+      features.pages.listensOn(urlOf(listening));
       hub.publishThrough({ publish: (topic, frame) => listening.publish(topic, frame) });
       log.info("listening", { url: urlOf(listening), database: database.engine, version });
       return { url: urlOf(listening) };
@@ -161,6 +163,7 @@ function buildHttp(config: Config, parts: HttpParts): HttpApp {
     https,
     corsOrigins: config.corsOrigins,
     addresses: new ClientAddresses(config.trustedProxies),
+    hasSessionCookie: (headers) => isCookieRequest(features.pages, headers),
     isStopping,
   });
   const surfaces = restSurfaces(features);

@@ -10,6 +10,7 @@ import {
 } from "../features/conversations/index.ts";
 import {
   AccessTokens,
+  BrowserSessions,
   loadServerKeys,
   People,
   Presence,
@@ -34,6 +35,7 @@ import { WorkspaceSessions, WorkspaceSettings } from "../features/workspace/inde
 import type { Config } from "../platform/config.ts";
 import type { Database } from "../platform/db/database.ts";
 import type { Events } from "../platform/events/events.ts";
+import { OwnPages } from "../platform/http/own-pages.ts";
 import { PasswordHasher } from "../platform/passwords.ts";
 import { createMemoryRateLimits } from "../platform/rate-limits/memory-rate-limits.ts";
 import { unlimited } from "../platform/rate-limits/rate-limits.ts";
@@ -46,7 +48,17 @@ export async function buildFeatures(config: Config, database: Database, events: 
   const tokens = new AccessTokens(keys.accessToken);
   const rates = config.rateLimits === "off" ? unlimited : createMemoryRateLimits();
   const sessions = new Sessions(database, events, tokens, keys.refreshRotation);
-  const people = new People(database, events, sessions, new PasswordHasher(), rates, config.registration);
+  const pages = new OwnPages(config);
+  const browserSessions = new BrowserSessions(sessions, pages, keys.refreshRotation);
+  const people = new People(
+    database,
+    events,
+    sessions,
+    browserSessions,
+    new PasswordHasher(),
+    rates,
+    config.registration,
+  );
   const presence = new Presence(database, events);
   const profiles = new Profiles(database, events);
 
@@ -70,7 +82,9 @@ export async function buildFeatures(config: Config, database: Database, events: 
   return {
     rates,
     tokens,
+    pages,
     sessions,
+    browserSessions,
     people,
     presence,
     memberships,

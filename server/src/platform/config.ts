@@ -9,6 +9,8 @@ export interface Config {
   /** Without a trailing slash; null: derived from the address listened on. */
   publicUrl: string | null;
   corsOrigins: string[];
+  /** The browser session's cookie; a null domain keeps it to the host. */
+  cookie: { name: string; domain: string | null };
   dataDir: string;
   databaseUrl: string | null;
   /** Encrypts the signing keys at rest; null: they are kept as they are. */
@@ -66,6 +68,18 @@ export const configKeys = {
     "an http:// or https:// URL without a path; unset: http://HOST:PORT",
     "",
     parseOrigin,
+  ),
+  PARLEY_COOKIE_DOMAIN: key(
+    "domain of the browser sessions' cookie; unset: only the host that set it",
+    "a domain that the host of PARLEY_PUBLIC_URL is in, such as shop.example",
+    "",
+    (value) => (/^([a-z0-9-]+\.)+[a-z0-9-]+$/i.test(value) ? value.toLowerCase() : undefined),
+  ),
+  PARLEY_COOKIE_NAME: key(
+    "name of that cookie; unset: __Host-parley under https (__Secure-parley with a domain), parley else",
+    "letters, digits, «_» and «-»; __Host- and __Secure- only under https, __Host- only without a domain",
+    "",
+    (value) => (/^[A-Za-z0-9_-]{1,64}$/.test(value) ? value : undefined),
   ),
   PARLEY_CORS_ORIGINS: key(
     "origins that may call the API from a page",
@@ -134,11 +148,16 @@ export function readConfig(env: Environment): Config {
     return value;
   };
   const keys = configKeys;
+  const publicUrl = read("PARLEY_PUBLIC_URL", keys.PARLEY_PUBLIC_URL);
+  const domain = read("PARLEY_COOKIE_DOMAIN", keys.PARLEY_COOKIE_DOMAIN);
+  const named = read("PARLEY_COOKIE_NAME", keys.PARLEY_COOKIE_NAME);
+  faults.push(...cookieFaults(publicUrl, domain, named));
   const config = {
     port: read("PORT", keys.PORT) ?? 0,
     host: read("HOST", keys.HOST) ?? "",
-    publicUrl: read("PARLEY_PUBLIC_URL", keys.PARLEY_PUBLIC_URL),
+    publicUrl,
     corsOrigins: read("PARLEY_CORS_ORIGINS", keys.PARLEY_CORS_ORIGINS) ?? [],
+    cookie: { name: named ?? cookieNameFor(publicUrl, domain), domain },
     dataDir: read("PARLEY_DATA_DIR", keys.PARLEY_DATA_DIR) ?? "",
     databaseUrl: read("DATABASE_URL", keys.DATABASE_URL),
     secret: read("PARLEY_SECRET", keys.PARLEY_SECRET),
@@ -151,6 +170,31 @@ export function readConfig(env: Environment): Config {
   } satisfies Config;
   if (faults.length > 0) throw new ConfigError(faults);
   return config;
+}
+
+function cookieNameFor(publicUrl: string | null, domain: string | null): string {
+  if (!isHttps(publicUrl)) return "parley";
+  return domain === null ? "__Host-parley" : "__Secure-parley";
+}
+
+/** What browsers would refuse without a word (RFC 6265bis): a session that never comes back. */
+function cookieFaults(publicUrl: string | null, domain: string | null, name: string | null): string[] {
+  const faults: string[] = [];
+  const host = publicUrl === null ? "" : new URL(publicUrl).hostname;
+  if (domain !== null && host !== domain && !host.endsWith(`.${domain}`)) {
+    const { allowed } = configKeys.PARLEY_COOKIE_DOMAIN;
+    faults.push(`PARLEY_COOKIE_DOMAIN=${JSON.stringify(domain)} is not valid; allowed: ${allowed}`);
+  }
+  const isBound = name !== null && /^__(Host|Secure)-/i.test(name);
+  if (isBound && (!isHttps(publicUrl) || (/^__Host-/i.test(name) && domain !== null))) {
+    const { allowed } = configKeys.PARLEY_COOKIE_NAME;
+    faults.push(`PARLEY_COOKIE_NAME=${JSON.stringify(name)} is not valid; allowed: ${allowed}`);
+  }
+  return faults;
+}
+
+function isHttps(url: string | null): boolean {
+  return url?.startsWith("https:") === true;
 }
 
 /** Secrets and the password in a URL never reach a terminal or a log. */

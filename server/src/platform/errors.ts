@@ -10,6 +10,7 @@ export const errorStatus = {
   TOKEN_REUSED: 401,
   INVALID_PASSWORD: 401,
   FORBIDDEN: 403,
+  CSRF_FAILED: 403,
   EDIT_WINDOW_CLOSED: 403,
   NOT_FOUND: 404,
   SETTING_NOT_FOUND: 404,
@@ -33,6 +34,8 @@ export const errorMeaning: Record<ErrorCode, string> = {
   TOKEN_REUSED: "A refresh token came a second time, so its session was ended. Sign in.",
   INVALID_PASSWORD: "The current password given for a change is wrong.",
   FORBIDDEN: "The caller may not do this, or is not in the conversation.",
+  CSRF_FAILED:
+    "A request of a cookie session lacks its `X-CSRF-Token`, or does not come from the server's own pages.",
   EDIT_WINDOW_CLOSED: "The message is too old to be edited.",
   NOT_FOUND: "There is no such path or thing, or it belongs to another organization.",
   SETTING_NOT_FOUND: "The caller has no such setting.",

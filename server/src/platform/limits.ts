@@ -48,6 +48,8 @@ export const limits = {
   /** From the login: no refresh goes beyond. */
   sessionMs: 90 * 24 * 60 * 60 * 1000,
   refreshGraceMs: 10_000,
+  /** A cookie session's end is moved at most this often. */
+  sessionTouchMs: 24 * 60 * 60 * 1000,
   ticketMs: 30_000,
   /** Argon2id takes a core for some 45 ms and 46 MiB each: two at once, a short queue, then 503. */
   passwordHashesAtOnce: 2,

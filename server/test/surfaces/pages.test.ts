@@ -113,6 +113,7 @@ test("a server whose app was not built says how to build it", async () => {
       https: false,
       corsOrigins: [],
       addresses: new ClientAddresses([]),
+      hasSessionCookie: () => false,
       isStopping: () => false,
     });
     mountPages(http, empty);

@@ -13,7 +13,7 @@ export const coreBases = ["/v1", "/api/v1"] as const;
 /** Every route of core REST, in the order of the reference. */
 export function coreRoutes(features: Features): Route[] {
   return [
-    ...identityRoutes(features.people, features.sessions, features.presence),
+    ...identityRoutes(features),
     ...conversationsRoutes(features.conversations, features.receipts),
     ...participantsRoutes(features.participants, features.presence),
     ...roomsRoutes(features.rooms),

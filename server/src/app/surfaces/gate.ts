@@ -3,14 +3,20 @@ import type { Gate } from "../../platform/http/server.ts";
 import type { Features } from "../features.ts";
 import { bearerOf } from "./credentials.ts";
 
-/** Who may come in over REST: people with a live session, and of those who only read, only their reads. */
-export function gateOf({ sessions }: Features): Gate {
+/**
+ * Who may come in over REST: people with a live session, which a token proves or, from the server's own pages, a
+ * cookie; and of those who only read, only their reads.
+ */
+export function gateOf({ sessions, browserSessions }: Features): Gate {
   return {
-    authenticate: async (headers) => {
+    authenticate: async ({ headers }) => {
       const token = bearerOf(headers);
-      return token === undefined ? null : sessions.authenticate(token);
+      // A token wins over a cookie, which a browser sends unasked.
+      if (token !== undefined) return sessions.authenticate(token);
+      return browserSessions.authenticate(headers.get("cookie"));
     },
-    admit: ({ method, own }, actor) => {
+    admit: ({ method, own }, actor, request) => {
+      if (bearerOf(request.headers) === undefined) browserSessions.requireOwnRequest(request, actor);
       if (method !== "GET" && own !== true) requireWriter(actor);
     },
   };

@@ -1,25 +1,35 @@
 import { z } from "zod";
 import { isoTime } from "../../platform/clock.ts";
+import type { Actor } from "../../platform/http/actor.ts";
 import { timeField } from "../../platform/http/fields.ts";
-import { created, publicRoute, type Route, route } from "../../platform/http/route.ts";
+import { publicRoute, Reply, type Route, route } from "../../platform/http/route.ts";
+import type { BrowserSessions } from "./browser-sessions.service.ts";
 import {
   loginBody,
   logoutBody,
-  ownUser,
   presentOwnUser,
+  profile,
   refreshBody,
   registerBody,
   sessionToEnd,
   signedIn,
   tokens,
 } from "./identity.schema.ts";
-import type { People } from "./people.service.ts";
+import type { People, SignedInBrowser } from "./people.service.ts";
 import type { IssuedTokens, Sessions } from "./sessions.service.ts";
 
 const tag = "Authentication";
 
 /** Signing up, in, out and on (001 endpoints 1–5). */
-export function authRoutes(people: People, sessions: Sessions): Route[] {
+export function authRoutes(people: People, sessions: Sessions, browser: BrowserSessions): Route[] {
+  return [...signInRoutes(people, browser), ...sessionRoutes(people, sessions, browser)];
+}
+
+const cookieText =
+  'With `"session":"cookie"` the answer sets the session\'s cookie and has `csrf_token` in place of the tokens. Each later ' +
+  "request that is not GET or HEAD carries it in `X-CSRF-Token` and comes from a page of the server's own origin.";
+
+function signInRoutes(people: People, browser: BrowserSessions): Route[] {
   return [
     publicRoute(
       {
@@ -28,16 +38,23 @@ export function authRoutes(people: People, sessions: Sessions): Route[] {
         id: "register",
         tag,
         summary: "Make an account and sign in",
-        description: "The first person to register becomes the server's admin.",
+        description: `The first person to register becomes the server's admin. ${cookieText}`,
         body: registerBody,
         success: [{ status: 201, about: "The account and its first session", schema: signedIn }],
-        errors: ["CONFLICT", "FORBIDDEN"],
+        errors: ["CONFLICT", "FORBIDDEN", "CSRF_FAILED"],
         refusedAfter: ["registrations"],
       },
-      async ({ body, caller }) => {
-        const { display_name: displayName, ...rest } = body;
-        const { user, tokens } = await people.register({ ...rest, displayName }, caller);
-        return created({ user: presentOwnUser(user), ...presentTokens(tokens) });
+      async ({ body, caller, header }) => {
+        const { display_name: displayName, device_name: deviceName, session, ...rest } = body;
+        const registration = { ...rest, displayName };
+        const device = { ...caller, deviceName };
+        if (session === "cookie") {
+          browser.requireNotForeign(header);
+          const former = await browser.find(header("cookie"));
+          return answerInBrowser(await people.registerInBrowser(registration, device, former), 201);
+        }
+        const { user, tokens } = await people.register(registration, device);
+        return new Reply({ user: presentOwnUser(user), ...presentTokens(tokens) }, 201);
       },
     ),
     publicRoute(
@@ -47,15 +64,27 @@ export function authRoutes(people: People, sessions: Sessions): Route[] {
         id: "login",
         tag,
         summary: "Sign in with an e-mail address or a username",
+        description: cookieText,
         body: loginBody,
         success: [{ status: 200, about: "A new session", schema: signedIn }],
-        errors: ["INVALID_CREDENTIALS"],
+        errors: ["INVALID_CREDENTIALS", "CSRF_FAILED"],
       },
-      async ({ body, caller }) => {
-        const { user, tokens } = await people.login(body, body.password, caller);
+      async ({ body, caller, header }) => {
+        const device = { ...caller, deviceName: body.device_name };
+        if (body.session === "cookie") {
+          browser.requireNotForeign(header);
+          const former = await browser.find(header("cookie"));
+          return answerInBrowser(await people.loginInBrowser(body, body.password, device, former), 200);
+        }
+        const { user, tokens } = await people.login(body, body.password, device);
         return { user: presentOwnUser(user), ...presentTokens(tokens) };
       },
     ),
+  ];
+}
+
+function sessionRoutes(people: People, sessions: Sessions, browser: BrowserSessions): Route[] {
+  return [
     publicRoute(
       {
         method: "POST",
@@ -87,9 +116,15 @@ export function authRoutes(people: People, sessions: Sessions): Route[] {
         errors: ["NOT_FOUND"],
       },
       async ({ body, header }, actor) => {
-        if (body.all === true) await sessions.endAll(actor);
-        else await sessions.endOne(actor, sessionToEnd(body, header) ?? actor.sessionId);
-        return { message: "Logged out successfully" };
+        const message = "Logged out successfully";
+        const farewell = browser.farewell(actor, header("cookie"));
+        if (body.all === true) {
+          await sessions.endAll(actor);
+          return new Reply({ message }, 200, farewell);
+        }
+        const ended = sessionToEnd(body, header) ?? actor.sessionId;
+        await sessions.endOne(actor, ended);
+        return new Reply({ message }, 200, ended === actor.sessionId ? farewell : {});
       },
     ),
     route(
@@ -99,9 +134,13 @@ export function authRoutes(people: People, sessions: Sessions): Route[] {
         id: "getProfile",
         tag,
         summary: "The caller's account as it is now",
-        success: [{ status: 200, about: "The account", schema: ownUser }],
+        description: "In a cookie session it also answers `csrf_token`, for a page that was loaded again.",
+        success: [{ status: 200, about: "The account", schema: profile }],
       },
-      async (_, actor) => presentOwnUser(await people.getOwn(actor)),
+      async (_, actor) => ({
+        ...presentOwnUser(await people.getOwn(actor)),
+        ...(await csrfTokenPart(browser, actor)),
+      }),
     ),
     route(
       {
@@ -125,6 +164,25 @@ export function authRoutes(people: People, sessions: Sessions): Route[] {
       },
     ),
   ];
+}
+
+function answerInBrowser({ user, signIn }: SignedInBrowser, status: number): Reply {
+  const data = {
+    user: presentOwnUser(user),
+    csrf_token: signIn.csrfToken,
+    session_id: signIn.sessionId,
+    expires_at: isoTime(signIn.expiresAt),
+  };
+  return new Reply(data, status, { "set-cookie": signIn.cookie });
+}
+
+/** The `csrf_token` of a cookie session, nothing in any other. */
+export async function csrfTokenPart(
+  browser: BrowserSessions,
+  actor: Actor,
+): Promise<{ csrf_token?: string }> {
+  const token = await browser.findCsrfToken(actor);
+  return token === null ? {} : { csrf_token: token };
 }
 
 function presentTokens(issued: IssuedTokens): z.output<typeof tokens> {

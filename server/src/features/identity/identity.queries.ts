@@ -136,6 +136,8 @@ export function findLiveSession(query: Queries, id: string, at: number) {
       "sessions.id",
       "sessions.user_id",
       "sessions.expires_at",
+      "sessions.family_expires_at",
+      "sessions.cookie_hash",
       "users.organization_id",
       "users.role",
       "users.organization_role",

@@ -3,6 +3,7 @@ import { isoTime, isoTimeOrNull } from "../../platform/clock.ts";
 import { validationError } from "../../platform/errors.ts";
 import { idField, text, timeField, urlField, visibleText } from "../../platform/http/fields.ts";
 import { isId } from "../../platform/ids.ts";
+import { deviceNameOf } from "./device-name.ts";
 import type { SessionRow, UserRow } from "./identity.queries.ts";
 
 export const emailField = z
@@ -30,24 +31,49 @@ const givenPassword = z.string().min(1).max(1_024).meta({ format: "password" });
 
 const displayNameField = visibleText(100);
 
+const sessionFields = {
+  session: z
+    .enum(["token", "cookie"])
+    .optional()
+    .meta({ description: "`cookie`: for browsers; sets an HttpOnly cookie and answers no tokens." }),
+  device_name: visibleText(100)
+    .optional()
+    .meta({
+      description: "What the session list calls this device; without it, its browser and system.",
+      examples: ["Kitchen tablet"],
+    }),
+};
+
 export const registerBody = z.object({
+  ...sessionFields,
   email: emailField,
   username: usernameField,
   password: passwordField,
   display_name: displayNameField,
 });
 
+const credentialFields = {
+  email: z.string().min(1).max(254).optional(),
+  username: z.string().min(1).max(254).optional(),
+  password: givenPassword,
+  device_name: sessionFields.device_name,
+};
+
+type NamesAccount = (body: { email?: string | undefined; username?: string | undefined }) => boolean;
+const namesAnAccount: NamesAccount = ({ email, username }) => email !== undefined || username !== undefined;
+const exampleCredentials = { email: "ines@example.com", password: "Dry-Floor-1887" };
+const nameMissing = { path: ["email"], error: "give an email or a username" };
+
+/** For surfaces without cookies. */
+export const credentialsBody = z
+  .object(credentialFields)
+  .refine(namesAnAccount, nameMissing)
+  .meta({ examples: [exampleCredentials] });
+
 export const loginBody = z
-  .object({
-    email: z.string().min(1).max(254).optional(),
-    username: z.string().min(1).max(254).optional(),
-    password: givenPassword,
-  })
-  .refine((body) => body.email !== undefined || body.username !== undefined, {
-    path: ["email"],
-    error: "give an email or a username",
-  })
-  .meta({ examples: [{ email: "ines@example.com", password: "Dry-Floor-1887" }] });
+  .object({ ...credentialFields, ...sessionFields })
+  .refine(namesAnAccount, nameMissing)
+  .meta({ examples: [exampleCredentials] });
 
 export const refreshBody = z.object({ refresh_token: z.string().min(1).max(1_024) });
 
@@ -117,7 +143,29 @@ const tokenFields = {
 };
 
 export const tokens = z.object(tokenFields).meta({ id: "Tokens" });
-export const signedIn = z.object({ user: ownUser, ...tokenFields }).meta({ id: "SignedIn" });
+const signedInByTokens = z.object({ user: ownUser, ...tokenFields }).meta({ id: "SignedIn" });
+
+const csrfTokenField = z.string().meta({
+  description: "Goes into `X-CSRF-Token` of each request of this session that is not GET or HEAD.",
+});
+
+const signedInByCookie = z
+  .object({
+    user: ownUser,
+    csrf_token: csrfTokenField,
+    session_id: idField,
+    expires_at: timeField.meta({ description: "When the session ends unless it is used before." }),
+  })
+  .meta({ id: "SignedInByCookie" });
+
+export const signedIn = z.union([signedInByTokens, signedInByCookie]);
+
+/** How a page that was loaded again comes by its token. */
+const csrfTokenOfCookieSession = csrfTokenField
+  .optional()
+  .meta({ description: "Only in a cookie session: its `X-CSRF-Token`." });
+
+export const profile = ownUser.extend({ csrf_token: csrfTokenOfCookieSession }).meta({ id: "Profile" });
 
 export const session = z
   .object({
@@ -127,9 +175,21 @@ export const session = z
     expires_at: timeField,
     ip: z.string().nullable(),
     user_agent: z.string().nullable(),
+    device_name: z
+      .string()
+      .nullable()
+      .meta({
+        description: "As its owner named it, else browser and system.",
+        examples: ["Firefox on Linux"],
+      }),
+    kind: z.enum(["bearer", "cookie"]),
     current: z.boolean(),
   })
   .meta({ id: "Session" });
+
+export const currentSession = session
+  .extend({ csrf_token: csrfTokenOfCookieSession })
+  .meta({ id: "CurrentSession" });
 
 export const presence = z
   .object({ user_id: idField, online: z.boolean(), last_seen_at: timeField.nullable() })
@@ -180,6 +240,8 @@ export function presentSession(row: SessionRow, currentId: string): z.output<typ
     expires_at: isoTime(row.expires_at),
     ip: row.ip,
     user_agent: row.user_agent,
+    device_name: row.device_name ?? deviceNameOf(row.user_agent),
+    kind: row.cookie_hash === null ? "bearer" : "cookie",
     current: row.id === currentId,
   };
 }

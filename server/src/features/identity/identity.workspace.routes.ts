@@ -1,5 +1,11 @@
 import { created, publicRoute, type Route, route, Said } from "../../platform/http/route.ts";
-import { loginBody, logoutBody, passwordChangeBody, refreshBody, sessionToEnd } from "./identity.schema.ts";
+import {
+  credentialsBody,
+  logoutBody,
+  passwordChangeBody,
+  refreshBody,
+  sessionToEnd,
+} from "./identity.schema.ts";
 import {
   changedNames,
   founder,
@@ -53,12 +59,13 @@ function signInRoutes(people: People, sessions: Sessions): Route[] {
         id: "workspaceLogin",
         tag,
         summary: "Sign in with an e-mail address or a username",
-        body: loginBody,
+        body: credentialsBody,
         success: [{ status: 200, about: "A new session", schema: workspaceSignedIn }],
         errors: ["INVALID_CREDENTIALS"],
       },
       async ({ body, caller }) => {
-        const { user, tokens } = await people.login(body, body.password, caller);
+        const device = { ...caller, deviceName: body.device_name };
+        const { user, tokens } = await people.login(body, body.password, device);
         return { user: presentSignedIn(user), tokens: presentTokens(tokens) };
       },
     ),

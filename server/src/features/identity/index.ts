@@ -1,4 +1,5 @@
 export { AccessTokens } from "./access-tokens.ts";
+export { BrowserSessions } from "./browser-sessions.service.ts";
 export { presenceChanged, sessionsEnded, userChanged } from "./identity.events.ts";
 export { findUserBySignIn, type UserRow } from "./identity.queries.ts";
 export type { PresenceState } from "./identity.schema.ts";

@@ -3,11 +3,12 @@ import type { Database, Queries, Tx } from "../../platform/db/database.ts";
 import { AppError, conflict, forbidden, notFound, unavailable } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import { folded } from "../../platform/folded.ts";
-import type { Actor, Caller } from "../../platform/http/actor.ts";
+import type { Actor } from "../../platform/http/actor.ts";
 import { newId } from "../../platform/ids.ts";
 import type { PasswordHasher } from "../../platform/passwords.ts";
 import { countSuccesses, type RateLimits } from "../../platform/rate-limits/rate-limits.ts";
 import { findDefaultOrganization, insertOrganization } from "../organizations/index.ts";
+import type { BrowserSessions, BrowserSignIn } from "./browser-sessions.service.ts";
 import { userChanged } from "./identity.events.ts";
 import { canUseDirectory } from "./identity.policy.ts";
 import {
@@ -22,7 +23,7 @@ import {
   updateUser,
 } from "./identity.queries.ts";
 import { displayNameOf, type Names, namesOf, slugFrom, usernamesFrom } from "./names.ts";
-import type { IssuedTokens, Sessions } from "./sessions.service.ts";
+import type { Device, IssuedTokens, Sessions } from "./sessions.service.ts";
 
 interface Registration {
   email: string;
@@ -39,7 +40,22 @@ interface FounderRegistration extends Names {
 /** Where a new account belongs, and what is known of its names. */
 type Place = Pick<UserRow, "organization_id" | "organization_role" | "first_name" | "last_name">;
 
+interface Credentials {
+  email?: string | undefined;
+  username?: string | undefined;
+}
+
+interface SignedIn<SignIn> {
+  user: UserRow;
+  signIn: SignIn;
+}
+
+export type SignedInBrowser = SignedIn<BrowserSignIn>;
+
 type SignedUp = { user: UserRow; tokens: IssuedTokens };
+
+/** Makes the session of a sign-in, in its transaction; `finish` is called once that is durable. */
+type OpenSession<SignIn> = (tx: Tx, user: UserRow) => Promise<{ finish(): Promise<SignIn> | SignIn }>;
 
 interface ProfileChanges {
   username?: string | undefined;
@@ -52,6 +68,7 @@ export class People {
   readonly #database: Database;
   readonly #events: Events;
   readonly #sessions: Sessions;
+  readonly #browserSessions: BrowserSessions;
   readonly #hasher: PasswordHasher;
   readonly #rates: RateLimits;
   readonly #registration: "open" | "invite";
@@ -60,6 +77,7 @@ export class People {
     database: Database,
     events: Events,
     sessions: Sessions,
+    browserSessions: BrowserSessions,
     hasher: PasswordHasher,
     rates: RateLimits,
     registration: "open" | "invite",
@@ -67,6 +85,7 @@ export class People {
     this.#database = database;
     this.#events = events;
     this.#sessions = sessions;
+    this.#browserSessions = browserSessions;
     this.#hasher = hasher;
     this.#rates = rates;
     this.#registration = registration;
@@ -77,15 +96,40 @@ export class People {
    * @throws AppError CONFLICT naming the field that is taken; RATE_LIMIT_EXCEEDED after three in an hour from one
    * network.
    */
-  register(input: Registration, caller: Caller): Promise<SignedUp> {
-    return countSuccesses(this.#rates, "registrations", caller.network, () => this.#register(input, caller));
+  async register(input: Registration, device: Device): Promise<SignedUp> {
+    const { user, signIn } = await this.#register(input, device, this.#openTokens(device));
+    return { user, tokens: signIn };
   }
 
-  async #register(input: Registration, caller: Caller): Promise<SignedUp> {
+  /** As `register`, with a session that a cookie proves. */
+  registerInBrowser(input: Registration, device: Device, former: Actor | null): Promise<SignedInBrowser> {
+    return this.#register(input, device, this.#openBrowser(device, former));
+  }
+
+  #openTokens(device: Device): OpenSession<IssuedTokens> {
+    return async (tx, user) => ({ finish: await this.#sessions.open(tx, user, device) });
+  }
+
+  #openBrowser(device: Device, former: Actor | null): OpenSession<BrowserSignIn> {
+    return async (tx, user) => {
+      const signIn = await this.#browserSessions.open(tx, user, device, former);
+      return { finish: () => signIn };
+    };
+  }
+
+  #register<SignIn>(
+    input: Registration,
+    { network }: Device,
+    open: OpenSession<SignIn>,
+  ): Promise<SignedIn<SignIn>> {
+    return countSuccesses(this.#rates, "registrations", network, () => this.#join(input, open));
+  }
+
+  async #join<SignIn>(input: Registration, open: OpenSession<SignIn>): Promise<SignedIn<SignIn>> {
     const keys = { email: folded(input.email), username: folded(input.username) };
     await this.#requireFree(keys);
     const passwordHash = await this.#hasher.hash(input.password);
-    return this.#signUp(input, passwordHash, caller, async (tx, isFirst) => ({
+    return this.#signUp(input, passwordHash, open, async (tx, isFirst) => ({
       organization_id: (await findDefaultOrganization(tx.query)).id,
       organization_role: isFirst ? "Admin" : "Developer",
       first_name: null,
@@ -98,11 +142,11 @@ export class People {
    * derived from the e-mail address; it may be changed later.
    * @throws AppError CONFLICT if the address has an account; RATE_LIMIT_EXCEEDED, see `register`.
    */
-  found(input: FounderRegistration, caller: Caller): Promise<SignedUp> {
-    return countSuccesses(this.#rates, "registrations", caller.network, () => this.#found(input, caller));
+  found(input: FounderRegistration, device: Device): Promise<SignedUp> {
+    return countSuccesses(this.#rates, "registrations", device.network, () => this.#found(input, device));
   }
 
-  async #found(input: FounderRegistration, caller: Caller): Promise<SignedUp> {
+  async #found(input: FounderRegistration, device: Device): Promise<SignedUp> {
     const { email, password, firstName, lastName } = input;
     const displayName = displayNameOf(input);
     await this.#requireFree({ email: folded(email) });
@@ -110,10 +154,10 @@ export class People {
     for (const username of usernamesFrom(email)) {
       try {
         await this.#requireFree({ username: folded(username) });
-        return await this.#signUp(
+        const { user, signIn } = await this.#signUp(
           { email, username, password, displayName },
           passwordHash,
-          caller,
+          this.#openTokens(device),
           async (tx) => {
             const organizationId = newId();
             await insertOrganization(tx.query, {
@@ -130,6 +174,7 @@ export class People {
             };
           },
         );
+        return { user, tokens: signIn };
       } catch (error) {
         if (!isTaken(error, "username")) throw error;
       }
@@ -137,15 +182,15 @@ export class People {
     throw unavailable("No free username could be found. Try again.");
   }
 
-  async #signUp(
+  async #signUp<SignIn>(
     input: Registration,
     passwordHash: string,
-    caller: Caller,
+    open: OpenSession<SignIn>,
     place: (tx: Tx, isFirst: boolean) => Promise<Place>,
-  ): Promise<SignedUp> {
+  ): Promise<SignedIn<SignIn>> {
     const keys = { email: folded(input.email), username: folded(input.username) };
     try {
-      const { user, issue } = await this.#database.transaction(async (tx) => {
+      const { user, session } = await this.#database.transaction(async (tx) => {
         const id = newId();
         const isFirst = await claimFirstPerson(tx.query, id);
         if (!isFirst && this.#registration === "invite")
@@ -170,9 +215,9 @@ export class People {
           last_login_at: at,
         };
         await insertUser(tx.query, user);
-        return { user, issue: await this.#sessions.open(tx, user, caller) };
+        return { user, session: await open(tx, user) };
       });
-      return { user, tokens: await issue() };
+      return { user, signIn: await session.finish() };
     } catch (error) {
       // Somebody took the name between the look and the insert: say which.
       if (this.#database.isUniqueViolation(error)) await this.#requireFree(keys);
@@ -192,22 +237,41 @@ export class People {
 
   /** @throws AppError INVALID_CREDENTIALS, the same and after the same time for an unknown account. */
   async login(
-    signIn: { email?: string | undefined; username?: string | undefined },
+    credentials: Credentials,
     password: string,
-    caller: Caller,
+    device: Device,
   ): Promise<{ user: UserRow; tokens: IssuedTokens }> {
+    const { user, signIn } = await this.#login(credentials, password, this.#openTokens(device));
+    return { user, tokens: signIn };
+  }
+
+  /** As `login`, with a session that a cookie proves; `former`, the browser's session until now, ends. */
+  loginInBrowser(
+    credentials: Credentials,
+    password: string,
+    device: Device,
+    former: Actor | null,
+  ): Promise<SignedInBrowser> {
+    return this.#login(credentials, password, this.#openBrowser(device, former));
+  }
+
+  async #login<SignIn>(
+    credentials: Credentials,
+    password: string,
+    open: OpenSession<SignIn>,
+  ): Promise<SignedIn<SignIn>> {
     const [column, name] =
-      signIn.email !== undefined
-        ? (["email_key", signIn.email] as const)
-        : (["username_key", signIn.username ?? ""] as const);
+      credentials.email !== undefined
+        ? (["email_key", credentials.email] as const)
+        : (["username_key", credentials.username ?? ""] as const);
     const user = await findUserBySignIn(this.#database.query, column, folded(name));
     const isRight = await this.#hasher.verify(password, user?.password_hash ?? null);
     if (user === undefined || !isRight) throw wrongCredentials();
-    const issue = await this.#database.transaction(async (tx) => {
+    const session = await this.#database.transaction(async (tx) => {
       await this.#requireSamePassword(tx, user, wrongCredentials);
-      return this.#sessions.open(tx, user, caller);
+      return open(tx, user);
     });
-    return { user, tokens: await issue() };
+    return { user, signIn: await session.finish() };
   }
 
   /** The password may have changed while the given one was being checked. */

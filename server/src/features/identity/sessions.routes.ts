@@ -1,15 +1,17 @@
 import { z } from "zod";
 import { unauthorized } from "../../platform/errors.ts";
 import { idField } from "../../platform/http/fields.ts";
-import { type Route, route } from "../../platform/http/route.ts";
-import { cleanupBody, presentSession, session } from "./identity.schema.ts";
+import { Reply, type Route, route } from "../../platform/http/route.ts";
+import { csrfTokenPart } from "./auth.routes.ts";
+import type { BrowserSessions } from "./browser-sessions.service.ts";
+import { cleanupBody, currentSession, presentSession, session } from "./identity.schema.ts";
 import type { Sessions } from "./sessions.service.ts";
 
 const tag = "Sessions";
 const ended = z.object({ ended: z.number().int() });
 
 /** A user's own sessions (002). */
-export function sessionsRoutes(sessions: Sessions): Route[] {
+export function sessionsRoutes(sessions: Sessions, browser: BrowserSessions): Route[] {
   return [
     route(
       {
@@ -31,14 +33,15 @@ export function sessionsRoutes(sessions: Sessions): Route[] {
         path: "/sessions/current",
         id: "getCurrentSession",
         tag,
-        summary: "The session that this token belongs to",
-        success: [{ status: 200, about: "The session", schema: session }],
+        summary: "The session that this request belongs to",
+        description: "In a cookie session it also answers `csrf_token`.",
+        success: [{ status: 200, about: "The session", schema: currentSession }],
       },
       async (_, actor) => {
         const rows = await sessions.list(actor);
         const current = rows.find((row) => row.id === actor.sessionId);
         if (current === undefined) throw unauthorized("The session has ended. Sign in again.");
-        return presentSession(current, actor.sessionId);
+        return { ...presentSession(current, actor.sessionId), ...(await csrfTokenPart(browser, actor)) };
       },
     ),
     route(
@@ -65,9 +68,10 @@ export function sessionsRoutes(sessions: Sessions): Route[] {
         success: [{ status: 200, about: "It has ended", schema: z.object({ message: z.string() }) }],
         errors: ["NOT_FOUND"],
       },
-      async ({ params }, actor) => {
+      async ({ params, header }, actor) => {
+        const farewell = params.id === actor.sessionId ? browser.farewell(actor, header("cookie")) : {};
         await sessions.endOne(actor, params.id);
-        return { message: "Session ended" };
+        return new Reply({ message: "Session ended" }, 200, farewell);
       },
     ),
     route(

@@ -40,6 +40,21 @@ export interface IssuedTokens {
   sessionId: string;
 }
 
+/** Where a session is begun. */
+export interface Device extends Caller {
+  /** What its owner calls it. */
+  deviceName?: string | undefined;
+}
+
+/** A session as it is kept in memory. */
+export interface LiveSession {
+  actor: Actor;
+  expiresAt: number;
+  familyExpiresAt: number;
+  /** Null: tokens prove it. */
+  cookieHash: string | null;
+}
+
 type RefreshOutcome =
   | { kind: "rotated"; actor: Actor; token: string; issuedAt: number; expiresAt: number }
   | { kind: "refused"; error: AppError };
@@ -52,7 +67,7 @@ export class Sessions {
   readonly #events: Events;
   readonly #tokens: AccessTokens;
   readonly #rotationKey: string;
-  readonly #live = new LruCache<string, { actor: Actor; expiresAt: number }>(50_000);
+  readonly #live = new LruCache<string, LiveSession>(50_000);
   readonly #used = new Set<string>();
   /** Grows with each ended session: what was read before is not remembered after. */
   #endings = 0;
@@ -73,7 +88,17 @@ export class Sessions {
   }
 
   /** Opens a session, a new family of refresh tokens, in the caller's transaction. */
-  async open(tx: Tx, user: UserRow, caller: Caller): Promise<() => Promise<IssuedTokens>> {
+  async open(tx: Tx, user: UserRow, device: Device): Promise<() => Promise<IssuedTokens>> {
+    const at = now();
+    const actor = await this.insert(tx, user, device, null);
+    const token = newSecret();
+    const refreshExpiresAt = at + limits.refreshTokenMs;
+    await this.#storeRefreshToken(tx, token, actor.sessionId, at, refreshExpiresAt);
+    return () => this.#issue(actor, token, at, refreshExpiresAt);
+  }
+
+  /** A new session; what proves it is the caller's to hand out. */
+  async insert(tx: Tx, user: UserRow, device: Device, cookieHash: string | null): Promise<Actor> {
     const at = now();
     const id = newId();
     await insertSession(tx.query, {
@@ -84,16 +109,14 @@ export class Sessions {
       last_used_at: at,
       expires_at: at + limits.refreshTokenMs,
       family_expires_at: at + limits.sessionMs,
-      ip: caller.ip,
-      user_agent: caller.userAgent,
+      ip: device.ip,
+      user_agent: device.userAgent,
+      device_name: device.deviceName ?? null,
+      cookie_hash: cookieHash,
       ended_at: null,
     });
-    const token = newSecret();
-    const refreshExpiresAt = at + limits.refreshTokenMs;
-    await this.#storeRefreshToken(tx, token, id, at, refreshExpiresAt);
     await updateUser(tx.query, user.organization_id, user.id, { last_login_at: at });
-    const actor = actorOf(user, id);
-    return () => this.#issue(actor, token, at, refreshExpiresAt);
+    return actorOf(user, id);
   }
 
   async #issue(
@@ -189,19 +212,37 @@ export class Sessions {
 
   /** @throws AppError UNAUTHORIZED if the session has ended. */
   async requireLive(sessionId: string): Promise<Actor> {
+    return (await this.requireLiveSession(sessionId)).actor;
+  }
+
+  /** @throws AppError UNAUTHORIZED if the session has ended. */
+  async requireLiveSession(sessionId: string): Promise<LiveSession> {
     const at = now();
     const known = this.#live.get(sessionId);
     if (known !== undefined && known.expiresAt > at) {
       this.#used.add(sessionId);
-      return known.actor;
+      return known;
     }
     const endings = this.#endings;
     const row = await findLiveSession(this.#database.query, sessionId, at);
     if (row === undefined) throw unauthorized(`The session has ended. ${signInAgain}`);
-    const actor = actorOf({ ...row, id: row.user_id }, sessionId);
-    if (this.#endings === endings) this.#live.set(sessionId, { actor, expiresAt: row.expires_at });
+    const live = {
+      actor: actorOf({ ...row, id: row.user_id }, sessionId),
+      expiresAt: row.expires_at,
+      familyExpiresAt: row.family_expires_at,
+      cookieHash: row.cookie_hash,
+    };
+    if (this.#endings === endings) this.#live.set(sessionId, live);
     this.#used.add(sessionId);
-    return actor;
+    return live;
+  }
+
+  /** Thirty days from now, within its ninety: for sessions that no refresh prolongs. */
+  async prolong({ actor, familyExpiresAt }: LiveSession): Promise<void> {
+    const at = now();
+    const expiresAt = Math.min(at + limits.refreshTokenMs, familyExpiresAt);
+    await prolongSession(this.#database.query, actor.sessionId, at, expiresAt);
+    this.#live.delete(actor.sessionId);
   }
 
   /** The session as it is kept in memory: null if it must be read first, or has expired. */
@@ -218,6 +259,11 @@ export class Sessions {
   async endOne(actor: Actor, sessionId: string): Promise<void> {
     const ended = await this.#database.transaction((tx) => this.#end(tx, actor.userId, { only: sessionId }));
     if (ended === 0) throw notFound("session");
+  }
+
+  /** Ends one session in the caller's transaction, whoever's it is. */
+  async endIn(tx: Tx, { userId, sessionId }: Actor): Promise<void> {
+    await this.#end(tx, userId, { only: sessionId });
   }
 
   endOthers(actor: Actor): Promise<number> {

@@ -91,6 +91,10 @@ export interface SessionTable {
   family_expires_at: number;
   ip: string | null;
   user_agent: string | null;
+  /** What its owner calls the device; null: it is told from `user_agent`. */
+  device_name: string | null;
+  /** Null: tokens prove the session, else a browser's cookie with this hash. */
+  cookie_hash: string | null;
   ended_at: number | null;
 }
 

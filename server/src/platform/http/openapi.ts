@@ -59,7 +59,17 @@ export function describeRoutes(
     components: {
       schemas: components,
       examples: failureExamples(),
-      securitySchemes: { bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" } },
+      securitySchemes: {
+        bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" },
+        cookie: {
+          type: "apiKey",
+          in: "cookie",
+          name: "parley",
+          description:
+            "A browser's session (`__Host-parley` under https). Requests that are not GET or HEAD carry `X-CSRF-Token` and come " +
+            "from the server's own origin.",
+        },
+      },
     },
   };
   return { document, gaps: [...new Set(operations.flatMap(({ gaps }) => gaps))] };
@@ -104,7 +114,7 @@ class OperationWriter {
         tags: [spec.tag],
         summary: spec.summary,
         ...(spec.description === undefined ? {} : { description: spec.description }),
-        security: signedIn ? [{ bearer: [] }] : [],
+        security: signedIn ? [{ bearer: [] }, { cookie: [] }] : [],
         ...(parameters.length === 0 ? {} : { parameters }),
         ...this.#requestBody(),
         responses: { ...this.#successes(), ...failures(this.#route) },
@@ -209,6 +219,7 @@ function failures({ spec, signedIn }: Route): JsonObject {
     "UNAVAILABLE",
   ]);
   if (signedIn) codes.add("UNAUTHORIZED").add("TOKEN_EXPIRED");
+  if (signedIn && spec.method !== "GET") codes.add("CSRF_FAILED");
   if (spec.params !== undefined || spec.query !== undefined || spec.body !== undefined)
     codes.add("VALIDATION_ERROR");
   if (spec.body !== undefined) codes.add("PAYLOAD_TOO_LARGE").add("UNSUPPORTED_MEDIA_TYPE");

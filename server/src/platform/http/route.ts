@@ -57,9 +57,11 @@ export interface RouteRequest<Params, Query, Body> {
 export class Reply {
   readonly data: unknown;
   readonly status: number;
-  constructor(data: unknown, status: number) {
+  readonly headers: Readonly<Record<string, string>>;
+  constructor(data: unknown, status: number, headers: Readonly<Record<string, string>> = {}) {
     this.data = data;
     this.status = status;
+    this.headers = headers;
   }
 }
 

@@ -20,13 +20,16 @@ import type { RateGate, SurfaceRates } from "./rate-gate.ts";
 import { pathOf, Reply, type Route, Said } from "./route.ts";
 
 /** Checks credentials. Null: there are none. Throws AppError 401 for bad ones. */
-export type Authenticate = (headers: Headers) => Promise<Actor | null>;
+export type Authenticate = (request: Request) => Promise<Actor | null>;
 
 /** Who may come in. */
 export interface Gate {
   authenticate: Authenticate;
-  /** Refuses what the caller's role forbids whatever the object. Throws AppError 403. */
-  admit(spec: Route["spec"], actor: Actor): void;
+  /**
+   * Refuses what another's page sent along with a browser's cookie, and what the caller's role forbids whatever the
+   * object. Throws AppError 403.
+   */
+  admit(spec: Route["spec"], actor: Actor, request: Request): void;
 }
 
 export interface HttpEnvironment {
@@ -60,6 +63,7 @@ const corsRules = {
     "Idempotency-Key",
     "If-None-Match",
     "X-API-Key",
+    "X-CSRF-Token",
     "X-Request-ID",
     "X-Session-ID",
   ],
@@ -83,13 +87,15 @@ interface HttpOptions {
   https: boolean;
   corsOrigins: string[];
   addresses: ClientAddresses;
+  /** A page of another origin never reads what a browser's session sees. */
+  hasSessionCookie(headers: Headers): boolean;
   /** While true, requests that come over connections still open are refused: nothing new is begun. */
   isStopping(): boolean;
 }
 
 /** An empty HTTP application that answers every request in the contract's manner, also the ones it does not know. */
 export function createHttpApp(options: HttpOptions): HttpApp {
-  const { log, newRequestId, https, corsOrigins, addresses, isStopping } = options;
+  const { log, newRequestId, https, corsOrigins, addresses, hasSessionCookie, isStopping } = options;
   const app: HttpApp = new Hono();
   app.use(async (c, next) => {
     const given = c.req.header("x-request-id");
@@ -115,7 +121,10 @@ export function createHttpApp(options: HttpOptions): HttpApp {
     if (isStopping()) throw unavailable("The server is stopping. Connect again in a moment.", 2);
     await next();
   });
-  if (corsOrigins.length > 0) app.use(cors({ origin: corsOrigins, ...corsRules }));
+  if (corsOrigins.length > 0) {
+    const allow = cors({ origin: corsOrigins, ...corsRules });
+    app.use((c, next) => (hasSessionCookie(c.req.raw.headers) ? next() : allow(c, next)));
+  }
   app.onError((thrown, c) => {
     const error = asAppError(thrown);
     // A client that goes away in the middle of its body is no fault of the server.
@@ -220,14 +229,14 @@ async function enter(
   { gate, rateGate, rates }: Entrance,
 ): Promise<Actor | null> {
   const { caller, quota } = c.var;
-  const check = () => gate.authenticate(c.req.raw.headers);
+  const check = () => gate.authenticate(c.req.raw);
   const { actor, refusal } = await rateGate.identify(check, caller, quota);
   if (spec.refusedAfter !== undefined) await rateGate.requireLeft(spec.refusedAfter, caller, quota);
   if (signedIn && actor === null) throw refusal ?? unauthorized();
   if (actor === null) return null;
   await rateGate.admit(actor, rates, spec.rates ?? [], quota);
   if (!signedIn) return null;
-  gate.admit(spec, actor);
+  gate.admit(spec, actor, c.req.raw);
   return actor;
 }
 
@@ -295,7 +304,10 @@ async function withinTime(work: Promise<unknown>): Promise<unknown> {
 function respond(c: Context<HttpEnvironment>, result: unknown, etag: boolean, isPrivate: boolean): Response {
   const reply = result instanceof Reply ? result : new Reply(result, 200);
   const body = reply.data instanceof Said ? messageBody(reply.data.message) : successBody(reply.data);
-  const headers: Record<string, string> = { "content-type": "application/json; charset=utf-8" };
+  const headers: Record<string, string> = {
+    ...reply.headers,
+    "content-type": "application/json; charset=utf-8",
+  };
   if (isPrivate) headers["cache-control"] = "private, no-cache";
   else headers["cache-control"] = "no-store";
   if (etag) {
