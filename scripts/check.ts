@@ -2,6 +2,7 @@
 import { dependencyFaults, proofFaults } from "./dependency-rule.ts";
 import { exampleFaults } from "./openapi-examples.ts";
 import { openApiFaults } from "./openapi-lint.ts";
+import { releasedApiFaults } from "./released-api.ts";
 
 interface Check {
   name: string;
@@ -20,6 +21,7 @@ const checks: Check[] = [
   { name: "dependency rule catches planted violations", run: () => lines(proofFaults()) },
   { name: "OpenAPI document of the running app", run: () => lines(openApiFaults()) },
   { name: "examples of every route", run: () => lines(exampleFaults()) },
+  { name: "nothing breaks clients of the last release", run: () => lines(releasedApiFaults()) },
   { name: "generated reference is up to date", run: () => run("scripts/reference.ts", "--check") },
 ];
 

@@ -1,7 +1,11 @@
 import type { z } from "zod";
 import { mountedSurfaces } from "../server/src/app/mounted-surfaces.ts";
+import { cast } from "../server/src/app/reference/cast.ts";
 import { describeApi } from "../server/src/app/reference/describe.ts";
+import { tags } from "../server/src/app/reference/operator-paths.ts";
+import { describeFrame, type FrameDescription } from "../server/src/app/reference/realtime.ts";
 import { described } from "../server/src/app/surfaces/rest.ts";
+import { chatSocketFrames } from "../server/src/app/surfaces/websocket-reference.ts";
 import { isObject, type Json, type JsonObject } from "../server/src/platform/http/json-schema.ts";
 import { documentedPath } from "../server/src/platform/http/openapi.ts";
 import type { Route } from "../server/src/platform/http/route.ts";
@@ -16,7 +20,18 @@ export async function exampleFaults(): Promise<string[]> {
   const faults = surfaces.flatMap(({ base, routes }) =>
     routes.flatMap((route) => faultsOf(base, route, document)),
   );
-  return [...gaps, ...faults];
+  return [...gaps, ...faults, ...chatSocketFrames.flatMap(({ frames }) => frames.flatMap(frameFaults))];
+}
+
+function frameFaults(frame: FrameDescription): string[] {
+  const name = `the frame ${frame.type} (${frame.direction})`;
+  const { example, gaps } = describeFrame(frame, cast);
+  return [
+    ...gaps.map(
+      (gap) => `${name}: nothing says what «${gap}» looks like. Give the field .meta({ examples: ["…"] }).`,
+    ),
+    ...refusals(`${name}: its example`, frame.schema, example),
+  ];
 }
 
 function faultsOf(base: string, route: Route, document: JsonObject): string[] {
@@ -32,6 +47,9 @@ function faultsOf(base: string, route: Route, document: JsonObject): string[] {
     );
   const body = at(operation, "requestBody", "content", "application/json", "example");
   return [
+    ...(spec.tag in tags
+      ? []
+      : [`${name}: say what «${spec.tag}» is about, in app/reference/operator-paths.ts`]),
     ...refusals(`${name}: the example of its path`, spec.params, parameters("path")),
     ...refusals(`${name}: the example of its query`, spec.query, parameters("query")),
     ...refusals(`${name}: the example of its body`, spec.body, body),

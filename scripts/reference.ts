@@ -1,17 +1,22 @@
 /**
  * `bun scripts/reference.ts`: writes docs/reference and the client's view of the API from the tables in the sources.
  * `bun scripts/reference.ts --check`: writes nothing, names the files that are stale or missing, and fails if there are any.
+ * `bun scripts/reference.ts --released`: writes down what a release promises (docs/versioning.md).
  */
 import { join } from "node:path";
 import { mountedSurfaces } from "../server/src/app/mounted-surfaces.ts";
+import { cast } from "../server/src/app/reference/cast.ts";
 import { operatorPaths } from "../server/src/app/reference/operator-paths.ts";
+import { describeFrame, type FrameDescription } from "../server/src/app/reference/realtime.ts";
 import type { RestSurface } from "../server/src/app/surfaces/rest.ts";
 import { socketPaths } from "../server/src/app/surfaces/websocket.ts";
+import { chatSocketFrames } from "../server/src/app/surfaces/websocket-reference.ts";
 import { configKeys } from "../server/src/platform/config.ts";
 import { type ErrorCode, errorMeaning, errorStatus } from "../server/src/platform/errors.ts";
 import { pathOf } from "../server/src/platform/http/route.ts";
 import { closeCodes } from "../server/src/platform/realtime/close-codes.ts";
 import { contractSource, routeTableSource } from "./contract.ts";
+import { writeReleasedApi } from "./released-api.ts";
 
 const root = join(import.meta.dir, "..");
 
@@ -49,7 +54,6 @@ function errorsPage(): string {
     `\`${code}\``,
     errorMeaning[code],
   ]);
-  const closes = Object.values(closeCodes).map(({ code, reason }) => [`\`${code}\``, reason]);
   return page(
     "Errors",
     "server/src/platform/errors.ts` and `server/src/platform/realtime/close-codes.ts",
@@ -58,7 +62,41 @@ function errorsPage(): string {
       'refused frame is answered by `{"type":"error","code","message","client_message_id"}` with the same two.',
     table(["status", "code", "what it means and what to do"], codes),
     "## Why the server closes a socket",
-    table(["close code", "reason"], [...closes, ["`1009`", "A frame was too big."]]),
+    closeTable(),
+    "A connection that ends in any other way was lost: reconnect and resume.",
+  );
+}
+
+function closeTable(): string {
+  const rows = Object.values(closeCodes).map(({ code, reason }) => [`\`${code}\``, reason]);
+  return table(["close code", "reason"], [...rows, ["`1009`", "A frame was too big."]]);
+}
+
+function frameSection(frame: FrameDescription): string[] {
+  const { type, about, fields, example, direction } = describeFrame(frame, cast);
+  const needed = direction === "in" ? "required" : "always there";
+  const rows = fields.map(({ name, type, required, about }) => [
+    `\`${name}\``,
+    type,
+    required ? "yes" : "no",
+    about,
+  ]);
+  return [
+    `### \`${type}\``,
+    about,
+    ...(rows.length === 0 ? [] : [table(["field", "type", needed, "meaning"], rows)]),
+    `\`\`\`json\n${JSON.stringify(example, null, 2)}\n\`\`\``,
+  ];
+}
+
+function realtimePage(): string {
+  return page(
+    "Realtime",
+    "server/src/app/surfaces/websocket-reference.ts",
+    `The chat WebSocket answers at ${socketPaths.map((path) => `\`${path}\``).join(", ")}. Frames are JSON text, at most 64 KiB.`,
+    ...chatSocketFrames.flatMap(({ title, frames }) => [`## ${title}`, ...frames.flatMap(frameSection)]),
+    "## Why the server closes a socket",
+    closeTable(),
     "A connection that ends in any other way was lost: reconnect and resume.",
   );
 }
@@ -107,15 +145,18 @@ async function isStale(path: string, text: string): Promise<boolean> {
 }
 
 async function main(words: readonly string[]): Promise<number> {
-  const isCheck = words[0] === "--check";
-  if (words.length > (isCheck ? 1 : 0)) {
-    console.error("bun scripts/reference.ts [--check]");
+  const [word] = words;
+  if (words.length > 1 || (word !== undefined && word !== "--check" && word !== "--released")) {
+    console.error("bun scripts/reference.ts [--check | --released]");
     return 2;
   }
+  if (word === "--released") console.log(`${await writeReleasedApi()} written`);
+  const isCheck = word === "--check";
   const surfaces = await mountedSurfaces();
   const files = {
     "docs/reference/configuration.md": configurationPage(),
     "docs/reference/errors.md": errorsPage(),
+    "docs/reference/realtime.md": realtimePage(),
     "docs/reference/routes.md": routesPage(surfaces),
     "server/src/contract.ts": contractSource(surfaces),
     "sdk/src/wire/routes.ts": routeTableSource(surfaces),

@@ -20,6 +20,7 @@ import { isCookieRequest } from "./surfaces/credentials.ts";
 import { gateOf } from "./surfaces/gate.ts";
 import { mountOperator } from "./surfaces/operator.ts";
 import { builtPages, mountPages } from "./surfaces/pages.ts";
+import { mountReference } from "./surfaces/reference.ts";
 import { restSurfaces } from "./surfaces/rest.ts";
 import { SocketSurface } from "./surfaces/websocket.ts";
 import { fanOut } from "./surfaces/websocket-fan-out.ts";
@@ -173,13 +174,13 @@ function buildHttp(config: Config, parts: HttpParts): HttpApp {
     surfaces,
     jwks: features.tokens.jwks,
     version,
-    publicUrl,
     isHealthy: () => database.isWritable,
     isStopping,
   });
   const gate = gateOf(features);
   for (const { bases, routes, rates } of surfaces)
     mountRoutes(http, bases, routes, { gate, rateGate, rates });
+  mountReference(http, { surfaces, publicUrl });
   mountPages(http, builtPages);
   return http;
 }

@@ -50,6 +50,9 @@ const times: Cast = {
   refresh_expires_at: nextMonth,
   "Session.expires_at": nextMonth,
   read_at: later,
+  delivered_at: early,
+  timestamp: later,
+  server_time: later,
   until: "2026-03-15T07:00:00.000Z",
 };
 
@@ -145,6 +148,8 @@ const numbers: Cast = {
   has_more: false,
   participant_count: 7,
   last_read_seq: 11,
+  last_delivered_seq: 12,
+  "read_receipt.last_read_seq": 12,
   unread_count: 1,
   "markConversationRead.unread_count": 0,
   "markConversationRead.last_read_seq": 12,

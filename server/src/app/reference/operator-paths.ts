@@ -33,6 +33,8 @@ export const tags = {
   Participants: "Who takes part in a conversation, and as what.",
   Rooms: "Conversations that people find and enter by themselves.",
   Messages: "The log of a conversation.",
+  Reactions: "Emoji on messages.",
+  Pins: "Messages that a conversation keeps at hand.",
   "Workspace accounts": "Signing up with an organization of one's own, in, out and on; one's own account.",
   "Workspace sessions": "What an editor keeps of a piece of work. Each is its owner's alone.",
   "Workspace settings": "One's own settings by category and key.",

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { AppError } from "../../platform/errors.ts";
 import type { HttpApp } from "../../platform/http/server.ts";
+import { mountGet } from "./mount-get.ts";
 
 /** Where `npm run build` puts the web app. */
 export const builtPages = resolve(import.meta.dir, "../../../../web/dist");
@@ -84,15 +85,6 @@ export function mountPages(app: HttpApp, folder: string): void {
     if (file === undefined)
       throw new AppError("NOT_FOUND", "This file is of another version of the app. Reload the page.");
     return send(request, file, "public, max-age=31536000, immutable");
-  });
-}
-
-function mountGet(app: HttpApp, path: string, answer: (request: Request, name: string) => Response): void {
-  app.get(path, (c) => answer(c.req.raw, c.req.param("name") ?? ""));
-  app.all(path, () => {
-    throw new AppError("METHOD_NOT_ALLOWED", "This path takes GET, HEAD.", {
-      headers: { allow: "GET, HEAD" },
-    });
   });
 }
 

@@ -21,9 +21,9 @@ interface Command {
   [field: string]: unknown;
 }
 
-const presenceCommand = z.object({ online: z.boolean() });
+export const presenceCommand = z.object({ online: z.boolean() });
 
-const resumeCommand = z.object({
+export const resumeCommand = z.object({
   epoch: z.string().max(100),
   conversations: z.record(idField, z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)),
 });
