@@ -2,10 +2,14 @@ import { authApi } from "./api/auth.ts";
 import { conversationsApi, participantsApi, roomsApi } from "./api/conversations.ts";
 import { messagesApi } from "./api/messages.ts";
 import { presenceApi, sessionsApi, usersApi } from "./api/users.ts";
+import type { EventOf, EventType, ParleyEvent } from "./events.ts";
+import { deliverThrough } from "./outbox/delivery.ts";
+import { hasIndexedDb, indexedOutboxStore } from "./outbox/indexed-outbox-store.ts";
+import { Outbox } from "./outbox/outbox.ts";
+import { memoryOutboxStore, type OutboxStore } from "./outbox/outbox-store.ts";
 import { browser } from "./platform/browser.ts";
 import { Emitter } from "./platform/emitter.ts";
-import { findBrowserTabs, type Tabs } from "./platform/tabs.ts";
-import type { EventOf, EventType, ParleyEvent } from "./realtime/events.ts";
+import { browserTabs, type Tabs } from "./platform/tabs.ts";
 import { linkTimes, type WebSocketConstructor } from "./realtime/link.ts";
 import { findNetwork } from "./realtime/network.ts";
 import { Realtime } from "./realtime/realtime.ts";
@@ -21,14 +25,18 @@ export interface ParleyOptions {
   url?: string;
   /** Where the session is kept; in memory by default. */
   sessionStore?: SessionStore;
+  /** Where messages wait to be sent: IndexedDB in a browser, memory elsewhere, by default. */
+  outboxStore?: OutboxStore;
   /** For runtimes without a global `WebSocket` (Node 20): the class of the package `ws`, say. */
-  WebSocket?: WebSocketConstructor;
+  WebSocket?: WebSocketConstructor | null;
   /** For tests and proxies. */
   fetch?: Fetch;
   /** How long a request may take; 30,000 by default. */
   timeoutMs?: number;
+  /** Is given what a handler of an event throws. By default the runtime reports it as uncaught. */
+  onHandlerError?: (error: unknown) => void;
   /** What tabs share; Web Locks and BroadcastChannel by default. */
-  tabs?: Tabs | null;
+  tabs?: Tabs;
 }
 
 /** A client of one Parley server for one person at a time. */
@@ -43,15 +51,20 @@ export class ParleyClient {
   readonly messages: ReturnType<typeof messagesApi>;
   /** The WebSocket: `connect()` once, it stays. */
   readonly realtime: Realtime;
+  /** What people write goes here: it is kept until the server has it, and sent once and in order. */
+  readonly outbox: Outbox;
   /** Any route by the id of its operation in `/openapi.json`, typed like the grouped methods. */
   readonly call: Call;
-  readonly #emitter = new Emitter<ParleyEvent>();
+  readonly #emitter: Emitter<ParleyEvent>;
   readonly #keeper: SessionKeeper;
   readonly #versions = new Versions();
+  readonly #stopListening: () => void;
+  #signedIn: StoredSession | null = null;
 
   /** @throws ParleyError where no `url` was given and there is no page to take it from. */
   constructor(options: ParleyOptions = {}) {
     const url = addressOf(options.url);
+    this.#emitter = new Emitter(options.onHandlerError);
     const transport = new Transport({
       url,
       fetch: options.fetch ?? ((address, init) => globalThis.fetch(address, init)),
@@ -60,9 +73,10 @@ export class ParleyClient {
     });
     const call = callThrough(transport);
     this.call = call;
+    const tabs = options.tabs ?? browserTabs();
     this.#keeper = new SessionKeeper({
       store: options.sessionStore ?? memorySessionStore(),
-      tabs: options.tabs === undefined ? findBrowserTabs() : options.tabs,
+      tabs,
       scope: url,
       refresh: (refreshToken) => call("refresh", { body: { refresh_token: refreshToken } }),
       changed: (session, reason) => this.#sessionChanged(session, reason),
@@ -75,15 +89,29 @@ export class ParleyClient {
     this.participants = participantsApi(call);
     this.rooms = roomsApi(call);
     this.messages = messagesApi(call);
+    const network = findNetwork();
     this.realtime = new Realtime({
       socketUrl: `${url.replace(/^http/, "ws")}/v1/ws/chat`,
-      WebSocket: options.WebSocket ?? (browser.WebSocket as WebSocketConstructor | undefined) ?? null,
+      WebSocket: options.WebSocket === undefined ? findWebSocket() : options.WebSocket,
       versions: this.#versions,
-      network: findNetwork(),
+      network,
       times: linkTimes,
       takeTicket: () => this.auth.takeTicket(),
       sessionEnded: (sessionId) => void this.#keeper.end("session_ended", sessionId ?? undefined),
       emit: (event) => this.#emitter.emit(event),
+    });
+    this.outbox = new Outbox({
+      store: options.outboxStore ?? (hasIndexedDb() ? indexedOutboxStore() : memoryOutboxStore()),
+      tabs,
+      scope: url,
+      signedInUser: async () => (await this.#keeper.load())?.user_id ?? null,
+      deliver: deliverThrough(this.realtime, call),
+      emit: (event) => this.#emitter.emit(event),
+    });
+    const wake = () => this.outbox.wakeAll();
+    this.#stopListening = network.listen({ online: wake, visible: wake });
+    this.on("connection", ({ status }) => {
+      if (status === "online") wake();
     });
   }
 
@@ -106,15 +134,29 @@ export class ParleyClient {
   /** Disconnects and lets go of everything; the session stays where it is kept. */
   close(): void {
     this.realtime.disconnect();
+    this.outbox.close();
     this.#keeper.close();
+    this.#stopListening();
   }
 
   #sessionChanged(session: StoredSession | null, reason: SignedOutReason | null): void {
-    this.realtime.disconnect();
-    this.#versions.clear();
+    const before = this.#signedIn;
+    this.#signedIn = session;
+    if (before !== null) {
+      this.realtime.disconnect();
+      this.#versions.clear();
+      this.outbox.stop();
+      // Whoever signs out leaves nothing of theirs on the device; who was signed out finds it again.
+      if (reason === "logout") void this.outbox.forget(before.user_id);
+    }
+    if (session !== null) this.outbox.start(session.user_id);
     if (session === null) this.#emitter.emit({ type: "signed_out", reason: reason ?? "session_ended" });
     else this.#emitter.emit({ type: "signed_in", session });
   }
+}
+
+function findWebSocket(): WebSocketConstructor | null {
+  return (browser.WebSocket as WebSocketConstructor | undefined) ?? null;
 }
 
 function addressOf(given: string | undefined): string {

@@ -2,13 +2,27 @@
 
 export type * from "../../server/src/contract.ts";
 export { ParleyClient, type ParleyOptions } from "./client.ts";
-export type { Draft, OutboxEntry, OutboxStore } from "./outbox/outbox-store.ts";
+export type * from "./events.ts";
+export { indexedOutboxStore } from "./outbox/indexed-outbox-store.ts";
+export type { Delivered, Outbox } from "./outbox/outbox.ts";
+export {
+  type Draft,
+  memoryOutboxStore,
+  type OutboxEntry,
+  type OutboxEvent,
+  type OutboxStore,
+} from "./outbox/outbox-store.ts";
 export { findLocalStorage, type KeyValueStorage } from "./platform/browser.ts";
 export type { TabChannel, Tabs } from "./platform/tabs.ts";
 export type * from "./realtime/events.ts";
 export type * from "./realtime/frames.ts";
 export type { WebSocketConstructor, WebSocketLike } from "./realtime/link.ts";
-export type { SignedOutReason } from "./session/session-keeper.ts";
+export type {
+  SessionEvent,
+  SignedInEvent,
+  SignedOutEvent,
+  SignedOutReason,
+} from "./session/session-keeper.ts";
 export {
   type BearerSession,
   type CookieSession,

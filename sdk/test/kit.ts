@@ -1,5 +1,14 @@
 import { buildRegistration } from "../../server/test/kit/person.ts";
-import { type EventOf, type EventType, ParleyClient, ParleyError, type ParleyOptions } from "../src/index.ts";
+import {
+  type EventOf,
+  type EventType,
+  memoryOutboxStore,
+  type OutboxStore,
+  ParleyClient,
+  ParleyError,
+  type ParleyOptions,
+  type Tabs,
+} from "../src/index.ts";
 
 interface Address {
   url: string;
@@ -65,4 +74,65 @@ export async function refusal(call: Promise<unknown>): Promise<ParleyError> {
     throw error;
   }
   throw new Error("the call was not refused");
+}
+
+/** What two tabs of one browser share, in one process: give the same one to both clients. */
+export function sharedTabs(): Tabs {
+  const queues = new Map<string, Promise<unknown>>();
+  const channels = new Map<string, Set<(message: unknown) => void>>();
+  return {
+    exclusively: async (name, work, signal) => {
+      const before = queues.get(name) ?? Promise.resolve();
+      const turn = before.then(() => {
+        signal?.throwIfAborted();
+        return work();
+      });
+      queues.set(
+        name,
+        turn.catch(() => undefined),
+      );
+      return await turn;
+    },
+    channel: (name, hear) => {
+      const hearers = channels.get(name) ?? new Set();
+      channels.set(name, hearers.add(hear));
+      const say = (message: unknown) => {
+        const copy = structuredClone(message);
+        for (const other of hearers) if (other !== hear) queueMicrotask(() => other(copy));
+      };
+      return { say, close: () => void hearers.delete(hear) };
+    },
+  };
+}
+
+/** A store that outlives its client, as a browser's does; `sharedAs` makes it one of several tabs. */
+export function lastingOutboxStore(sharedAs: string | null = "lasting"): OutboxStore {
+  return { ...memoryOutboxStore(), sharedAs };
+}
+
+/** A group of the two, which both have at once. */
+export async function groupOf(owner: SignedUp, ...others: SignedUp[]): Promise<string> {
+  const { id } = await owner.client.conversations.create({
+    type: "group",
+    title: "A group",
+    participant_ids: others.map(({ person }) => person.id),
+  });
+  return id;
+}
+
+/** All texts of a conversation, oldest first, as the server has them. */
+export async function textsOf(client: ParleyClient, conversationId: string): Promise<string[]> {
+  const texts: string[] = [];
+  for await (const { content } of client.messages.history(conversationId, { limit: 100 }))
+    texts.push(content);
+  return texts.toReversed();
+}
+
+/** Waits until the condition holds; rejects after ten seconds. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`it did not come to this in time: ${what}`);
+    await Bun.sleep(10);
+  }
 }

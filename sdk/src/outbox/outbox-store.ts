@@ -30,6 +30,14 @@ export interface OutboxEntry extends Draft {
   message?: { message_id: string; seq: number; created_at: string };
 }
 
+/** A message on its way has changed its state, in this tab or another. */
+export interface OutboxEvent {
+  type: "outbox";
+  entry: OutboxEntry;
+  /** The caller took it back: it is in no list any more. */
+  discarded?: true;
+}
+
 /** Where messages wait. All of a user's messages come back in the order in which they were added. */
 export interface OutboxStore {
   /** What clients that see the same messages have in common; null: only this client sees them. */

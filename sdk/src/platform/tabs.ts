@@ -13,14 +13,26 @@ export interface TabChannel {
   close(): void;
 }
 
-/** Web Locks and BroadcastChannel. Null where one of them is missing (Node 20, a page that is not served securely). */
-export function findBrowserTabs(globals: BrowserGlobals = browser): Tabs | null {
+/** For a store that only this client sees: nothing to wait for, nobody to tell. */
+export const noTabs: Tabs = {
+  exclusively: (_, work) => work(),
+  channel: () => ({ say: () => undefined, close: () => undefined }),
+};
+
+/**
+ * Web Locks and BroadcastChannel. A page over plain http has no locks: then every tab goes ahead, and the server's own
+ * rules (a refresh token's grace, a message's key) keep two of them from doing harm.
+ */
+export function browserTabs(globals: BrowserGlobals = browser): Tabs {
   const locks = globals.navigator?.locks;
   const { BroadcastChannel } = globals;
-  if (locks === undefined || BroadcastChannel === undefined) return null;
   return {
-    exclusively: (name, work, signal) => locks.request(name, signal === undefined ? {} : { signal }, work),
+    exclusively:
+      locks === undefined
+        ? noTabs.exclusively
+        : (name, work, signal) => locks.request(name, signal === undefined ? {} : { signal }, work),
     channel: (name, hear) => {
+      if (BroadcastChannel === undefined) return noTabs.channel(name, hear);
       const channel = new BroadcastChannel(name);
       channel.onmessage = ({ data }) => hear(data);
       channel.unref?.();
@@ -28,9 +40,3 @@ export function findBrowserTabs(globals: BrowserGlobals = browser): Tabs | null 
     },
   };
 }
-
-/** For a store that only this client sees: nothing to wait for, nobody to tell. */
-export const noTabs: Tabs = {
-  exclusively: (_, work) => work(),
-  channel: () => ({ say: () => undefined, close: () => undefined }),
-};

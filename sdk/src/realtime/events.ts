@@ -1,7 +1,4 @@
-import type { OutboxEntry } from "../outbox/outbox-store.ts";
-import type { SignedOutReason } from "../session/session-keeper.ts";
-import type { StoredSession } from "../session/session-store.ts";
-import type { ConversationStanding, ServerFrame } from "./frames.ts";
+import type { ConversationStanding } from "./frames.ts";
 
 /**
  * `offline`: not connected and not about to be. `connecting`: on the way. `online`: connected, and what was missed has
@@ -32,35 +29,5 @@ export interface ConversationGoneEvent {
   conversation_id: string;
 }
 
-/** A message on its way has changed its state, in this tab or another. */
-export interface OutboxEvent {
-  type: "outbox";
-  entry: OutboxEntry;
-  /** The caller took it back: it is in no list any more. */
-  discarded?: true;
-}
-
-export interface SignedInEvent {
-  type: "signed_in";
-  session: StoredSession;
-}
-
-export interface SignedOutEvent {
-  type: "signed_out";
-  reason: SignedOutReason;
-}
-
-/** What the client says beside the server's frames. */
-export type LocalEvent =
-  | ConnectionEvent
-  | ResetEvent
-  | ConversationTruncatedEvent
-  | ConversationGoneEvent
-  | OutboxEvent
-  | SignedInEvent
-  | SignedOutEvent;
-
-/** Everything that `on` tells of. */
-export type ParleyEvent = ServerFrame | LocalEvent;
-export type EventType = ParleyEvent["type"];
-export type EventOf<Type extends EventType> = Extract<ParleyEvent, { type: Type }>;
+/** What the socket's keeper says beside the server's frames. */
+export type RealtimeEvent = ConnectionEvent | ResetEvent | ConversationTruncatedEvent | ConversationGoneEvent;

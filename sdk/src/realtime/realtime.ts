@@ -1,6 +1,6 @@
+import { backoffMs } from "../platform/backoff.ts";
 import { ParleyError } from "../wire/errors.ts";
-import { backoffMs } from "./backoff.ts";
-import type { ConnectionState, LocalEvent } from "./events.ts";
+import type { ConnectionState, RealtimeEvent } from "./events.ts";
 import type { AckFrame, ClientFrame, ResumedFrame, ServerFrame } from "./frames.ts";
 import { Link, type LinkEnd, type LinkTimes, type WebSocketConstructor } from "./link.ts";
 import type { Network } from "./network.ts";
@@ -19,7 +19,7 @@ export interface RealtimeOptions {
   takeTicket(): Promise<string>;
   /** The server says that this session is over. */
   sessionEnded(sessionId: string | null): void;
-  emit(event: ServerFrame | LocalEvent): void;
+  emit(event: ServerFrame | RealtimeEvent): void;
 }
 
 /** Codes of docs/reference/errors.md that are not just a lost connection. */

@@ -7,9 +7,22 @@ import type { BearerSession, SessionStore, StoredSession } from "./session-store
 /** Why a session is over: the caller ended it, or the server did. */
 export type SignedOutReason = "logout" | "session_ended";
 
+export interface SignedInEvent {
+  type: "signed_in";
+  session: StoredSession;
+}
+
+export interface SignedOutEvent {
+  type: "signed_out";
+  reason: SignedOutReason;
+}
+
+/** Whose session it is has changed, in this tab or another. */
+export type SessionEvent = SignedInEvent | SignedOutEvent;
+
 interface KeeperOptions {
   store: SessionStore;
-  tabs: Tabs | null;
+  tabs: Tabs;
   /** Prefix of the locks' and channels' names. */
   scope: string;
   refresh(refreshToken: string): Promise<Tokens>;
@@ -31,7 +44,7 @@ export class SessionKeeper implements Credentials {
 
   constructor(options: KeeperOptions) {
     this.#options = options;
-    this.#tabs = options.store.sharedAs === null ? noTabs : (options.tabs ?? noTabs);
+    this.#tabs = options.store.sharedAs === null ? noTabs : options.tabs;
     this.#channel = this.#tabs.channel(this.#name("session"), () => void this.#reload());
   }
 
