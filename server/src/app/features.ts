@@ -8,15 +8,7 @@ import {
   ParticipantsService,
   Receipts,
 } from "../features/conversations/index.ts";
-import {
-  AccessTokens,
-  BrowserSessions,
-  loadServerKeys,
-  People,
-  Presence,
-  Profiles,
-  Sessions,
-} from "../features/identity/index.ts";
+import { AccessTokens, loadServerKeys, Presence, Profiles } from "../features/identity/index.ts";
 import {
   ChatMessages,
   MessageLog,
@@ -35,10 +27,9 @@ import { WorkspaceSessions, WorkspaceSettings } from "../features/workspace/inde
 import type { Config } from "../platform/config.ts";
 import type { Database } from "../platform/db/database.ts";
 import type { Events } from "../platform/events/events.ts";
-import { OwnPages } from "../platform/http/own-pages.ts";
-import { PasswordHasher } from "../platform/passwords.ts";
 import { createMemoryRateLimits } from "../platform/rate-limits/memory-rate-limits.ts";
 import { unlimited } from "../platform/rate-limits/rate-limits.ts";
+import { buildIdentity } from "./identity-services.ts";
 
 export type Features = Awaited<ReturnType<typeof buildFeatures>>;
 
@@ -47,18 +38,7 @@ export async function buildFeatures(config: Config, database: Database, events: 
   const keys = await loadServerKeys(database, config.secret);
   const tokens = new AccessTokens(keys.accessToken);
   const rates = config.rateLimits === "off" ? unlimited : createMemoryRateLimits();
-  const sessions = new Sessions(database, events, tokens, keys.refreshRotation);
-  const pages = new OwnPages(config);
-  const browserSessions = new BrowserSessions(sessions, pages, keys.refreshRotation);
-  const people = new People(
-    database,
-    events,
-    sessions,
-    browserSessions,
-    new PasswordHasher(),
-    rates,
-    config.registration,
-  );
+  const identity = buildIdentity(config, { database, events, keys, tokens, rates });
   const presence = new Presence(database, events);
   const profiles = new Profiles(database, events);
 
@@ -82,10 +62,7 @@ export async function buildFeatures(config: Config, database: Database, events: 
   return {
     rates,
     tokens,
-    pages,
-    sessions,
-    browserSessions,
-    people,
+    ...identity,
     presence,
     memberships,
     heads,
