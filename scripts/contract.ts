@@ -1,5 +1,6 @@
 /** Makes the client's view of the API from the route table: the types of `server/src/contract.ts` and the sdk's paths. */
 import { z } from "zod";
+import type { FrameDescription } from "../server/src/app/reference/realtime.ts";
 import type { RestSurface } from "../server/src/app/surfaces/rest.ts";
 import { errorStatus } from "../server/src/platform/errors.ts";
 import { pathOf } from "../server/src/platform/http/route.ts";
@@ -62,6 +63,7 @@ class TypeWriter {
 function typeOf(schema: JsonSchema, direction: Direction): string {
   if (schema.$ref !== undefined) return schema.$ref.slice(schema.$ref.lastIndexOf("/") + 1);
   if (schema.const !== undefined) return JSON.stringify(schema.const);
+  if (schema.enum !== undefined && isErrorCodes(schema.enum)) return "ErrorCode";
   if (schema.enum !== undefined) return union(schema.enum.map((value) => JSON.stringify(value)));
   const choices = schema.anyOf ?? schema.oneOf;
   if (choices !== undefined) return union(choices.map((choice) => typeOf(choice, direction)));
@@ -84,6 +86,11 @@ function typeOf(schema: JsonSchema, direction: Direction): string {
       // An id leaves its schema through a transform, which has no type in JSON Schema; its format says what it is.
       return schema.format === undefined ? "unknown" : "string";
   }
+}
+
+/** The table of codes is one type, wherever it shows. */
+function isErrorCodes(values: unknown[]): boolean {
+  return values.length > 1 && values.join() === Object.keys(errorStatus).join();
 }
 
 function union(members: string[]): string {
@@ -144,13 +151,30 @@ function plainQueryField(field: JsonSchema): JsonSchema {
   return { ...rest, type: "boolean" };
 }
 
+function framesType(
+  writer: TypeWriter,
+  frames: readonly FrameDescription[],
+  wanted: FrameDescription["direction"],
+): string {
+  return frames
+    .filter(({ direction }) => direction === wanted)
+    .map(({ type, about, schema }) => {
+      const text = writer.write(schema, wanted === "in" ? "input" : "output");
+      return `${comment(about, "  ")}  ${fieldName(type)}: ${indented(text)};`;
+    })
+    .join("\n");
+}
+
 /** An answer without data has a sentence for a person instead. */
 function answerType(writer: TypeWriter, schema: z.ZodType | null): string {
   return schema === null ? "{\n  message: string;\n}" : writer.write(schema, "output");
 }
 
 /** `server/src/contract.ts`: what each route takes and answers, under its operation's id. */
-export function contractSource(surfaces: readonly RestSurface[]): string {
+export function contractSource(
+  surfaces: readonly RestSurface[],
+  frames: readonly FrameDescription[],
+): string {
   const writer = new TypeWriter();
   const entries = surfaces.flatMap(({ routes }) =>
     routes.map(({ spec }) => {
@@ -166,12 +190,15 @@ export function contractSource(surfaces: readonly RestSurface[]): string {
       return `${comment(about, "  ")}  ${spec.id}: {\n    ${indented(indented(parts.join("\n")))}\n  };`;
     }),
   );
+  const framesOf = (direction: FrameDescription["direction"]) => framesType(writer, frames, direction);
+  const [clientFrames, serverFrames] = [framesOf("in"), framesOf("out")];
   const codes = Object.keys(errorStatus)
     .map((code) => `  | ${JSON.stringify(code)}`)
     .join("\n");
   return [
     "/**",
-    " * The API as types, for clients: what each route takes and answers, and the codes of its errors.",
+    " * The API as types, for clients: what each route takes and answers, the codes of its errors, and the frames of the",
+    " * chat WebSocket.",
     ` * ${origin}`,
     " */",
     "",
@@ -181,6 +208,12 @@ export function contractSource(surfaces: readonly RestSurface[]): string {
     writer.declarations,
     "/** Each route by the id of its operation. `errors` are those beyond what any route of its kind may answer. */",
     `export interface Routes {\n${entries.join("\n")}\n}`,
+    "",
+    "/** What a client says on the chat WebSocket, by its type. */",
+    `export interface ClientFrames {\n${clientFrames}\n}`,
+    "",
+    "/** What the server says there. */",
+    `export interface ServerFrames {\n${serverFrames}\n}`,
     "",
   ].join("\n");
 }

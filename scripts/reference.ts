@@ -159,7 +159,10 @@ async function main(words: readonly string[]): Promise<number> {
     "docs/reference/errors.md": errorsPage(),
     "docs/reference/realtime.md": realtimePage(),
     "docs/reference/routes.md": routesPage(surfaces),
-    "server/src/contract.ts": contractSource(surfaces),
+    "server/src/contract.ts": contractSource(
+      surfaces,
+      chatSocketFrames.flatMap(({ frames }) => frames),
+    ),
     "sdk/src/wire/routes.ts": routeTableSource(surfaces),
   };
   let stale = 0;

@@ -7,15 +7,21 @@ import { deliverThrough } from "./outbox/delivery.ts";
 import { hasIndexedDb, indexedOutboxStore } from "./outbox/indexed-outbox-store.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import { memoryOutboxStore, type OutboxStore } from "./outbox/outbox-store.ts";
-import { browser } from "./platform/browser.ts";
+import { browser, findLocalStorage } from "./platform/browser.ts";
 import { Emitter } from "./platform/emitter.ts";
 import { browserTabs, type Tabs } from "./platform/tabs.ts";
 import { linkTimes, type WebSocketConstructor } from "./realtime/link.ts";
 import { findNetwork } from "./realtime/network.ts";
 import { Realtime } from "./realtime/realtime.ts";
 import { Versions } from "./realtime/versions.ts";
+import { findCookieSession } from "./session/cookie-session.ts";
 import { SessionKeeper, type SignedOutReason } from "./session/session-keeper.ts";
-import { memorySessionStore, type SessionStore, type StoredSession } from "./session/session-store.ts";
+import {
+  memorySessionStore,
+  type SessionStore,
+  type StoredSession,
+  webSessionStore,
+} from "./session/session-store.ts";
 import { type Call, callThrough } from "./wire/call.ts";
 import { ParleyError } from "./wire/errors.ts";
 import { type Fetch, Transport } from "./wire/transport.ts";
@@ -23,7 +29,12 @@ import { type Fetch, Transport } from "./wire/transport.ts";
 export interface ParleyOptions {
   /** The server's address, such as `https://chat.example.com`. In a page it is the page's own origin by default. */
   url?: string;
-  /** Where the session is kept; in memory by default. */
+  /**
+   * How sign-ins are proved. `token` (the default) works everywhere. `cookie` is for pages of the server's own origin:
+   * the secret is a cookie that no script can read.
+   */
+  session?: "token" | "cookie";
+  /** Where the session is kept: in memory by default, with `cookie` in `localStorage`. */
   sessionStore?: SessionStore;
   /** Where messages wait to be sent: IndexedDB in a browser, memory elsewhere, by default. */
   outboxStore?: OutboxStore;
@@ -73,15 +84,17 @@ export class ParleyClient {
     });
     const call = callThrough(transport);
     this.call = call;
+    const mode = options.session ?? "token";
     const tabs = options.tabs ?? browserTabs();
     this.#keeper = new SessionKeeper({
-      store: options.sessionStore ?? memorySessionStore(),
+      store: options.sessionStore ?? defaultSessionStore(mode),
       tabs,
       scope: url,
+      findCookieSession: () => (mode === "cookie" ? findCookieSession(transport) : Promise.resolve(null)),
       refresh: (refreshToken) => call("refresh", { body: { refresh_token: refreshToken } }),
       changed: (session, reason) => this.#sessionChanged(session, reason),
     });
-    this.auth = authApi(call, this.#keeper);
+    this.auth = authApi(call, this.#keeper, mode);
     this.users = usersApi(call);
     this.sessions = sessionsApi(call);
     this.presence = presenceApi(call);
@@ -153,6 +166,12 @@ export class ParleyClient {
     if (session === null) this.#emitter.emit({ type: "signed_out", reason: reason ?? "session_ended" });
     else this.#emitter.emit({ type: "signed_in", session });
   }
+}
+
+/** With a cookie the store holds no secret, and other tabs hear of a sign-in through it. */
+function defaultSessionStore(mode: "token" | "cookie"): SessionStore {
+  const storage = mode === "cookie" ? findLocalStorage() : null;
+  return storage === null ? memorySessionStore() : webSessionStore(storage);
 }
 
 function findWebSocket(): WebSocketConstructor | null {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
+import { chatSocketFrames } from "../../server/src/app/surfaces/websocket-reference.ts";
 import { startApp, type TestApp } from "../../server/test/kit/app.ts";
 import { createTestDatabase } from "../../server/test/kit/database.ts";
 import { runCommand, startServer } from "../../server/test/kit/server.ts";
@@ -35,6 +36,7 @@ describe("what happens reaches the others as typed events", () => {
   test("messages, edits, deletes, typing, receipts, participants and settings", async () => {
     const [ann, bob, cyd] = [await signUp(app), await signUp(app), await signUp(app)];
     const id = await groupOf(ann, bob);
+    const heard = record(bob.client);
     await Promise.all([online(ann.client), online(bob.client)]);
 
     const chat = nextEvent(bob.client, "chat");
@@ -69,9 +71,28 @@ describe("what happens reaches the others as typed events", () => {
     await ann.client.conversations.update(id, { title: "Renamed" });
     expect((await updated).title).toBe("Renamed");
 
+    const reacted = nextEvent(bob.client, "reaction_added");
+    await ann.client.messages.react(message.message_id, "👍");
+    expect(await reacted).toMatchObject({ emoji: "👍", count: 1, user_ids: [ann.person.id] });
+    const unreacted = nextEvent(bob.client, "reaction_removed");
+    await ann.client.messages.unreact(message.message_id, "👍");
+    expect((await unreacted).count).toBe(0);
+    await ann.client.messages.pin(message.message_id);
+    expect((await bob.client.conversations.pins(id)).pins[0]?.message_id).toBe(message.message_id);
+
     const deleted = nextEvent(bob.client, "message_deleted");
     await ann.client.messages.delete(message.message_id);
     expect((await deleted).deleted_at).not.toBeNull();
+
+    const described = chatSocketFrames
+      .flatMap(({ frames }) => frames)
+      .filter(({ direction }) => direction === "out");
+    const frames = heard.filter(({ type }) => type !== "connection");
+    for (const frame of frames) {
+      const description = described.find(({ type }) => type === frame.type);
+      expect(description?.schema.parse(frame), `«${frame.type}» is what its types say`).toEqual(frame);
+    }
+    expect(new Set(frames.map(({ type }) => type)).size).toBeGreaterThan(10);
   });
 
   test("a frame that the server refuses comes as an error, and the socket lives", async () => {

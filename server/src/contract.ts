@@ -1,5 +1,6 @@
 /**
- * The API as types, for clients: what each route takes and answers, and the codes of its errors.
+ * The API as types, for clients: what each route takes and answers, the codes of its errors, and the frames of the
+ * chat WebSocket.
  * Made from the route table by `npm run reference`: change the schemas of the features, never this file.
  */
 
@@ -422,6 +423,22 @@ export interface WorkspaceSetting {
   key: string;
   value: unknown;
   updated_at: string;
+}
+
+export interface ConversationStanding {
+  /** The conversation's version that this change made. */
+  version: number;
+  seq: number;
+  last_read_seq: number;
+  unread_count: number;
+  archived: boolean;
+  muted: boolean;
+  receipts: ({
+    user_id: string;
+    last_read_seq: number;
+    last_delivered_seq: number;
+  })[];
+  truncated?: true;
 }
 
 /** Each route by the id of its operation. `errors` are those beyond what any route of its kind may answer. */
@@ -1664,5 +1681,368 @@ export interface Routes {
       message: string;
     };
     errors: "SETTING_NOT_FOUND" | "FORBIDDEN";
+  };
+}
+
+/** What a client says on the chat WebSocket, by its type. */
+export interface ClientFrames {
+  /** Send a message. Answered by `ack` once it is durable, or by `error`. */
+  chat: {
+    conversation_id: string;
+    message_type?: "text" | "image" | "video" | "file" | undefined;
+    content?: string | undefined;
+    is_encrypted?: boolean | undefined;
+    metadata?: {
+      reply_to?: string | null | undefined;
+      mentions?: string[] | undefined;
+      attachments?: string[] | undefined;
+      [field: string]: unknown;
+    } | null | undefined;
+    client_message_id?: string | null | undefined;
+    type: "chat";
+  };
+  /** Say that one is typing, or no more. Sent on at once, never stored, never answered. */
+  typing: {
+    conversation_id: string;
+    is_typing?: boolean | undefined;
+    type: "typing";
+  };
+  /** Mark everything up to `seq` as read. The others get `read_receipt`. */
+  read: {
+    conversation_id: string;
+    seq: number;
+    type: "read";
+  };
+  /** Say that everything up to `seq` has arrived. The others get `delivery_receipt`. */
+  delivered: {
+    conversation_id: string;
+    seq: number;
+    type: "delivered";
+  };
+  /** Say that one is here, or away although connected. */
+  presence: {
+    online: boolean;
+    type: "presence";
+  };
+  /** Ask for what changed since: of each conversation the highest `version` seen. Conversations that are not named come as new. Answered by the changes and then `resumed`. */
+  resume: {
+    epoch: string;
+    conversations: {
+      [field: string]: number;
+    };
+    type: "resume";
+  };
+  /** Ask for a `pong`, to see that the connection lives. The server pings by itself every 30 seconds. */
+  ping: {
+    type: "ping";
+  };
+}
+
+/** What the server says there. */
+export interface ServerFrames {
+  /** The first frame of every connection. */
+  hello: {
+    type: "hello";
+    session_id: string;
+    user_id: string;
+    /** The life of the database. Another one than before: start afresh, do not resume. */
+    epoch: string;
+    server_time: string;
+  };
+  /** Your `chat` is stored and survives a power cut. It comes before the `chat` frame of the same message. */
+  ack: {
+    type: "ack";
+    client_message_id: string | null;
+    message_id: string;
+    conversation_id: string;
+    seq: number;
+    /** The conversation's version that this change made. */
+    version: number;
+    created_at: string;
+  };
+  /** A frame of yours was refused; the connection lives. Codes are those of the HTTP API. */
+  error: {
+    type: "error";
+    code: ErrorCode;
+    message: string;
+    /** That of the refused `chat`, if it was one. */
+    client_message_id: string | null;
+    details?: ({
+      path: string;
+      message: string;
+    })[];
+    /** Whole seconds. */
+    retry_after?: number;
+  };
+  /** The answer to `ping`. */
+  pong: {
+    type: "pong";
+    server_time: string;
+  };
+  /** The end of a replay: where each conversation stands. `reset`: the epoch is another, read everything anew. `truncated`: more than 1,000 changes, read this conversation's history anew. `gone`: you are not in it any more. */
+  resumed: {
+    type: "resumed";
+    reset?: true;
+    conversations?: {
+      [field: string]: ConversationStanding | {
+        gone: true;
+      };
+    };
+  };
+  /** A message, to every connection of every participant, in `seq` order. The sender's own gets it too. */
+  chat: {
+    message_id: string;
+    conversation_id: string;
+    sender_id: string;
+    content: string;
+    is_encrypted: boolean;
+    message_type: "text" | "image" | "video" | "file" | "system";
+    metadata: {
+      [field: string]: unknown;
+    };
+    created_at: string;
+    /** 1, 2, 3 … within the conversation, no gaps: the one true order. */
+    seq: number;
+    version: number;
+    reply_to: string | null;
+    thread_root_id: string | null;
+    mentions: string[];
+    attachments: unknown[];
+    reactions: Reaction[];
+    /** Only on the root of a thread: messages whose `thread_root_id` it is, deleted ones too. Frames have none, since each reply comes as `chat`. */
+    reply_count?: number;
+    last_reply_at?: string;
+    edited_at: string | null;
+    deleted_at: string | null;
+    pinned_at: string | null;
+    pinned_by: string | null;
+    client_message_id: string | null;
+    status: "sent" | "delivered" | "read";
+    type: "chat";
+    /** When the server sent it. */
+    timestamp: string;
+  };
+  /** A message as it is now: its text, a reaction or a pin changed. */
+  message_edited: {
+    message_id: string;
+    conversation_id: string;
+    sender_id: string;
+    content: string;
+    is_encrypted: boolean;
+    message_type: "text" | "image" | "video" | "file" | "system";
+    metadata: {
+      [field: string]: unknown;
+    };
+    created_at: string;
+    /** 1, 2, 3 … within the conversation, no gaps: the one true order. */
+    seq: number;
+    version: number;
+    reply_to: string | null;
+    thread_root_id: string | null;
+    mentions: string[];
+    attachments: unknown[];
+    reactions: Reaction[];
+    /** Only on the root of a thread: messages whose `thread_root_id` it is, deleted ones too. Frames have none, since each reply comes as `chat`. */
+    reply_count?: number;
+    last_reply_at?: string;
+    edited_at: string | null;
+    deleted_at: string | null;
+    pinned_at: string | null;
+    pinned_by: string | null;
+    client_message_id: string | null;
+    status: "sent" | "delivered" | "read";
+    type: "message_edited";
+    /** When the server sent it. */
+    timestamp: string;
+  };
+  /** A message was deleted. Its place stays, its text is empty. */
+  message_deleted: {
+    message_id: string;
+    conversation_id: string;
+    sender_id: string;
+    content: string;
+    is_encrypted: boolean;
+    message_type: "text" | "image" | "video" | "file" | "system";
+    metadata: {
+      [field: string]: unknown;
+    };
+    created_at: string;
+    /** 1, 2, 3 … within the conversation, no gaps: the one true order. */
+    seq: number;
+    version: number;
+    reply_to: string | null;
+    thread_root_id: string | null;
+    mentions: string[];
+    attachments: unknown[];
+    reactions: Reaction[];
+    /** Only on the root of a thread: messages whose `thread_root_id` it is, deleted ones too. Frames have none, since each reply comes as `chat`. */
+    reply_count?: number;
+    last_reply_at?: string;
+    edited_at: string | null;
+    deleted_at: string | null;
+    pinned_at: string | null;
+    pinned_by: string | null;
+    client_message_id: string | null;
+    status: "sent" | "delivered" | "read";
+    type: "message_deleted";
+    /** When the server sent it. */
+    timestamp: string;
+  };
+  /** Somebody reacted to a message; `count` and `user_ids` tell what this emoji is now. */
+  reaction_added: {
+    type: "reaction_added";
+    conversation_id: string;
+    message_id: string;
+    seq: number;
+    /** The conversation's version that this change made. */
+    version: number;
+    user_id: string;
+    emoji: string;
+    count: number;
+    user_ids: string[];
+    /** When the server sent it. */
+    timestamp: string;
+  };
+  /** Somebody took a reaction back; `count` 0 says that nobody keeps this emoji. */
+  reaction_removed: {
+    type: "reaction_removed";
+    conversation_id: string;
+    message_id: string;
+    seq: number;
+    /** The conversation's version that this change made. */
+    version: number;
+    user_id: string;
+    emoji: string;
+    count: number;
+    user_ids: string[];
+    /** When the server sent it. */
+    timestamp: string;
+  };
+  /** Somebody has read everything up to `seq`. */
+  read_receipt: {
+    type: "read_receipt";
+    conversation_id: string;
+    user_id: string;
+    seq: number;
+    last_read_seq: number;
+    read_at: string;
+    /** When the server sent it. */
+    timestamp: string;
+  };
+  /** Everything up to `seq` has arrived at somebody. */
+  delivery_receipt: {
+    type: "delivery_receipt";
+    conversation_id: string;
+    user_id: string;
+    seq: number;
+    last_delivered_seq: number;
+    delivered_at: string;
+    /** When the server sent it. */
+    timestamp: string;
+  };
+  /** Somebody is typing, or no more. */
+  typing: {
+    type: "typing";
+    conversation_id: string;
+    sender_id: string;
+    /** The same as `sender_id`. */
+    user_id: string;
+    /** When the server sent it. */
+    timestamp: string;
+    is_typing: boolean;
+  };
+  /** A participant's first connection to the conversation came. */
+  user_joined: {
+    type: "user_joined";
+    conversation_id: string;
+    sender_id: string;
+    /** The same as `sender_id`. */
+    user_id: string;
+    /** When the server sent it. */
+    timestamp: string;
+  };
+  /** A participant's last connection to the conversation went. */
+  user_left: {
+    type: "user_left";
+    conversation_id: string;
+    sender_id: string;
+    /** The same as `sender_id`. */
+    user_id: string;
+    /** When the server sent it. */
+    timestamp: string;
+  };
+  /** Somebody who shares a conversation with you came online or went. A lost connection is told after 10 seconds. */
+  presence: {
+    type: "presence";
+    user_id: string;
+    online: boolean;
+    last_seen_at: string | null;
+  };
+  /** The conversation's own data changed, or, with `new`, it is new to you. Your own archive and mute come alone, without a version, to your connections only. */
+  conversation_updated: {
+    id?: string;
+    title?: string | null;
+    description?: string | null;
+    avatar_url?: string | null;
+    created_by?: string;
+    created_at?: string;
+    updated_at?: string;
+    is_e2ee_enabled?: boolean;
+    visibility?: "public" | "private" | null;
+    permissions?: {
+      [field: string]: string;
+    } | null;
+    /** The conversation's version that this change made. */
+    version?: number;
+    archived?: boolean;
+    muted?: boolean;
+    muted_until?: string | null;
+    new?: true;
+    conversation_type?: "direct" | "group" | "room" | "support" | "purchase";
+    type: "conversation_updated";
+    conversation_id: string;
+  };
+  /** Somebody is in the conversation now. To oneself: the conversation is there. */
+  participant_added: {
+    user_id: string;
+    role: "admin" | "moderator" | "member" | "customer" | "agent";
+    joined_at: string;
+    version: number;
+    username: string;
+    display_name: string;
+    avatar_url: string | null;
+    type: "participant_added";
+    conversation_id: string;
+  };
+  /** Somebody has another role. */
+  participant_updated: {
+    user_id: string;
+    role: "admin" | "moderator" | "member" | "customer" | "agent";
+    joined_at?: string;
+    /** The conversation's version that this change made. */
+    version: number;
+    username?: string;
+    display_name?: string;
+    avatar_url?: string | null;
+    type: "participant_updated";
+    conversation_id: string;
+  };
+  /** Somebody is out. To oneself it is the last frame of that conversation. */
+  participant_removed: {
+    type: "participant_removed";
+    conversation_id: string;
+    user_id: string;
+    /** The conversation's version that this change made. */
+    version: number;
+  };
+  /** A workspace setting of yours was set or, with `deleted`, removed; to your own connections only. */
+  setting_updated: {
+    type: "setting_updated";
+    category: string;
+    key: string;
+    value?: unknown;
+    deleted: boolean;
+    /** When the server sent it. */
+    timestamp: string;
   };
 }

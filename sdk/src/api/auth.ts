@@ -5,23 +5,23 @@ import type { Answer, Body, Call, CallOptions } from "../wire/call.ts";
 import { ParleyError } from "../wire/errors.ts";
 
 /** Signing up, in and out. The client keeps the session and shows it to the server at each call. */
-export function authApi(call: Call, keeper: SessionKeeper) {
+export function authApi(call: Call, keeper: SessionKeeper, session: "token" | "cookie") {
   const profile = (options?: CallOptions) => call("getProfile", {}, options);
   return {
     /** Makes an account and signs in. */
     register: async (body: Body<"register">, options?: CallOptions): Promise<OwnUser> => {
-      const answer = await call("register", { body }, options);
+      const answer = await call("register", { body: { session, ...body } }, options);
       await keeper.begin(sessionOf(answer));
       return answer.user;
     },
     login: async (body: Body<"login">, options?: CallOptions): Promise<OwnUser> => {
-      const answer = await call("login", { body }, options);
+      const answer = await call("login", { body: { session, ...body } }, options);
       await keeper.begin(sessionOf(answer));
       return answer.user;
     },
     /** Who is signed in from an earlier run; null when nobody is. */
     restore: async (options?: CallOptions): Promise<OwnUser | null> => {
-      if ((await keeper.load()) === null) return null;
+      if ((await keeper.restore()) === null) return null;
       try {
         return await profile(options);
       } catch (error) {
@@ -44,11 +44,15 @@ export function authApi(call: Call, keeper: SessionKeeper) {
         await keeper.end("logout");
       }
     },
-    /** Exchanges the refresh token now. Calls do so by themselves when the access token has ended. */
+    /**
+     * Exchanges the refresh token now. Calls do so by themselves when the access token has ended; a cookie session has
+     * nothing to exchange.
+     */
     refresh: async (): Promise<void> => {
-      const session = await keeper.load();
-      if (session === null) throw new ParleyError("SIGNED_OUT", "There is no session. Sign in first.");
-      if (session.kind === "bearer" && !(await keeper.recover(session.access_token)))
+      const kept = await keeper.load();
+      if (kept === null) throw new ParleyError("SIGNED_OUT", "There is no session. Sign in first.");
+      if (kept.kind === "cookie") return;
+      if (!(await keeper.recover({ userId: kept.user_id, secret: kept.access_token })))
         throw new ParleyError("SIGNED_OUT", "The session has ended. Sign in again.");
     },
     /** A ticket that opens one WebSocket within 30 seconds. */

@@ -42,6 +42,9 @@ export function conversationsApi(call: Call, seen: (conversation: Versioned) => 
     /** @param seq up to this message; without it all. */
     markRead: (id: string, seq?: number, options?: CallOptions) =>
       call("markConversationRead", { params: { id }, body: { seq } }, options),
+    /** Latest pinned first. */
+    pins: (id: string, query: Query<"listPins"> = {}, options?: CallOptions) =>
+      call("listPins", { params: { id }, query }, options),
     /** A direct conversation is archived instead. */
     leave: (id: string, options?: CallOptions) => call("leaveConversation", { params: { id } }, options),
   };

@@ -30,6 +30,18 @@ export function messagesApi(call: Call) {
     edit: (id: string, content: string, options?: CallOptions) =>
       call("editMessage", { params: { id }, body: { content } }, options),
     delete: (id: string, options?: CallOptions) => call("deleteMessage", { params: { id } }, options),
+    react: (id: string, emoji: string, options?: CallOptions) =>
+      call("addReaction", { params: { id }, body: { emoji } }, options),
+    unreact: (id: string, emoji: string, options?: CallOptions) =>
+      call("removeReaction", { params: { id }, query: { emoji } }, options),
+    pin: (id: string, options?: CallOptions) => call("pinMessage", { params: { id } }, options),
+    unpin: (id: string, options?: CallOptions) => call("unpinMessage", { params: { id } }, options),
+    /** The message and the replies to it, oldest first; a reply answers the thread that it is in. */
+    thread: (id: string, query: Query<"getThread"> = {}, options?: CallOptions) =>
+      call("getThread", { params: { id }, query }, options),
+    /** What it said before each edit, oldest first; for whoever may manage the conversation. */
+    edits: async (id: string, options?: CallOptions) =>
+      (await call("listMessageEdits", { params: { id } }, options)).edits,
     receipts: async (id: string, options?: CallOptions) =>
       (await call("listReceipts", { params: { id } }, options)).receipts,
   };

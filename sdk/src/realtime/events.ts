@@ -1,4 +1,4 @@
-import type { ConversationStanding } from "./frames.ts";
+import type { ConversationStanding } from "../../../server/src/contract.ts";
 
 /**
  * `offline`: not connected and not about to be. `connecting`: on the way. `online`: connected, and what was missed has

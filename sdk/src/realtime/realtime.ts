@@ -188,7 +188,7 @@ export class Realtime {
       emit({ type: "reset", epoch: this.#nextEpoch });
     }
     for (const [id, standing] of Object.entries(frame.conversations ?? {})) {
-      if (standing.gone === true) emit({ type: "conversation_gone", conversation_id: id });
+      if ("gone" in standing) emit({ type: "conversation_gone", conversation_id: id });
       else if (standing.truncated === true || this.#unnamed.has(id))
         emit({ type: "conversation_truncated", conversation_id: id, standing });
     }

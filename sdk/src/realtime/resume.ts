@@ -15,7 +15,7 @@ export function observe(versions: Versions, frame: ServerFrame): void {
 
 function observeStandings(versions: Versions, { conversations = {} }: ResumedFrame): void {
   for (const [id, standing] of Object.entries(conversations)) {
-    if (standing.gone === true) versions.forget(id);
+    if ("gone" in standing) versions.forget(id);
     else versions.advance(id, standing.version);
   }
 }

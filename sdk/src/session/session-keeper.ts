@@ -1,8 +1,8 @@
 import type { Tokens } from "../../../server/src/contract.ts";
 import { noTabs, type TabChannel, type Tabs } from "../platform/tabs.ts";
 import { ParleyError } from "../wire/errors.ts";
-import type { Credentials } from "../wire/transport.ts";
-import type { BearerSession, SessionStore, StoredSession } from "./session-store.ts";
+import type { Credentials, Proof } from "../wire/transport.ts";
+import type { BearerSession, CookieSession, SessionStore, StoredSession } from "./session-store.ts";
 
 /** Why a session is over: the caller ended it, or the server did. */
 export type SignedOutReason = "logout" | "session_ended";
@@ -26,6 +26,8 @@ interface KeeperOptions {
   /** Prefix of the locks' and channels' names. */
   scope: string;
   refresh(refreshToken: string): Promise<Tokens>;
+  /** Whose session the browser's cookie is; null: nobody's. */
+  findCookieSession(): Promise<CookieSession | null>;
   changed(session: StoredSession | null, reason: SignedOutReason | null): void;
 }
 
@@ -57,6 +59,15 @@ export class SessionKeeper implements Credentials {
     return this.#session?.kind === "bearer" ? "omit" : "same-origin";
   }
 
+  /** Looks for a cookie where the store has nothing: it may be there from before the store was emptied. */
+  async restore(): Promise<StoredSession | null> {
+    const stored = await this.load();
+    if (stored !== null) return stored;
+    const found = await this.#options.findCookieSession();
+    if (found !== null) await this.#keep(found, null);
+    return found;
+  }
+
   /** Reads the store at first. */
   async load(): Promise<StoredSession | null> {
     this.#loaded ??= this.#reload();
@@ -76,20 +87,20 @@ export class SessionKeeper implements Credentials {
     await this.#keep(null, reason);
   }
 
-  async apply(headers: Record<string, string>, method: string): Promise<string | null> {
+  async apply(headers: Record<string, string>, method: string): Promise<Proof> {
     const session = await this.load();
     if (session === null)
       throw new ParleyError("SIGNED_OUT", "There is no session. Sign in first.", { status: 401 });
     if (session.kind === "bearer") {
       headers.authorization = `Bearer ${session.access_token}`;
-      return session.access_token;
+      return proofOf(session);
     }
     if (unsafeMethods.has(method)) headers["x-csrf-token"] = session.csrf_token;
-    return session.csrf_token;
+    return proofOf(session);
   }
 
   /** One refresh at a time serves everybody who was refused meanwhile. */
-  async recover(used: string | null): Promise<boolean> {
+  async recover(used: Proof): Promise<boolean> {
     this.#refreshing ??= this.#tabs
       .exclusively(this.#name("refresh"), () => this.#renew(used))
       .finally(() => {
@@ -102,17 +113,18 @@ export class SessionKeeper implements Credentials {
     this.#channel.close();
   }
 
-  async #renew(used: string | null): Promise<boolean> {
+  async #renew(used: Proof): Promise<boolean> {
     // Another tab may have renewed, ended or replaced the session while this one waited.
     await this.#reload();
     const session = this.#session;
-    if (session === null) return false;
+    // What one person asked is not asked again in the name of another.
+    if (session?.user_id !== used.userId) return false;
+    if (proofOf(session).secret !== used.secret) return true;
     if (session.kind === "cookie") {
-      if (session.csrf_token !== used) return true;
-      await this.#keep(null, "session_ended");
-      return false;
+      const found = await this.#options.findCookieSession();
+      await this.#keep(found, found === null ? "session_ended" : null);
+      return found?.user_id === used.userId && found.csrf_token !== used.secret;
     }
-    if (session.access_token !== used) return true;
     try {
       const tokens = await this.#refreshPatiently(session);
       await this.#keep({ ...session, ...pickTokens(tokens) }, null);
@@ -158,6 +170,11 @@ export class SessionKeeper implements Credentials {
   #name(what: string): string {
     return `parley ${what} ${this.#options.scope} ${this.#options.store.sharedAs ?? ""}`;
   }
+}
+
+function proofOf(session: StoredSession): Proof {
+  const secret = session.kind === "bearer" ? session.access_token : session.csrf_token;
+  return { userId: session.user_id, secret };
 }
 
 function pickTokens({ access_token, refresh_token, expires_at, refresh_expires_at, session_id }: Tokens) {

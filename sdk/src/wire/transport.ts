@@ -2,11 +2,17 @@ import { isObject, ParleyError, refusalOf } from "./errors.ts";
 
 /** What proves to the server who asks. */
 export interface Credentials {
-  /** Adds headers; answers which credential they carry, for `recover`. */
-  apply(headers: Record<string, string>, method: string): Promise<string | null>;
-  /** A request with `used` was answered 401. True: there is a newer credential, ask again. */
-  recover(used: string | null): Promise<boolean>;
+  /** Adds headers; answers which credential they carry. */
+  apply(headers: Record<string, string>, method: string): Promise<Proof>;
+  /** The server refused `used`. True: there is a newer one of the same person, ask again. */
+  recover(used: Proof): Promise<boolean>;
   readonly cookies: "omit" | "same-origin" | "include";
+}
+
+/** Whose credential a request carried, and which one. */
+export interface Proof {
+  userId: string;
+  secret: string;
 }
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -31,6 +37,9 @@ export interface WireRequest {
   isAnonymous?: boolean;
 }
 
+/** Refusals that say something of the credential and not of the request. */
+const renewable: ReadonlySet<string> = new Set(["TOKEN_EXPIRED", "UNAUTHORIZED", "CSRF_FAILED"]);
+
 /** One HTTP request and its answer, with the credentials renewed once where the server asks for it. */
 export class Transport {
   readonly #options: TransportOptions;
@@ -51,9 +60,8 @@ export class Transport {
     const used = request.isAnonymous === true ? null : await credentials.apply(headers, request.method);
     const answer = await this.#exchange(request, headers);
     if (answer.ok) return answer.data;
-    const isRenewable = answer.error.code === "TOKEN_EXPIRED" || answer.error.code === "UNAUTHORIZED";
-    if (request.isAnonymous === true || !isRenewable || !(await credentials.recover(used)))
-      throw answer.error;
+    const isRenewable = used !== null && renewable.has(answer.error.code);
+    if (!isRenewable || !(await credentials.recover(used))) throw answer.error;
     await credentials.apply(headers, request.method);
     const second = await this.#exchange(request, headers);
     if (second.ok) return second.data;

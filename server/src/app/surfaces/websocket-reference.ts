@@ -1,78 +1,31 @@
 import { z } from "zod";
-import { markCommand, typingCommand } from "../../features/conversations/conversations.commands.ts";
 import { conversation, participant } from "../../features/conversations/conversations.schema.ts";
-import { chatCommand, message } from "../../features/messages/messages.schema.ts";
+import { message } from "../../features/messages/messages.schema.ts";
 import { errorStatus } from "../../platform/errors.ts";
 import { idField, timeField } from "../../platform/http/fields.ts";
 import type { FrameDescription } from "../reference/realtime.ts";
-import { presenceCommand, resumeCommand } from "./socket-session.ts";
+import { commandFrames } from "./websocket-reference-commands.ts";
 
-/** Every frame of `/v1/ws/chat` (contract section 4), for the reference. `websocket-frames.ts` encodes what goes out. */
+/** The frames of `/v1/ws/chat` (contract section 4), for the reference. `websocket-frames.ts` encodes what goes out. */
 
 const version = z.number().int().meta({ description: "The conversation's version that this change made." });
 const seq = z.number().int();
 const timestamp = timeField.meta({ description: "When the server sent it." });
 const frame = (type: string) => ({ type: z.literal(type) });
 
-const commands: FrameDescription[] = [
-  {
-    type: "chat",
-    direction: "in",
-    about: "Send a message. Answered by `ack` once it is durable, or by `error`.",
-    schema: chatCommand.safeExtend(frame("chat")),
-    example: {
-      type: "chat",
-      conversation_id: "0199d2c8-1b0d-7f25-a4c9-2e7d90b5f183",
-      content: "Dry. The new gutter does what it should.",
-      client_message_id: "b0a7-0001",
-    },
-  },
-  {
-    type: "typing",
-    direction: "in",
-    about: "Say that one is typing, or no more. Sent on at once, never stored, never answered.",
-    schema: typingCommand.extend(frame("typing")),
-    example: { is_typing: true },
-  },
-  {
-    type: "read",
-    direction: "in",
-    about: "Mark everything up to `seq` as read. The others get `read_receipt`.",
-    schema: markCommand.extend(frame("read")),
-  },
-  {
-    type: "delivered",
-    direction: "in",
-    about: "Say that everything up to `seq` has arrived. The others get `delivery_receipt`.",
-    schema: markCommand.extend(frame("delivered")),
-  },
-  {
-    type: "presence",
-    direction: "in",
-    about: "Say that one is here, or away although connected.",
-    schema: presenceCommand.extend(frame("presence")),
-    example: { online: false },
-  },
-  {
-    type: "resume",
-    direction: "in",
-    about:
-      "Ask for what changed since: of each conversation the highest `version` seen. Conversations that are not named " +
-      "come as new. Answered by the changes and then `resumed`.",
-    schema: resumeCommand.extend(frame("resume")),
-    example: {
-      type: "resume",
-      epoch: "0199d2c4-5f00-7a11-8c22-1d0e2f4a6b01",
-      conversations: { "0199d2c8-1b0d-7f25-a4c9-2e7d90b5f183": 14 },
-    },
-  },
-  {
-    type: "ping",
-    direction: "in",
-    about: "Ask for a `pong`, to see that the connection lives. The server pings by itself every 30 seconds.",
-    schema: z.object(frame("ping")),
-  },
-];
+/** Where a conversation stands after a replay. */
+const standing = z
+  .object({
+    version,
+    seq,
+    last_read_seq: seq,
+    unread_count: z.number().int(),
+    archived: z.boolean(),
+    muted: z.boolean(),
+    receipts: z.array(z.object({ user_id: idField, last_read_seq: seq, last_delivered_seq: seq })),
+    truncated: z.literal(true).optional(),
+  })
+  .meta({ id: "ConversationStanding" });
 
 const answers: FrameDescription[] = [
   {
@@ -141,25 +94,8 @@ const answers: FrameDescription[] = [
       "`truncated`: more than 1,000 changes, read this conversation's history anew. `gone`: you are not in it any more.",
     schema: z.object({
       ...frame("resumed"),
-      reset: z.boolean().optional(),
-      conversations: z
-        .record(
-          idField,
-          z.object({
-            gone: z.boolean().optional(),
-            truncated: z.boolean().optional(),
-            version: version.optional(),
-            seq: seq.optional(),
-            last_read_seq: seq.optional(),
-            unread_count: z.number().int().optional(),
-            archived: z.boolean().optional(),
-            muted: z.boolean().optional(),
-            receipts: z
-              .array(z.object({ user_id: idField, last_read_seq: seq, last_delivered_seq: seq }))
-              .optional(),
-          }),
-        )
-        .optional(),
+      reset: z.literal(true).optional(),
+      conversations: z.record(idField, z.union([standing, z.object({ gone: z.literal(true) })])).optional(),
     }),
     example: {
       type: "resumed",
@@ -179,6 +115,18 @@ const answers: FrameDescription[] = [
     },
   },
 ];
+
+const reactionChange = {
+  conversation_id: idField,
+  message_id: idField,
+  seq,
+  version,
+  user_id: idField,
+  emoji: z.string(),
+  count: z.number().int(),
+  user_ids: z.array(idField),
+  timestamp,
+};
 
 const messages: FrameDescription[] = [
   {
@@ -201,6 +149,19 @@ const messages: FrameDescription[] = [
     about: "A message was deleted. Its place stays, its text is empty.",
     schema: message.extend({ ...frame("message_deleted"), timestamp }),
     example: { content: "", deleted_at: "2026-03-14T09:32:00.000Z" },
+  },
+  {
+    type: "reaction_added",
+    direction: "out",
+    about: "Somebody reacted to a message; `count` and `user_ids` tell what this emoji is now.",
+    schema: z.object({ ...frame("reaction_added"), ...reactionChange }),
+  },
+  {
+    type: "reaction_removed",
+    direction: "out",
+    about: "Somebody took a reaction back; `count` 0 says that nobody keeps this emoji.",
+    schema: z.object({ ...frame("reaction_removed"), ...reactionChange }),
+    example: { count: 0, user_ids: [] },
   },
   {
     type: "read_receipt",
@@ -296,7 +257,7 @@ const conversations: FrameDescription[] = [
         last_read_seq: true,
         unread_count: true,
       })
-      .extend({ version, new: z.boolean(), conversation_type: conversation.shape.type })
+      .extend({ version, new: z.literal(true), conversation_type: conversation.shape.type })
       .partial()
       .extend({ ...frame("conversation_updated"), conversation_id: idField }),
     example: {
@@ -359,11 +320,36 @@ const conversations: FrameDescription[] = [
   },
 ];
 
+const own: FrameDescription[] = [
+  {
+    type: "setting_updated",
+    direction: "out",
+    about: "A workspace setting of yours was set or, with `deleted`, removed; to your own connections only.",
+    schema: z.object({
+      ...frame("setting_updated"),
+      category: z.string(),
+      key: z.string(),
+      value: z.unknown().optional(),
+      deleted: z.boolean(),
+      timestamp,
+    }),
+    example: {
+      type: "setting_updated",
+      category: "editor",
+      key: "font_size",
+      value: 14,
+      deleted: false,
+      timestamp: "2026-03-14T09:32:00.000Z",
+    },
+  },
+];
+
 /** In the order of the reference. */
 export const chatSocketFrames: readonly { title: string; frames: readonly FrameDescription[] }[] = [
-  { title: "What a client sends", frames: commands },
+  { title: "What a client sends", frames: commandFrames },
   { title: "Answers to the connection itself", frames: answers },
   { title: "Messages", frames: messages },
   { title: "People", frames: people },
   { title: "Conversations and participants", frames: conversations },
+  { title: "One's own settings", frames: own },
 ];
