@@ -64,6 +64,15 @@ const rows: Row[] = [
   ["PATCH", "/v1/messages/{id}", [403, 403, 403], () => ({ content: "not mine" })],
   ["DELETE", "/v1/messages/{id}", [200, 403, 403]],
   ["GET", "/v1/messages/{id}/receipts", [200, 200, 200]],
+  ["GET", "/v1/messages/{id}/thread", [200, 200, 200]],
+  ["GET", "/v1/messages/{id}/edits", [200, 403, 403]],
+  ["POST", "/v1/messages/{id}/react", [200, 200, 200], () => ({ emoji: "👍" })],
+  ["DELETE", "/v1/messages/{id}/react", [200, 200, 200]],
+  ["POST", "/v1/messages/{id}/reactions", [200, 200, 200], () => ({ emoji: "👍" })],
+  ["DELETE", "/v1/messages/{id}/reactions", [200, 200, 200]],
+  ["POST", "/v1/messages/{id}/pin", [200, 200, 200]],
+  ["DELETE", "/v1/messages/{id}/pin", [200, 200, 200]],
+  ["GET", `${conversation}/pins`, [200, 200, 200]],
 ];
 
 /** Routes that ask for no right in one conversation. */
@@ -99,6 +108,7 @@ async function buildScene(): Promise<Scene> {
 function pathOf(template: string, { group, message }: Scene): string {
   const id = template.startsWith(conversation) ? group.id : message.message_id;
   const path = template.replace("{id}", id).replace("{userId}", author.id);
+  if (/\/react(ions)?$/.test(path)) return `${path}?emoji=%F0%9F%91%8D`;
   return path === "/v1/messages" ? `${path}?conversation_id=${group.id}` : path;
 }
 

@@ -20,15 +20,14 @@ export const roomDefaults: Permissions = {
   manage: "admin",
 };
 
-const groupDefaults: Permissions = { ...roomDefaults, invite: "admin" };
-/** Two people who are equals, whoever of them wrote first. */
-const directDefaults: Permissions = { ...groupDefaults, pin: "member" };
+/** People who were chosen one by one: what one of them pins is for all. */
+const groupDefaults: Permissions = { ...roomDefaults, invite: "admin", pin: "member" };
 
 export function permissionsOf({
   type,
   permissions,
 }: Pick<ConversationTable, "type" | "permissions">): Permissions {
-  if (type === "direct") return directDefaults;
+  if (type === "direct") return groupDefaults;
   const defaults = type === "room" ? roomDefaults : groupDefaults;
   if (permissions === null) return defaults;
   return { ...defaults, ...(JSON.parse(permissions) as Partial<Permissions>) };
