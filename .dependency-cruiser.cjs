@@ -11,6 +11,7 @@ const featureOrder = [
   "organizations",
   "identity",
   "conversations",
+  "members",
   "storage",
   "keys",
   "messages",

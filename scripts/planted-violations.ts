@@ -85,6 +85,7 @@ const betweenFeatures: Edge[] = [
     `${features}/conversations/forward.ts`,
     `${features}/storage/index.ts`,
   ),
+  plant("order-of-features-members", `${features}/members/forward.ts`, `${features}/storage/index.ts`),
   plant("order-of-features-storage", `${features}/storage/forward.ts`, `${features}/keys/index.ts`),
   plant("order-of-features-keys", `${features}/keys/forward.ts`, `${messages}/index.ts`),
   plant("order-of-features-messages", `${messages}/forward.ts`, `${features}/rooms/index.ts`),

@@ -93,8 +93,7 @@ function realtimePage(): string {
   return page(
     "Realtime",
     "server/src/app/surfaces/websocket-reference.ts",
-    `The chat WebSocket answers at ${socketPaths.map((path) => `\`${path}\``).join(", ")}. Frames are JSON text, at most 64 KiB. ` +
-      "[The guide](../guides/websocket.md) opens one, listens, sends and resumes.",
+    `The chat WebSocket answers at ${socketPaths.map((path) => `\`${path}\``).join(", ")}. Frames are JSON text, at most 64 KiB.`,
     ...chatSocketFrames.flatMap(({ title, frames }) => [`## ${title}`, ...frames.flatMap(frameSection)]),
     "## Why the server closes a socket",
     closeTable(),

@@ -1,6 +1,7 @@
 import { authApi } from "./api/auth.ts";
 import { conversationsApi, participantsApi, roomsApi } from "./api/conversations.ts";
 import { messagesApi } from "./api/messages.ts";
+import { organizationsApi } from "./api/organizations.ts";
 import { presenceApi, sessionsApi, usersApi } from "./api/users.ts";
 import type { EventOf, EventType, ParleyEvent } from "./events.ts";
 import { deliverThrough } from "./outbox/delivery.ts";
@@ -54,6 +55,7 @@ export interface ParleyOptions {
 export class ParleyClient {
   readonly auth: ReturnType<typeof authApi>;
   readonly users: ReturnType<typeof usersApi>;
+  readonly organizations: ReturnType<typeof organizationsApi>;
   readonly sessions: ReturnType<typeof sessionsApi>;
   readonly presence: ReturnType<typeof presenceApi>;
   readonly conversations: ReturnType<typeof conversationsApi>;
@@ -96,6 +98,7 @@ export class ParleyClient {
     });
     this.auth = authApi(call, this.#keeper, mode);
     this.users = usersApi(call);
+    this.organizations = organizationsApi(call);
     this.sessions = sessionsApi(call);
     this.presence = presenceApi(call);
     this.conversations = conversationsApi(call, ({ id, version }) => this.#versions.seed(id, version));

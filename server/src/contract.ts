@@ -21,7 +21,6 @@ export type ErrorCode =
   | "CONFLICT"
   | "PAYLOAD_TOO_LARGE"
   | "UNSUPPORTED_MEDIA_TYPE"
-  | "ACCOUNT_LOCKED"
   | "RATE_LIMIT_EXCEEDED"
   | "INTERNAL_ERROR"
   | "UNAVAILABLE";
@@ -125,6 +124,38 @@ export interface CurrentSession {
   current: boolean;
   /** Only in a cookie session: its `X-CSRF-Token`. */
   csrf_token?: string;
+}
+
+export interface Organization {
+  id: string;
+  slug: string;
+  name: string;
+  time_zone: string;
+  plan: string;
+  member_count: number;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface Invitation {
+  id: string;
+  organization_id: string;
+  email: string | null;
+  role: "Admin" | "Developer" | "Manager" | "Viewer";
+  created_by: string;
+  created_at: string;
+  expires_at: string;
+}
+
+export interface Member {
+  user_id: string;
+  username: string;
+  display_name: string;
+  avatar_url: string | null;
+  role: "Admin" | "Developer" | "Manager" | "Viewer";
+  created_at: string;
+  /** Only to Admins and to oneself. */
+  email?: string | null;
 }
 
 export interface Conversation {
@@ -456,11 +487,12 @@ export interface Routes {
       username: string;
       password: string;
       display_name: string;
+      invitation_token?: string | undefined;
     };
     answer: SignedIn | SignedInByCookie;
-    errors: "CONFLICT" | "FORBIDDEN" | "CSRF_FAILED";
+    errors: "CONFLICT" | "FORBIDDEN" | "NOT_FOUND" | "CSRF_FAILED";
   };
-  /** Sign in with an e-mail address or a username. The fifth wrong password in 15 minutes locks the account for 15 minutes for the network it came from; the fiftieth, from anywhere, for every sign-in that does not bring a live session's cookie or `refresh_token`. With `"session":"cookie"` the answer sets the session's cookie and has `csrf_token` in place of the tokens. Each later request that is not GET or HEAD carries it in `X-CSRF-Token` and comes from a page of the server's own origin. */
+  /** Sign in with an e-mail address or a username. With `"session":"cookie"` the answer sets the session's cookie and has `csrf_token` in place of the tokens. Each later request that is not GET or HEAD carries it in `X-CSRF-Token` and comes from a page of the server's own origin. */
   login: {
     params: undefined;
     query: undefined;
@@ -470,13 +502,11 @@ export interface Routes {
       password: string;
       /** What the session list calls this device; without it, its browser and system. */
       device_name?: string | undefined;
-      /** Of a session of this account: lets its owner in while strangers have locked it. */
-      refresh_token?: string | undefined;
       /** `cookie`: for browsers; sets an HttpOnly cookie and answers no tokens. */
       session?: "token" | "cookie" | undefined;
     };
     answer: SignedIn | SignedInByCookie;
-    errors: "INVALID_CREDENTIALS" | "ACCOUNT_LOCKED" | "CSRF_FAILED";
+    errors: "INVALID_CREDENTIALS" | "CSRF_FAILED";
   };
   /** Exchange a refresh token for new tokens. A refresh token works once. Within 10 seconds the same answer is given again; a later second use ends the session. */
   refresh: {
@@ -586,7 +616,7 @@ export interface Routes {
     answer: {
       message: string;
     };
-    errors: "INVALID_PASSWORD" | "ACCOUNT_LOCKED";
+    errors: "INVALID_PASSWORD";
   };
   /** Somebody of one's organization */
   getUser: {
@@ -677,6 +707,185 @@ export interface Routes {
       dropped: number;
     };
     errors: never;
+  };
+  /** One's own organization; for server admins all of the server's */
+  listOrganizations: {
+    params: undefined;
+    query: {
+      limit?: number | undefined;
+      cursor?: string | undefined;
+    };
+    body: undefined;
+    answer: {
+      organizations: Organization[];
+      next_cursor: string | null;
+    };
+    errors: never;
+  };
+  /** An organization that one is in */
+  getOrganization: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: Organization;
+    errors: "NOT_FOUND";
+  };
+  /** Change an organization, as one of its Admins */
+  updateOrganization: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: {
+      name?: string | undefined;
+      slug?: string | undefined;
+      time_zone?: string | undefined;
+      /** For server admins. */
+      plan?: string | undefined;
+    };
+    answer: Organization;
+    errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT";
+  };
+  /** Invitations that may still be used */
+  listInvitations: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      invitations: Invitation[];
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Invite somebody by mail, or make a link for whoever gets it. It is good for seven days and one person. Developer, where no role is given. */
+  invite: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: {
+      /** Only this person may come. Without it, whoever has the token may. */
+      email?: string | undefined;
+      role?: "Admin" | "Developer" | "Manager" | "Viewer" | undefined;
+    } | undefined;
+    answer: {
+      id: string;
+      organization_id: string;
+      email: string | null;
+      role: "Admin" | "Developer" | "Manager" | "Viewer";
+      created_by: string;
+      created_at: string;
+      expires_at: string;
+      /** Shown this once. */
+      token: string;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Take an invitation back */
+  revokeInvitation: {
+    params: {
+      id: string;
+      invitationId: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      message: string;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Make an organization and move into it as its Admin. An account is in one organization: it leaves the one it was in, with all conversations there. A server admin stays, and invites an Admin. */
+  createOrganization: {
+    params: undefined;
+    query: undefined;
+    body: {
+      name: string;
+      slug?: string | undefined;
+      time_zone?: string | undefined;
+    };
+    answer: {
+      id: string;
+      slug: string;
+      name: string;
+      time_zone: string;
+      plan: string;
+      member_count: number;
+      created_at: string;
+      updated_at: string;
+      access_token?: string;
+      refresh_token?: string;
+      /** When the access token ends. */
+      expires_at?: string;
+      refresh_expires_at?: string;
+      session_id?: string;
+    };
+    errors: "FORBIDDEN" | "CONFLICT";
+  };
+  /** Move one's account into the organization that invites. It leaves the one it was in, with all conversations there. */
+  acceptInvitation: {
+    params: {
+      token: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      organization_id: string;
+      user: OwnUser;
+      access_token?: string;
+      refresh_token?: string;
+      /** When the access token ends. */
+      expires_at?: string;
+      refresh_expires_at?: string;
+      session_id?: string;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT";
+  };
+  /** Who is in the organization, by username */
+  listMembers: {
+    params: {
+      id: string;
+    };
+    query: {
+      q?: string | undefined;
+      role?: "Admin" | "Developer" | "Manager" | "Viewer" | undefined;
+      limit?: number | undefined;
+      cursor?: string | undefined;
+    };
+    body: undefined;
+    answer: {
+      members: Member[];
+      next_cursor: string | null;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Give a member another role, as one of its Admins */
+  changeMemberRole: {
+    params: {
+      id: string;
+      userId: string;
+    };
+    query: undefined;
+    body: {
+      role: "Admin" | "Developer" | "Manager" | "Viewer";
+    };
+    answer: Member;
+    errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT";
+  };
+  /** Take somebody out of the organization, or leave it. The account goes on, in an organization of its own and without the conversations of this one. */
+  removeMember: {
+    params: {
+      id: string;
+      userId: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      message: string;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT";
   };
   /** Make a direct conversation or a group. The caller is always in. Asking for a direct conversation that exists answers it with 200. */
   createConversation: {
@@ -1408,8 +1617,6 @@ export interface Routes {
       password: string;
       /** What the session list calls this device; without it, its browser and system. */
       device_name?: string | undefined;
-      /** Of a session of this account: lets its owner in while strangers have locked it. */
-      refresh_token?: string | undefined;
     };
     answer: {
       user: {
@@ -1421,7 +1628,7 @@ export interface Routes {
       };
       tokens: WorkspaceTokens;
     };
-    errors: "INVALID_CREDENTIALS" | "ACCOUNT_LOCKED";
+    errors: "INVALID_CREDENTIALS";
   };
   /** Exchange a refresh token for new tokens. A refresh token works once. Within 10 seconds the same answer is given again; a later second use ends the session. */
   workspaceRefresh: {
@@ -1483,7 +1690,7 @@ export interface Routes {
     answer: {
       message: string;
     };
-    errors: "INVALID_PASSWORD" | "ACCOUNT_LOCKED";
+    errors: "INVALID_PASSWORD";
   };
   /** Begin a session */
   createWorkspaceSession: {

@@ -78,7 +78,6 @@ async function assemble(config: Config, database: Database, unlock: () => void):
       { name: "peers", everyMs: 1_000, run: () => hub.checkPeers() },
       { name: "expired sockets", everyMs: 5_000, run: () => sockets.closeExpired() },
       { name: "sessions", everyMs: 60_000, run: () => features.sessions.maintain() },
-      { name: "account locks", everyMs: 60_000, run: () => features.lockout.maintain() },
     ],
     log,
   );

@@ -1,3 +1,4 @@
+import { ChangesTrail } from "../features/audit/index.ts";
 import { ConversationCommands } from "../features/conversations/conversations.commands.ts";
 import {
   ChatPresenter,
@@ -8,7 +9,17 @@ import {
   ParticipantsService,
   Receipts,
 } from "../features/conversations/index.ts";
-import { AccessTokens, loadServerKeys, Presence, Profiles } from "../features/identity/index.ts";
+import {
+  AccessTokens,
+  Admission,
+  BrowserSessions,
+  loadServerKeys,
+  People,
+  Presence,
+  Profiles,
+  Sessions,
+} from "../features/identity/index.ts";
+import { Members } from "../features/members/index.ts";
 import {
   ChatMessages,
   MessageLog,
@@ -22,34 +33,99 @@ import {
   Threads,
 } from "../features/messages/index.ts";
 import { MessageCommands } from "../features/messages/messages.commands.ts";
+import { Invitations, Organizations } from "../features/organizations/index.ts";
 import { Rooms } from "../features/rooms/index.ts";
 import { WorkspaceSessions, WorkspaceSettings } from "../features/workspace/index.ts";
 import type { Config } from "../platform/config.ts";
 import type { Database } from "../platform/db/database.ts";
 import type { Events } from "../platform/events/events.ts";
+import { OwnPages } from "../platform/http/own-pages.ts";
+import { PasswordHasher } from "../platform/passwords.ts";
 import { createMemoryRateLimits } from "../platform/rate-limits/memory-rate-limits.ts";
 import { unlimited } from "../platform/rate-limits/rate-limits.ts";
-import { buildIdentity } from "./identity-services.ts";
 
 export type Features = Awaited<ReturnType<typeof buildFeatures>>;
 
 /** Every feature's services, each given what it needs, in the order in which they may know each other. */
 export async function buildFeatures(config: Config, database: Database, events: Events) {
+  const accounts = await buildAccounts(config, database, events);
+  const talks = buildConversations(database, events, accounts);
+  const { log, ...posts } = await buildMessages(config, database, events, { ...accounts, ...talks });
+  return {
+    ...accounts,
+    ...talks,
+    ...posts,
+    workspaceSessions: new WorkspaceSessions(database),
+    workspaceSettings: new WorkspaceSettings(database, events),
+    /** Resolves once every write that was accepted has its answer. */
+    settle: async () => {
+      await log.idle();
+      await talks.receipts.idle();
+    },
+  };
+}
+
+type Accounts = Awaited<ReturnType<typeof buildAccounts>>;
+type Talks = ReturnType<typeof buildConversations>;
+
+/** Organizations, people and how they sign in. */
+async function buildAccounts(config: Config, database: Database, events: Events) {
   const keys = await loadServerKeys(database, config.secret);
   const tokens = new AccessTokens(keys.accessToken);
   const rates = config.rateLimits === "off" ? unlimited : createMemoryRateLimits();
-  const identity = buildIdentity(config, { database, events, keys, tokens, rates });
-  const presence = new Presence(database, events);
-  const profiles = new Profiles(database, events);
+  const sessions = new Sessions(database, events, tokens, keys.refreshRotation);
+  const trail = new ChangesTrail(database);
+  const defaults = { timeZone: config.defaultTimeZone, plan: config.defaultPlan };
+  const organizations = new Organizations(database, trail, defaults);
+  const invitations = new Invitations(database, events, trail, rates);
+  const pages = new OwnPages(config);
+  const browserSessions = new BrowserSessions(sessions, pages, keys.refreshRotation);
+  const people = new People(
+    database,
+    events,
+    sessions,
+    browserSessions,
+    new PasswordHasher(),
+    rates,
+    new Admission(organizations, invitations, config.registration),
+  );
+  return {
+    rates,
+    trail,
+    organizations,
+    invitations,
+    tokens,
+    pages,
+    sessions,
+    browserSessions,
+    people,
+    presence: new Presence(database, events),
+    profiles: new Profiles(database, events),
+  };
+}
 
+/** Conversations, who is in them, and who is in the organization. */
+function buildConversations(database: Database, events: Events, accounts: Accounts) {
+  const { trail, organizations, invitations, sessions } = accounts;
   // The first listener of membership events: nobody who hears of a change may still find the old membership.
   const memberships = new Memberships(database, events);
   const heads = new Heads(database);
   const conversations = new Conversations(database, events, heads, memberships);
   const participants = new ParticipantsService(database, events, heads, memberships, conversations);
   const receipts = new Receipts(database, events, heads, memberships);
-  const conversationCommands = new ConversationCommands(events, memberships, receipts);
+  return {
+    memberships,
+    heads,
+    conversations,
+    participants,
+    receipts,
+    conversationCommands: new ConversationCommands(events, memberships, receipts),
+    members: new Members(database, events, trail, organizations, invitations, sessions, participants),
+  };
+}
 
+async function buildMessages(config: Config, database: Database, events: Events, others: Accounts & Talks) {
+  const { memberships, heads, conversations, receipts, participants, profiles } = others;
   const archivedIds = await listArchivedIds(database.query);
   const log = new MessageLog(database, events, heads, memberships, archivedIds);
   const stored = new StoredMessages(database, heads, memberships);
@@ -58,18 +134,8 @@ export async function buildFeatures(config: Config, database: Database, events: 
   const messageViews = new MessageViews(database, new ReceiptFloors(database, events), threads);
   conversations.announceWith(messages);
   const chatMessages = new ChatMessages(database, memberships, receipts, profiles, messages);
-
   return {
-    rates,
-    tokens,
-    ...identity,
-    presence,
-    memberships,
-    heads,
-    conversations,
-    participants,
-    receipts,
-    conversationCommands,
+    log,
     messages,
     messageViews,
     reactions: new Reactions(database, events, stored),
@@ -80,12 +146,5 @@ export async function buildFeatures(config: Config, database: Database, events: 
     chats: new ChatPresenter((actor, ids) => chatMessages.presentLatest(actor, ids)),
     resume: new Resume(database),
     rooms: new Rooms(database, memberships, participants),
-    workspaceSessions: new WorkspaceSessions(database),
-    workspaceSettings: new WorkspaceSettings(database, events),
-    /** Resolves once every write that was accepted has its answer. */
-    settle: async () => {
-      await log.idle();
-      await receipts.idle();
-    },
   };
 }

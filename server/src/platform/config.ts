@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { isTimeZone } from "./clock.ts";
 import { type AddressRange, parseAddressRange } from "./http/client-address.ts";
 import { type LogLevel, logLevels } from "./log.ts";
 
@@ -16,6 +17,9 @@ export interface Config {
   /** Encrypts the signing keys at rest; null: they are kept as they are. */
   secret: string | null;
   registration: "open" | "invite";
+  /** Of new organizations. */
+  defaultTimeZone: string;
+  defaultPlan: string;
   rateLimits: "default" | "off";
   logLevel: LogLevel;
   trustedProxies: AddressRange[];
@@ -103,6 +107,18 @@ export const configKeys = {
     (value) => (value.length >= 32 && new Set(value).size >= 8 ? value : undefined),
   ),
   PARLEY_REGISTRATION: key("who may register", "open or invite", "open", oneOf("open", "invite")),
+  PARLEY_DEFAULT_TIME_ZONE: key(
+    "time zone of new organizations",
+    "an IANA time zone, such as Europe/Berlin",
+    "UTC",
+    (value) => (isTimeZone(value) ? value : undefined),
+  ),
+  PARLEY_DEFAULT_PLAN: key(
+    "plan of new organizations; Parley only shows it",
+    "1 to 40 of a-z, 0-9, _ and -",
+    "free",
+    (value) => (/^[a-z0-9_-]{1,40}$/.test(value) ? value : undefined),
+  ),
   PARLEY_RATE_LIMITS: key(
     "off lifts the rates and the connection count, for benchmarks and tests",
     "default or off",
@@ -162,6 +178,8 @@ export function readConfig(env: Environment): Config {
     databaseUrl: read("DATABASE_URL", keys.DATABASE_URL),
     secret: read("PARLEY_SECRET", keys.PARLEY_SECRET),
     registration: read("PARLEY_REGISTRATION", keys.PARLEY_REGISTRATION) ?? "open",
+    defaultTimeZone: read("PARLEY_DEFAULT_TIME_ZONE", keys.PARLEY_DEFAULT_TIME_ZONE) ?? "",
+    defaultPlan: read("PARLEY_DEFAULT_PLAN", keys.PARLEY_DEFAULT_PLAN) ?? "",
     rateLimits: read("PARLEY_RATE_LIMITS", keys.PARLEY_RATE_LIMITS) ?? "default",
     logLevel: read("PARLEY_LOG_LEVEL", keys.PARLEY_LOG_LEVEL) ?? "info",
     trustedProxies: read("PARLEY_TRUSTED_PROXIES", keys.PARLEY_TRUSTED_PROXIES) ?? [],

@@ -28,6 +28,7 @@ function operator(id: string, summary: string, ok: JsonObject, ...errors: ErrorC
 export const tags = {
   Authentication: "Signing up, in, out and on.",
   People: "Profiles, the organization's directory and presence.",
+  Organizations: "People who can see each other: who is in, as what, and invitations.",
   Sessions: "Where one is signed in.",
   Conversations: "Direct conversations and groups, and what each participant sets on them.",
   Participants: "Who takes part in a conversation, and as what.",

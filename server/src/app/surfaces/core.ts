@@ -1,8 +1,10 @@
 import { conversationsRoutes } from "../../features/conversations/conversations.routes.ts";
 import { participantsRoutes } from "../../features/conversations/participants.routes.ts";
 import { identityRoutes } from "../../features/identity/identity.routes.ts";
+import { membersRoutes } from "../../features/members/members.routes.ts";
 import { annotationRoutes } from "../../features/messages/annotations.routes.ts";
 import { messagesRoutes } from "../../features/messages/messages.routes.ts";
+import { organizationsRoutes } from "../../features/organizations/organizations.routes.ts";
 import { roomsRoutes } from "../../features/rooms/rooms.routes.ts";
 import type { Route } from "../../platform/http/route.ts";
 import type { Features } from "../features.ts";
@@ -14,6 +16,8 @@ export const coreBases = ["/v1", "/api/v1"] as const;
 export function coreRoutes(features: Features): Route[] {
   return [
     ...identityRoutes(features),
+    ...organizationsRoutes(features.organizations, features.invitations),
+    ...membersRoutes(features.members, features.organizations),
     ...conversationsRoutes(features.conversations, features.receipts),
     ...participantsRoutes(features.participants, features.presence),
     ...roomsRoutes(features.rooms),

@@ -8,7 +8,7 @@ import {
   participantRemoved,
   typingChanged,
 } from "../../features/conversations/index.ts";
-import { presenceChanged, sessionsEnded } from "../../features/identity/index.ts";
+import { presenceChanged, sessionsEnded, userMoved } from "../../features/identity/index.ts";
 import {
   messageDeleted,
   messageEdited,
@@ -113,6 +113,8 @@ export function fanOut({ events, hub, isWaiting, findConversationIds }: FanOut):
   events.on(settingChanged, ({ userId, ...setting }) => {
     hub.publishToUser(userId, frames.settingFrame(setting));
   });
+  // What a socket hears and who it speaks for is of the organization that it was opened in.
+  events.on(userMoved, ({ userId }) => hub.restart(userId));
   events.on(sessionsEnded, ({ userId, sessionIds }) => hub.endSessions(userId, new Set(sessionIds)));
 }
 

@@ -296,6 +296,25 @@ export function listOwnConversationIds(
     .execute();
 }
 
+/** As `listOwnConversationIds`, without direct ones; in the order in which conversations are locked. */
+export async function listOwnGroupIds(
+  query: Queries,
+  organizationId: string,
+  userId: string,
+): Promise<string[]> {
+  const rows = await query
+    .selectFrom("participants as p")
+    .innerJoin("conversations as c", "c.id", "p.conversation_id")
+    .select("c.id")
+    .where("p.user_id", "=", userId)
+    .where("p.organization_id", "=", organizationId)
+    .where("p.removed_at", "is", null)
+    .where("c.type", "!=", "direct")
+    .orderBy("c.id")
+    .execute();
+  return rows.map((row) => row.id);
+}
+
 /** Everything that resume's numbers need of the user's conversations. */
 export function listOwnStates(query: Queries, organizationId: string, userId: string, ids: string[] | null) {
   let select = query

@@ -11,7 +11,7 @@ import {
   canRemoveParticipant,
   isBetweenTwo,
 } from "./conversations.policy.ts";
-import { listHeads } from "./conversations.queries.ts";
+import { listHeads, listOwnGroupIds } from "./conversations.queries.ts";
 import { type Conversations, withUser } from "./conversations.service.ts";
 import type { Heads } from "./heads.ts";
 import type { Membership, Memberships, ParticipantRole } from "./memberships.ts";
@@ -162,6 +162,15 @@ export class ParticipantsService {
     const { membership } = await this.#memberships.require(actor, conversationId);
     if (isBetweenTwo(membership)) await this.#conversations.archive(actor, conversationId, true);
     else await this.remove(actor, conversationId, actor.userId);
+  }
+
+  /**
+   * Takes somebody out of every conversation of the organization that they leave. Direct ones stay as they are: nobody
+   * of another organization can open them, and should the person come back, they go on.
+   */
+  async removeEverywhere(tx: Tx, organizationId: string, userId: string): Promise<void> {
+    for (const id of await listOwnGroupIds(tx.query, organizationId, userId))
+      await this.#remove(tx, id, userId);
   }
 
   async #remove(tx: Tx, conversationId: string, userId: string): Promise<void> {

@@ -5,10 +5,10 @@ import { timeField } from "../../platform/http/fields.ts";
 import { publicRoute, Reply, type Route, route } from "../../platform/http/route.ts";
 import type { BrowserSessions } from "./browser-sessions.service.ts";
 import {
-  credentialsIn,
   loginBody,
   logoutBody,
   presentOwnUser,
+  presentTokens,
   profile,
   refreshBody,
   registerBody,
@@ -16,37 +16,21 @@ import {
   signedIn,
   tokens,
 } from "./identity.schema.ts";
-import type { SignedInBrowser } from "./open-session.ts";
-import type { People } from "./people.service.ts";
-import type { IssuedTokens, Sessions } from "./sessions.service.ts";
-import type { SignIns } from "./sign-in.service.ts";
+import type { People, SignedInBrowser } from "./people.service.ts";
+import type { Sessions } from "./sessions.service.ts";
 
 const tag = "Authentication";
 
-interface AuthServices {
-  people: People;
-  signIns: SignIns;
-  sessions: Sessions;
-  browserSessions: BrowserSessions;
-}
-
 /** Signing up, in, out and on (001 endpoints 1–5). */
-export function authRoutes({ people, signIns, sessions, browserSessions }: AuthServices): Route[] {
-  return [
-    ...signInRoutes(people, signIns, browserSessions),
-    ...sessionRoutes(people, sessions, browserSessions),
-  ];
+export function authRoutes(people: People, sessions: Sessions, browser: BrowserSessions): Route[] {
+  return [...signInRoutes(people, browser), ...sessionRoutes(people, sessions, browser)];
 }
-
-const lockText =
-  "The fifth wrong password in 15 minutes locks the account for 15 minutes for the network it came from; the fiftieth, " +
-  "from anywhere, for every sign-in that does not bring a live session's cookie or `refresh_token`.";
 
 const cookieText =
   'With `"session":"cookie"` the answer sets the session\'s cookie and has `csrf_token` in place of the tokens. Each later ' +
   "request that is not GET or HEAD carries it in `X-CSRF-Token` and comes from a page of the server's own origin.";
 
-function signInRoutes(people: People, signIns: SignIns, browser: BrowserSessions): Route[] {
+function signInRoutes(people: People, browser: BrowserSessions): Route[] {
   return [
     publicRoute(
       {
@@ -58,12 +42,19 @@ function signInRoutes(people: People, signIns: SignIns, browser: BrowserSessions
         description: `The first person to register becomes the server's admin. ${cookieText}`,
         body: registerBody,
         success: [{ status: 201, about: "The account and its first session", schema: signedIn }],
-        errors: ["CONFLICT", "FORBIDDEN", "CSRF_FAILED"],
+        errors: ["CONFLICT", "FORBIDDEN", "NOT_FOUND", "CSRF_FAILED"],
         refusedAfter: ["registrations"],
       },
       async ({ body, caller, header }) => {
-        const { display_name: displayName, device_name: deviceName, session, ...rest } = body;
-        const registration = { ...rest, displayName };
+        const { device_name: deviceName, session } = body;
+        const {
+          email,
+          username,
+          password,
+          display_name: displayName,
+          invitation_token: invitationToken,
+        } = body;
+        const registration = { email, username, password, displayName, invitationToken };
         const device = { ...caller, deviceName };
         if (session === "cookie") {
           browser.requireNotForeign(header);
@@ -81,19 +72,19 @@ function signInRoutes(people: People, signIns: SignIns, browser: BrowserSessions
         id: "login",
         tag,
         summary: "Sign in with an e-mail address or a username",
-        description: `${lockText} ${cookieText}`,
+        description: cookieText,
         body: loginBody,
         success: [{ status: 200, about: "A new session", schema: signedIn }],
-        errors: ["INVALID_CREDENTIALS", "ACCOUNT_LOCKED", "CSRF_FAILED"],
+        errors: ["INVALID_CREDENTIALS", "CSRF_FAILED"],
       },
       async ({ body, caller, header }) => {
         const device = { ...caller, deviceName: body.device_name };
-        const former = await browser.find(header("cookie"));
         if (body.session === "cookie") {
           browser.requireNotForeign(header);
-          return answerInBrowser(await signIns.loginInBrowser(credentialsIn(body), device, former), 200);
+          const former = await browser.find(header("cookie"));
+          return answerInBrowser(await people.loginInBrowser(body, body.password, device, former), 200);
         }
-        const { user, tokens } = await signIns.login(credentialsIn(body), device, former);
+        const { user, tokens } = await people.login(body, body.password, device);
         return { user: presentOwnUser(user), ...presentTokens(tokens) };
       },
     ),
@@ -200,14 +191,4 @@ export async function csrfTokenPart(
 ): Promise<{ csrf_token?: string }> {
   const token = await browser.findCsrfToken(actor);
   return token === null ? {} : { csrf_token: token };
-}
-
-function presentTokens(issued: IssuedTokens): z.output<typeof tokens> {
-  return {
-    access_token: issued.accessToken,
-    refresh_token: issued.refreshToken,
-    expires_at: isoTime(issued.expiresAt),
-    refresh_expires_at: isoTime(issued.refreshExpiresAt),
-    session_id: issued.sessionId,
-  };
 }

@@ -12,3 +12,6 @@ export const presenceChanged = defineEvent<{
   online: boolean;
   lastSeenAt: number | null;
 }>("presence.changed");
+
+/** The account is in another organization now: sockets that heard the old one must go. */
+export const userMoved = defineEvent<{ userId: string; from: string; to: string }>("user.moved");

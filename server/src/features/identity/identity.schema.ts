@@ -5,7 +5,7 @@ import { idField, text, timeField, urlField, visibleText } from "../../platform/
 import { isId } from "../../platform/ids.ts";
 import { deviceNameOf } from "./device-name.ts";
 import type { SessionRow, UserRow } from "./identity.queries.ts";
-import type { Credentials } from "./sign-in.service.ts";
+import type { IssuedTokens } from "./sessions.service.ts";
 
 export const emailField = z
   .string()
@@ -51,6 +51,12 @@ export const registerBody = z.object({
   username: usernameField,
   password: passwordField,
   display_name: displayNameField,
+  invitation_token: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ examples: ["pri_2fVd8LqWn5tYc7Rk"] }),
 });
 
 const credentialFields = {
@@ -58,23 +64,12 @@ const credentialFields = {
   username: z.string().min(1).max(254).optional(),
   password: givenPassword,
   device_name: sessionFields.device_name,
-  refresh_token: z
-    .string()
-    .max(1_024)
-    .optional()
-    .meta({ description: "Of a session of this account: lets its owner in while strangers have locked it." }),
 };
 
 type NamesAccount = (body: { email?: string | undefined; username?: string | undefined }) => boolean;
 const namesAnAccount: NamesAccount = ({ email, username }) => email !== undefined || username !== undefined;
 const exampleCredentials = { email: "ines@example.com", password: "Dry-Floor-1887" };
 const nameMissing = { path: ["email"], error: "give an email or a username" };
-
-/** A body's words for the service's. */
-export function credentialsIn(body: z.output<typeof credentialsBody>): Credentials {
-  const { email, username, password, refresh_token: refreshToken } = body;
-  return { email, username, password, refreshToken };
-}
 
 /** For surfaces without cookies. */
 export const credentialsBody = z
@@ -255,5 +250,16 @@ export function presentSession(row: SessionRow, currentId: string): z.output<typ
     device_name: row.device_name ?? deviceNameOf(row.user_agent),
     kind: row.cookie_hash === null ? "bearer" : "cookie",
     current: row.id === currentId,
+  };
+}
+
+/** Tokens as a sign-in answers them. */
+export function presentTokens(issued: IssuedTokens): z.output<typeof tokens> {
+  return {
+    access_token: issued.accessToken,
+    refresh_token: issued.refreshToken,
+    expires_at: isoTime(issued.expiresAt),
+    refresh_expires_at: isoTime(issued.refreshExpiresAt),
+    session_id: issued.sessionId,
   };
 }

@@ -1,7 +1,6 @@
 import { created, publicRoute, type Route, route, Said } from "../../platform/http/route.ts";
 import {
   credentialsBody,
-  credentialsIn,
   logoutBody,
   passwordChangeBody,
   refreshBody,
@@ -21,26 +20,17 @@ import {
   workspaceTokens,
   workspaceUser,
 } from "./identity.workspace.schema.ts";
-import type { Passwords } from "./passwords.service.ts";
 import type { People } from "./people.service.ts";
 import type { Sessions } from "./sessions.service.ts";
-import type { SignIns } from "./sign-in.service.ts";
 
 const tag = "Workspace accounts";
 
-interface WorkspaceIdentityServices {
-  people: People;
-  signIns: SignIns;
-  passwords: Passwords;
-  sessions: Sessions;
-}
-
 /** Accounts in the words of 003. */
-export function workspaceIdentityRoutes(services: WorkspaceIdentityServices): Route[] {
-  return [...signInRoutes(services), ...ownAccountRoutes(services)];
+export function workspaceIdentityRoutes(people: People, sessions: Sessions): Route[] {
+  return [...signInRoutes(people, sessions), ...ownAccountRoutes(people)];
 }
 
-function signInRoutes({ people, signIns, sessions }: WorkspaceIdentityServices): Route[] {
+function signInRoutes(people: People, sessions: Sessions): Route[] {
   return [
     publicRoute(
       {
@@ -71,11 +61,11 @@ function signInRoutes({ people, signIns, sessions }: WorkspaceIdentityServices):
         summary: "Sign in with an e-mail address or a username",
         body: credentialsBody,
         success: [{ status: 200, about: "A new session", schema: workspaceSignedIn }],
-        errors: ["INVALID_CREDENTIALS", "ACCOUNT_LOCKED"],
+        errors: ["INVALID_CREDENTIALS"],
       },
       async ({ body, caller }) => {
         const device = { ...caller, deviceName: body.device_name };
-        const { user, tokens } = await signIns.login(credentialsIn(body), device);
+        const { user, tokens } = await people.login(body, body.password, device);
         return { user: presentSignedIn(user), tokens: presentTokens(tokens) };
       },
     ),
@@ -116,7 +106,7 @@ function signInRoutes({ people, signIns, sessions }: WorkspaceIdentityServices):
   ];
 }
 
-function ownAccountRoutes({ people, passwords }: WorkspaceIdentityServices): Route[] {
+function ownAccountRoutes(people: People): Route[] {
   return [
     route(
       {
@@ -160,10 +150,10 @@ function ownAccountRoutes({ people, passwords }: WorkspaceIdentityServices): Rou
         body: passwordChangeBody,
         own: true,
         success: [{ status: 200, about: "It is changed: sign in again", schema: null }],
-        errors: ["INVALID_PASSWORD", "ACCOUNT_LOCKED"],
+        errors: ["INVALID_PASSWORD"],
       },
       async ({ body }, actor) => {
-        await passwords.change(actor, body.current_password, body.new_password, "all");
+        await people.changePassword(actor, body.current_password, body.new_password, "all");
         return new Said("Password changed successfully");
       },
     ),

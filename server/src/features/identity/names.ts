@@ -34,13 +34,6 @@ export function* usernamesFrom(email: string): Generator<string> {
   for (let attempt = 0; attempt < attempts; attempt++) yield `${base}-${randomWord()}`;
 }
 
-/** A slug that nobody else has, as long as ids differ. */
-export function slugFrom(email: string, organizationId: string): string {
-  const local = email.slice(0, email.lastIndexOf("@")).toLowerCase();
-  const words = local.replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "");
-  return `${words.slice(0, derivedUsernameLength)}-${organizationId.slice(-12)}`.replace(/^-/, "");
-}
-
 function randomWord(): string {
   return newSecret()
     .toLowerCase()

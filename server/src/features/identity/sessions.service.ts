@@ -13,7 +13,6 @@ import {
   deleteDeadSessions,
   deleteExpiredTickets,
   endSessions,
-  findLiveRefreshToken,
   findLiveSession,
   findRefreshTokenForUse,
   findSession,
@@ -120,6 +119,23 @@ export class Sessions {
     return actorOf(user, id);
   }
 
+  /**
+   * New tokens for a session that goes on as somebody who has changed, such as in another organization. Null for one
+   * that a cookie proves: it has none.
+   */
+  async renew(tx: Tx, user: UserRow, sessionId: string): Promise<(() => Promise<IssuedTokens>) | null> {
+    const at = now();
+    const session = await findSession(tx.query, sessionId);
+    if (session === undefined || session.ended_at !== null)
+      throw unauthorized(`The session has ended. ${signInAgain}`);
+    if (session.cookie_hash !== null) return null;
+    const token = newSecret();
+    const expiresAt = Math.min(at + limits.refreshTokenMs, session.family_expires_at);
+    await this.#storeRefreshToken(tx, token, sessionId, at, expiresAt);
+    await prolongSession(tx.query, sessionId, at, expiresAt);
+    return () => this.#issue(actorOf(user, sessionId), token, at, expiresAt);
+  }
+
   async #issue(
     actor: Actor,
     refreshToken: string,
@@ -198,11 +214,6 @@ export class Sessions {
     const user = await findUser(tx.query, session.organization_id, session.user_id);
     if (user === undefined) return refuse("UNAUTHORIZED", "The account is gone.");
     return { kind: "rotated", actor: actorOf(user, session.id), token, issuedAt, expiresAt };
-  }
-
-  /** The user whose live session the refresh token would prolong; it stays unused. */
-  async findRefreshTokenOwner(token: string): Promise<string | null> {
-    return (await findLiveRefreshToken(this.#database.query, sha256(token), now()))?.user_id ?? null;
   }
 
   /** Derived, so that it can be given again without being stored; the key never leaves the server. */

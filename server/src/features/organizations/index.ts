@@ -1,2 +1,11 @@
-export { requireWriter } from "./organizations.policy.ts";
-export { findDefaultOrganization, insertOrganization } from "./organizations.queries.ts";
+export { Invitations } from "./invitations.service.ts";
+export { invitationMade } from "./organizations.events.ts";
+export { canManageOrganization, type OrganizationRole, requireWriter } from "./organizations.policy.ts";
+export { findDefaultOrganization } from "./organizations.queries.ts";
+export {
+  newOrganizationBody,
+  organizationFields,
+  organizationRole,
+  presentOrganization,
+} from "./organizations.schema.ts";
+export { Organizations, requireSeen } from "./organizations.service.ts";

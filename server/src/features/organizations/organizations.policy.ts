@@ -1,6 +1,8 @@
 import { forbidden } from "../../platform/errors.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 
+export type OrganizationRole = Actor["organizationRole"];
+
 /** A Viewer changes nothing of the organization's, on no surface (contract section 2). */
 export function canWrite(actor: Actor): boolean {
   return actor.organizationRole !== "Viewer";
@@ -10,4 +12,27 @@ export function canWrite(actor: Actor): boolean {
 export function requireWriter(actor: Actor): void {
   if (!canWrite(actor))
     throw forbidden("You are a Viewer here: you may read. Ask an Admin for another role.");
+}
+
+/** Its members, and whoever runs the server: of other organizations they see the account, never the content. */
+export function canSeeOrganization(actor: Actor, organizationId: string): boolean {
+  return actor.organizationId === organizationId || actor.role === "admin";
+}
+
+/** Its Admins, and whoever runs the server. */
+export function canManageOrganization(actor: Actor, organizationId: string): boolean {
+  if (actor.role === "admin") return true;
+  return actor.organizationId === organizationId && actor.organizationRole === "Admin";
+}
+
+/** What an organization may use is between it and whoever runs the server. */
+export function canChangePlan(actor: Actor): boolean {
+  return actor.role === "admin";
+}
+
+/** Managers invite too, but nobody above themselves. */
+export function canInvite(actor: Actor, organizationId: string, role: OrganizationRole): boolean {
+  if (canManageOrganization(actor, organizationId)) return true;
+  const isManager = actor.organizationId === organizationId && actor.organizationRole === "Manager";
+  return isManager && role !== "Admin";
 }

@@ -8,6 +8,11 @@ export type Queries = Kysely<Schema>;
 export interface Tx {
   readonly query: Queries;
   /**
+   * Runs `hook` as the last of the transaction, after all that it locks and writes otherwise; if it throws, nothing
+   * of the transaction happened. Hooks run one after the other.
+   */
+  beforeCommit(hook: () => Promise<void>): void;
+  /**
    * Runs `hook` once the transaction is durable. Hooks of one conversation run in the order of its versions: with
    * SQLite nothing else can commit before they have run; with PostgreSQL the next transaction on the same rows has
    * still to read and write after its lock is granted. Hooks must not throw and must not wait.
@@ -16,7 +21,7 @@ export interface Tx {
 }
 
 /** A transaction of the message path: it reads little, writes bulk rows once at its end, and shares one sync. */
-export interface AppendTx extends Tx {
+export interface AppendTx extends Omit<Tx, "beforeCommit"> {
   /** Makes the rows durable, all or none. At most one call a transaction. */
   write(changes: BulkWrite[]): Promise<void>;
   /** After this, `query` sees every row ever written. Without it, rows written lately may be missing from tables. */

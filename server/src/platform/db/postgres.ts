@@ -48,9 +48,15 @@ class PostgresDatabase implements Database {
   async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     return await this.query.connection().execute(async (query) => {
       const hooks: (() => void)[] = [];
+      const last: (() => Promise<void>)[] = [];
       await sql`begin`.execute(query);
       try {
-        const result = await work({ query, afterCommit: (hook) => hooks.push(hook) });
+        const result = await work({
+          query,
+          beforeCommit: (hook) => last.push(hook),
+          afterCommit: (hook) => hooks.push(hook),
+        });
+        for (const hook of last) await hook();
         await sql`commit`.execute(query);
         for (const hook of hooks) hook();
         return result;

@@ -8,11 +8,13 @@ export interface Schema {
   server_meta: ServerMetaTable;
   server_keys: ServerKeyTable;
   organizations: OrganizationTable;
+  invitations: InvitationTable;
+  audit_changes: AuditChangeTable;
+  audit_head: AuditHeadTable;
   users: UserTable;
   sessions: SessionTable;
   refresh_tokens: RefreshTokenTable;
   ws_tickets: WsTicketTable;
-  account_locks: AccountLockTable;
   conversations: ConversationTable;
   conversation_heads: ConversationHeadTable;
   participants: ParticipantTable;
@@ -51,6 +53,51 @@ export interface OrganizationTable {
   slug: string;
   name: string;
   created_at: number;
+  /** Null, as the next two: from before there were any; the server's default holds. */
+  time_zone: string | null;
+  plan: string | null;
+  updated_at: number | null;
+}
+
+export interface InvitationTable {
+  id: string;
+  organization_id: string;
+  token_hash: string;
+  /** Null: whoever has the link may come. */
+  email: string | null;
+  email_key: string | null;
+  role: UserTable["organization_role"];
+  created_by: string;
+  created_at: number;
+  expires_at: number;
+  accepted_at: number | null;
+  accepted_by: string | null;
+}
+
+export interface AuditChangeTable {
+  /** 1, 2, 3 … over the whole server, without gaps. */
+  position: number;
+  id: string;
+  organization_id: string;
+  actor_id: string | null;
+  action: string;
+  target_type: string;
+  target_id: string;
+  request_id: string | null;
+  ip: string | null;
+  outcome: string;
+  /** JSON of the names of changed fields. */
+  details: string;
+  created_at: number;
+  prev_hash: string;
+  hash: string;
+}
+
+/** One row: where the chain of changes ends. */
+export interface AuditHeadTable {
+  id: number;
+  position: number;
+  hash: string;
 }
 
 export interface UserTable {
@@ -112,18 +159,6 @@ export interface WsTicketTable {
   ticket_hash: string;
   session_id: string;
   expires_at: number;
-}
-
-export interface AccountLockTable {
-  /** `u:` and a user's id, or a hash of the name that nobody has; `c:` and a user's id for what asks a password again. */
-  account_key: string;
-  /** The network that the failures came from, or `*`: from anywhere. */
-  scope: string;
-  /** JSON list of times, oldest first. */
-  failed_at: string;
-  /** 0: it was never locked. */
-  locked_until: number;
-  updated_at: number;
 }
 
 export interface ConversationTable {
@@ -293,11 +328,13 @@ export const tableKeys = {
   server_meta: ["key"],
   server_keys: ["kid"],
   organizations: ["id"],
+  invitations: ["id"],
+  audit_changes: ["position"],
+  audit_head: ["id"],
   users: ["id"],
   sessions: ["id"],
   refresh_tokens: ["token_hash"],
   ws_tickets: ["ticket_hash"],
-  account_locks: ["account_key", "scope"],
   conversations: ["id"],
   conversation_heads: ["conversation_id"],
   participants: ["conversation_id", "user_id"],

@@ -85,13 +85,19 @@ class SqliteDatabase implements Database {
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.query.connection().execute(async (query) => {
       const hooks: (() => void)[] = [];
+      const last: (() => Promise<void>)[] = [];
       this.#requireSpace();
       this.#journal.unshow();
       try {
         // Never beside rows that wait: what it reads and numbers must be the latest.
         if (!this.#journal.isSettled) await this.#whenFree(() => this.#settle());
         await this.#whenFree(() => this.#handle.run("begin immediate"));
-        const result = await work({ query, afterCommit: (hook) => hooks.push(hook) });
+        const result = await work({
+          query,
+          beforeCommit: (hook) => last.push(hook),
+          afterCommit: (hook) => hooks.push(hook),
+        });
+        for (const hook of last) await hook();
         await this.#synced(() => this.#handle.run("commit"));
         for (const hook of hooks) hook();
         return result;

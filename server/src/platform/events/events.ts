@@ -36,7 +36,7 @@ export class Events {
   }
 
   /** Tells it once `tx` is durable; if `tx` is rolled back it never happened. */
-  emit<Payload>(tx: Tx, kind: EventKind<Payload>, payload: Payload): void {
+  emit<Payload>(tx: Pick<Tx, "afterCommit">, kind: EventKind<Payload>, payload: Payload): void {
     tx.afterCommit(() => this.#bus.publish(kind.name, payload));
   }
 

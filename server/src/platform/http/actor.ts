@@ -7,6 +7,8 @@ export interface Actor {
   role: "admin" | "moderator" | "user" | "guest";
   /** In the organization. */
   organizationRole: "Admin" | "Developer" | "Manager" | "Viewer";
+  /** Of a request that may change something: where it came from. */
+  caller?: Caller;
 }
 
 /** Where a request came from. */

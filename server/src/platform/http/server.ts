@@ -237,7 +237,7 @@ async function enter(
   await rateGate.admit(actor, rates, spec.rates ?? [], quota);
   if (!signedIn) return null;
   gate.admit(spec, actor, c.req.raw);
-  return actor;
+  return spec.method === "GET" ? actor : { ...actor, caller };
 }
 
 /** A POST without a body and without the right type is told of the type first, as one with a body would be. */

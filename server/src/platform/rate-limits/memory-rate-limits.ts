@@ -6,6 +6,9 @@ import { SlidingWindow } from "./sliding-window.ts";
 
 const keysOfRate = 50_000;
 
+/** Whole milliseconds, so that what is said in seconds is exact. */
+const wholeUptime = () => Math.floor(uptime());
+
 /** One rate's keys. */
 interface Counter {
   take(key: string, at: number, quota: Quota | undefined): number;
@@ -21,7 +24,7 @@ export interface LocalRateLimits extends RateLimits {
 }
 
 /** @param clock milliseconds that never step back. */
-export function createMemoryRateLimits(clock: () => number = uptime): LocalRateLimits {
+export function createMemoryRateLimits(clock: () => number = wholeUptime): LocalRateLimits {
   const counters = new Map(
     Object.entries(rates).map(([name, rate]) => [
       name as RateName,

@@ -252,6 +252,11 @@ export class Hub {
     }
   }
 
+  /** Asks the user's clients to reconnect. */
+  restart(userId: string): void {
+    for (const connection of this.connectionsOf(userId)) connection.close(closeCodes.restarting);
+  }
+
   /** Asks every client to reconnect. Nobody is told of their leaving. */
   stop(): void {
     this.#stopping = true;

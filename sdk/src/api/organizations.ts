@@ -1,0 +1,30 @@
+import type { Body, Call, CallOptions, Query } from "../wire/call.ts";
+
+/** One's organization, who is in it, and invitations. */
+export function organizationsApi(call: Call) {
+  return {
+    list: (query: Query<"listOrganizations"> = {}, options?: CallOptions) =>
+      call("listOrganizations", { query }, options),
+    get: (id: string, options?: CallOptions) => call("getOrganization", { params: { id } }, options),
+    /** Moves the account into it. The session goes on. */
+    create: (body: Body<"createOrganization">, options?: CallOptions) =>
+      call("createOrganization", { body }, options),
+    update: (id: string, body: Body<"updateOrganization">, options?: CallOptions) =>
+      call("updateOrganization", { params: { id }, body }, options),
+    members: (id: string, query: Query<"listMembers"> = {}, options?: CallOptions) =>
+      call("listMembers", { params: { id }, query }, options),
+    changeRole: (id: string, userId: string, role: Body<"changeMemberRole">["role"], options?: CallOptions) =>
+      call("changeMemberRole", { params: { id, userId }, body: { role } }, options),
+    removeMember: (id: string, userId: string, options?: CallOptions) =>
+      call("removeMember", { params: { id, userId } }, options),
+    invitations: async (id: string, options?: CallOptions) =>
+      (await call("listInvitations", { params: { id } }, options)).invitations,
+    invite: (id: string, body: Body<"invite"> = {}, options?: CallOptions) =>
+      call("invite", { params: { id }, body }, options),
+    revokeInvitation: (id: string, invitationId: string, options?: CallOptions) =>
+      call("revokeInvitation", { params: { id, invitationId } }, options),
+    /** Moves the account to where the invitation leads. The session goes on. */
+    acceptInvitation: (token: string, options?: CallOptions) =>
+      call("acceptInvitation", { params: { token } }, options),
+  };
+}

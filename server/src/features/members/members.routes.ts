@@ -1,0 +1,150 @@
+import { z } from "zod";
+import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
+import { idField, limitQuery } from "../../platform/http/fields.ts";
+import { created, type Route, route } from "../../platform/http/route.ts";
+import {
+  canManageOrganization,
+  newOrganizationBody,
+  type Organizations,
+  presentOrganization,
+} from "../organizations/index.ts";
+import {
+  foundedOrganization,
+  member,
+  memberRole,
+  movedAccount,
+  presentMember,
+  presentMoved,
+  presentNewTokens,
+} from "./members.schema.ts";
+import type { Members } from "./members.service.ts";
+
+const tag = "Organizations";
+const memberParams = z.object({ id: idField, userId: idField });
+
+/** Who is in an organization; making one and joining one. */
+export function membersRoutes(members: Members, organizations: Organizations): Route[] {
+  return [...movingRoutes(members, organizations), ...memberRoutes(members)];
+}
+
+function movingRoutes(members: Members, organizations: Organizations): Route[] {
+  return [
+    route(
+      {
+        method: "POST",
+        path: "/organizations",
+        id: "createOrganization",
+        tag,
+        summary: "Make an organization and move into it as its Admin",
+        description:
+          "An account is in one organization: it leaves the one it was in, with all conversations there. A server admin stays, and invites an Admin.",
+        body: newOrganizationBody,
+        own: true,
+        success: [{ status: 201, about: "The organization, and new tokens", schema: foundedOrganization }],
+        errors: ["FORBIDDEN", "CONFLICT"],
+      },
+      async ({ body }, actor) => {
+        const { time_zone: timeZone, ...rest } = body;
+        const { organizationId, moved } = await members.found(actor, { ...rest, timeZone });
+        const seenAs = moved === null ? actor : { ...actor, organizationId };
+        const row = await organizations.get(seenAs, organizationId);
+        return created({ ...presentOrganization(row, organizations.defaults), ...presentNewTokens(moved) });
+      },
+    ),
+    route(
+      {
+        method: "POST",
+        path: "/invitations/:token/accept",
+        id: "acceptInvitation",
+        tag,
+        summary: "Move one's account into the organization that invites",
+        description: "It leaves the one it was in, with all conversations there.",
+        params: z.object({
+          token: z
+            .string()
+            .max(200)
+            .meta({ examples: ["pri_2fVd8LqWn5tYc7Rk"] }),
+        }),
+        own: true,
+        success: [{ status: 200, about: "The account as it is now, and new tokens", schema: movedAccount }],
+        errors: ["NOT_FOUND", "FORBIDDEN", "CONFLICT"],
+        refusedAfter: ["wrongTokens"],
+      },
+      async ({ params, caller }, actor) => presentMoved(await members.accept(actor, params.token, caller)),
+    ),
+  ];
+}
+
+function memberRoutes(members: Members): Route[] {
+  return [
+    route(
+      {
+        method: "GET",
+        path: "/organizations/:id/members",
+        id: "listMembers",
+        tag,
+        summary: "Who is in the organization, by username",
+        params: z.object({ id: idField }),
+        query: z.object({
+          q: z.string().max(100).optional(),
+          role: memberRole.optional(),
+          limit: limitQuery,
+          cursor: z.string().optional(),
+        }),
+        success: [
+          {
+            status: 200,
+            about: "A page of members",
+            schema: z.object({ members: z.array(member), next_cursor: z.string().nullable() }),
+          },
+        ],
+        errors: ["NOT_FOUND", "FORBIDDEN"],
+      },
+      async ({ params, query: { q: search, role, limit, cursor } }, actor) => {
+        const after =
+          cursor === undefined ? undefined : String(decodeCursor("members", cursor, ["string"], "cursor")[0]);
+        const rows = await members.list(actor, params.id, { search, role, after, limit: limit + 1 });
+        const last = rows.length > limit ? rows[limit - 1] : undefined;
+        const isAdmin = canManageOrganization(actor, params.id);
+        return {
+          members: rows.slice(0, limit).map((row) => presentMember(row, isAdmin || row.id === actor.userId)),
+          next_cursor: last === undefined ? null : encodeCursor("members", [last.username_key]),
+        };
+      },
+    ),
+    route(
+      {
+        method: "PATCH",
+        path: "/organizations/:id/members/:userId",
+        id: "changeMemberRole",
+        tag,
+        summary: "Give a member another role, as one of its Admins",
+        params: memberParams,
+        body: z.object({ role: memberRole }),
+        success: [{ status: 200, about: "The member", schema: member }],
+        errors: ["NOT_FOUND", "FORBIDDEN", "CONFLICT"],
+      },
+      async ({ params, body }, actor) =>
+        presentMember(await members.changeRole(actor, params.id, params.userId, body.role), true),
+    ),
+    route(
+      {
+        method: "DELETE",
+        path: "/organizations/:id/members/:userId",
+        id: "removeMember",
+        tag,
+        summary: "Take somebody out of the organization, or leave it",
+        description:
+          "The account goes on, in an organization of its own and without the conversations of this one.",
+        own: true,
+        params: memberParams,
+        success: [{ status: 200, about: "Removed", schema: z.object({ message: z.string() }) }],
+        errors: ["NOT_FOUND", "FORBIDDEN", "CONFLICT"],
+      },
+      async ({ params }, actor) => {
+        await members.remove(actor, params.id, params.userId);
+        return { message: "Member removed" };
+      },
+    ),
+  ];
+}

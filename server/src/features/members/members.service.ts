@@ -1,0 +1,200 @@
+import { type ChangeTrail, changeBy } from "../../platform/change-trail.ts";
+import { now } from "../../platform/clock.ts";
+import type { Database, Tx } from "../../platform/db/database.ts";
+import { conflict, forbidden, notFound } from "../../platform/errors.ts";
+import type { Events } from "../../platform/events/events.ts";
+import type { Actor, Caller } from "../../platform/http/actor.ts";
+import type { ParticipantsService } from "../conversations/index.ts";
+import {
+  findUser,
+  type IssuedTokens,
+  type Sessions,
+  type UserRow,
+  updateUser,
+  userChanged,
+  userMoved,
+} from "../identity/index.ts";
+import {
+  canManageOrganization,
+  type Invitations,
+  type OrganizationRole,
+  type Organizations,
+  requireSeen,
+} from "../organizations/index.ts";
+import { countMembers, listMembers, lockAdminIds, type MemberFilter, moveUser } from "./members.queries.ts";
+
+/** What somebody gets who is in another organization now; null: the cookie that they have goes on. */
+export interface Moved {
+  organizationId: string;
+  user: UserRow;
+  tokens: IssuedTokens | null;
+}
+
+interface Target {
+  organizationId: string;
+  role: OrganizationRole;
+}
+
+/**
+ * Who is in which organization, and as what. An account is in exactly one: joining another one means leaving, with all
+ * of its conversations. An organization with people in it always has an Admin.
+ */
+export class Members {
+  readonly #database: Database;
+  readonly #events: Events;
+  readonly #trail: ChangeTrail;
+  readonly #organizations: Organizations;
+  readonly #invitations: Invitations;
+  readonly #sessions: Sessions;
+  readonly #participants: ParticipantsService;
+
+  constructor(
+    database: Database,
+    events: Events,
+    trail: ChangeTrail,
+    organizations: Organizations,
+    invitations: Invitations,
+    sessions: Sessions,
+    participants: ParticipantsService,
+  ) {
+    this.#database = database;
+    this.#events = events;
+    this.#trail = trail;
+    this.#organizations = organizations;
+    this.#invitations = invitations;
+    this.#sessions = sessions;
+    this.#participants = participants;
+  }
+
+  /** @throws AppError NOT_FOUND for others' organizations, FORBIDDEN for guests. */
+  async list(actor: Actor, organizationId: string, filter: MemberFilter): Promise<UserRow[]> {
+    await requireSeen(this.#database.query, actor, organizationId);
+    if (actor.role === "guest") throw forbidden("Guests cannot use the directory.");
+    return listMembers(this.#database.query, organizationId, filter);
+  }
+
+  /** @throws AppError NOT_FOUND, FORBIDDEN for who is no Admin, CONFLICT for the last Admin. */
+  async changeRole(
+    actor: Actor,
+    organizationId: string,
+    userId: string,
+    role: OrganizationRole,
+  ): Promise<UserRow> {
+    await requireSeen(this.#database.query, actor, organizationId);
+    if (!canManageOrganization(actor, organizationId))
+      throw forbidden("Only its Admins may change roles in an organization.");
+    return this.#database.transaction(async (tx) => {
+      const user = await this.#requireMember(tx, organizationId, userId);
+      if (user.organization_role === role) return user;
+      if (user.organization_role === "Admin") await this.#requireAnotherAdmin(tx, user);
+      const changes = { organization_role: role, updated_at: now() };
+      await updateUser(tx.query, organizationId, userId, changes);
+      this.#events.emit(tx, userChanged, { userId });
+      this.#record(tx, actor, organizationId, userId, "member.role_changed", ["role"]);
+      return { ...user, ...changes };
+    });
+  }
+
+  /**
+   * Takes somebody out of an organization, or lets the caller leave: the account goes on, in an organization of its own.
+   * @throws AppError NOT_FOUND, FORBIDDEN for who is no Admin, CONFLICT for the last Admin.
+   */
+  async remove(actor: Actor, organizationId: string, userId: string): Promise<void> {
+    await requireSeen(this.#database.query, actor, organizationId);
+    if (userId !== actor.userId && !canManageOrganization(actor, organizationId))
+      throw forbidden("Only its Admins may remove people from an organization.");
+    await this.#database.transaction(async (tx) => {
+      const user = await this.#requireMember(tx, organizationId, userId);
+      if (user.organization_role === "Admin") await this.#requireAnotherAdmin(tx, user);
+      const name = `${user.display_name}’s organization`;
+      const { id } = await this.#organizations.insert(tx, { name });
+      await this.#move(tx, user, { organizationId: id, role: "Admin" });
+      this.#record(tx, actor, organizationId, userId, "member.removed");
+    });
+  }
+
+  async #requireMember(tx: Tx, organizationId: string, userId: string): Promise<UserRow> {
+    const user = await findUser(tx.query, organizationId, userId);
+    if (user === undefined || user.is_placeholder === 1) throw notFound("member");
+    return user;
+  }
+
+  /** @throws AppError CONFLICT. */
+  async #requireAnotherAdmin(tx: Tx, user: UserRow): Promise<void> {
+    if (user.role === "admin")
+      throw conflict("role", "A server admin is Admin of their organization. Change the server role first.");
+    const admins = await lockAdminIds(tx.query, this.#database.engine, user.organization_id);
+    if (admins.some((id) => id !== user.id)) return;
+    throw conflict("role", "An organization needs an Admin. Make somebody else one first.");
+  }
+
+  /**
+   * Makes an organization. Its founder moves into it as its Admin; a server admin stays where they are and invites one.
+   * @throws AppError CONFLICT for a slug that is taken, or for the last Admin of people who would stay behind.
+   */
+  async found(
+    actor: Actor,
+    input: { name: string; slug?: string | undefined; timeZone?: string | undefined },
+  ): Promise<{ organizationId: string; moved: Moved | null }> {
+    if (actor.role === "guest") throw forbidden("Guests cannot make organizations.");
+    const { organizationId, user, renew } = await this.#organizations.takingSlug(() =>
+      this.#database.transaction(async (tx) => {
+        const { id } = await this.#organizations.insert(tx, input);
+        const change = { action: "organization.made", targetType: "organization", targetId: id };
+        this.#trail.record(tx, { ...changeBy(actor, change), organizationId: id });
+        if (actor.role === "admin") return { organizationId: id, user: null, renew: null };
+        const moved = await this.#moveSelf(tx, actor, { organizationId: id, role: "Admin" });
+        return { organizationId: id, ...moved };
+      }),
+    );
+    const tokens = renew === null ? null : await renew();
+    return { organizationId, moved: user === null ? null : { organizationId, user, tokens } };
+  }
+
+  /** Moves the caller's account to where the invitation leads. @throws AppError, see `Invitations.redeem`. */
+  accept(actor: Actor, token: string, caller: Caller): Promise<Moved> {
+    return this.#invitations.guarded(caller, async () => {
+      const { user, renew } = await this.#database.transaction(async (tx) => {
+        const { userId, organizationId } = actor;
+        const own = await this.#requireMember(tx, organizationId, userId);
+        const guest = { userId, emailKey: own.email_key, organizationId };
+        const invitation = await this.#invitations.redeem(tx, token, guest);
+        const target = { organizationId: invitation.organization_id, role: invitation.role };
+        this.#record(tx, actor, target.organizationId, userId, "invitation.accepted");
+        return this.#moveSelf(tx, actor, target);
+      });
+      const tokens = renew === null ? null : await renew();
+      return { organizationId: user.organization_id, user, tokens };
+    });
+  }
+
+  async #moveSelf(tx: Tx, actor: Actor, target: Target) {
+    const user = await this.#requireMember(tx, actor.organizationId, actor.userId);
+    if (user.role === "admin")
+      throw conflict("role", "A server admin stays in their organization. Change the server role first.");
+    const isAlone = (await countMembers(tx.query, user.organization_id)) === 1;
+    if (user.organization_role === "Admin" && !isAlone) await this.#requireAnotherAdmin(tx, user);
+    const moved = await this.#move(tx, user, target);
+    return { user: moved, renew: await this.#sessions.renew(tx, moved, actor.sessionId) };
+  }
+
+  async #move(tx: Tx, user: UserRow, { organizationId, role }: Target): Promise<UserRow> {
+    await this.#participants.removeEverywhere(tx, user.organization_id, user.id);
+    await moveUser(tx.query, user.id, organizationId, role, now());
+    this.#events.emit(tx, userChanged, { userId: user.id });
+    this.#events.emit(tx, userMoved, { userId: user.id, from: user.organization_id, to: organizationId });
+    return { ...user, organization_id: organizationId, organization_role: role };
+  }
+
+  #record(
+    tx: Tx,
+    actor: Actor,
+    organizationId: string,
+    userId: string,
+    action: string,
+    details: string[] = [],
+  ): void {
+    const change = changeBy(actor, { action, targetType: "user", targetId: userId, details });
+    this.#trail.record(tx, { ...change, organizationId });
+  }
+}

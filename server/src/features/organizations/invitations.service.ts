@@ -1,0 +1,136 @@
+import { type ChangeTrail, changeBy } from "../../platform/change-trail.ts";
+import { now } from "../../platform/clock.ts";
+import type { Database, Tx } from "../../platform/db/database.ts";
+import { AppError, conflict, forbidden, notFound } from "../../platform/errors.ts";
+import type { Events } from "../../platform/events/events.ts";
+import { folded } from "../../platform/folded.ts";
+import type { Actor, Caller } from "../../platform/http/actor.ts";
+import { newId, newSecret, sha256 } from "../../platform/ids.ts";
+import { limits } from "../../platform/limits.ts";
+import { countFailures, type RateLimits } from "../../platform/rate-limits/rate-limits.ts";
+import { invitationMade } from "./organizations.events.ts";
+import { canInvite, type OrganizationRole } from "./organizations.policy.ts";
+import {
+  deleteOpenInvitation,
+  findInvitationForUse,
+  type InvitationRow,
+  insertInvitation,
+  listOpenInvitations,
+  markInvitationAccepted,
+} from "./organizations.queries.ts";
+import { requireSeen } from "./organizations.service.ts";
+
+/** Whoever uses an invitation, with an account already or about to have one. */
+interface Guest {
+  userId: string;
+  /** Folded. */
+  emailKey: string | null;
+  /** Null: none yet. */
+  organizationId: string | null;
+}
+
+/** Invitations into organizations: by mail for one person, or as a link for whoever has it; each is used once. */
+export class Invitations {
+  readonly #database: Database;
+  readonly #events: Events;
+  readonly #trail: ChangeTrail;
+  readonly #rates: RateLimits;
+
+  constructor(database: Database, events: Events, trail: ChangeTrail, rates: RateLimits) {
+    this.#database = database;
+    this.#events = events;
+    this.#trail = trail;
+    this.#rates = rates;
+  }
+
+  /** @throws AppError NOT_FOUND, or FORBIDDEN for who may not invite, or not as that. */
+  async invite(
+    actor: Actor,
+    organizationId: string,
+    email: string | null,
+    role: OrganizationRole,
+  ): Promise<{ invitation: InvitationRow; token: string }> {
+    const { name } = await this.#requireInviter(actor, organizationId, role);
+    const token = newSecret();
+    const at = now();
+    const invitation: InvitationRow = {
+      id: newId(),
+      organization_id: organizationId,
+      token_hash: sha256(token),
+      email,
+      email_key: email === null ? null : folded(email),
+      role,
+      created_by: actor.userId,
+      created_at: at,
+      expires_at: at + limits.invitationMs,
+      accepted_at: null,
+      accepted_by: null,
+    };
+    await this.#database.transaction(async (tx) => {
+      await insertInvitation(tx.query, invitation);
+      this.#record(tx, actor, invitation, "invitation.made");
+      this.#events.emit(tx, invitationMade, { invitation, token, organizationName: name });
+    });
+    return { invitation, token };
+  }
+
+  /** Those that may still be used. @throws AppError NOT_FOUND or FORBIDDEN. */
+  async list(actor: Actor, organizationId: string): Promise<InvitationRow[]> {
+    await this.#requireInviter(actor, organizationId, "Viewer");
+    return listOpenInvitations(this.#database.query, organizationId, now());
+  }
+
+  /** @throws AppError NOT_FOUND, also for one that was used, or FORBIDDEN. */
+  async revoke(actor: Actor, organizationId: string, id: string): Promise<void> {
+    await this.#requireInviter(actor, organizationId, "Viewer");
+    await this.#database.transaction(async (tx) => {
+      if (!(await deleteOpenInvitation(tx.query, organizationId, id))) throw notFound("invitation");
+      this.#record(tx, actor, { id, organization_id: organizationId }, "invitation.revoked");
+    });
+  }
+
+  async #requireInviter(actor: Actor, organizationId: string, role: OrganizationRole) {
+    const organization = await requireSeen(this.#database.query, actor, organizationId);
+    if (!canInvite(actor, organizationId, role))
+      throw forbidden("Only its Admins, and below Admin its Managers, may invite to an organization.");
+    return organization;
+  }
+
+  #record(tx: Tx, actor: Actor, to: Pick<InvitationRow, "id" | "organization_id">, action: string): void {
+    const change = changeBy(actor, { action, targetType: "invitation", targetId: to.id });
+    this.#trail.record(tx, { ...change, organizationId: to.organization_id });
+  }
+
+  /** Bounds guessing: twenty wrong tokens an hour from one network. @throws AppError RATE_LIMIT_EXCEEDED. */
+  guarded<T>({ network }: Caller, work: () => Promise<T>): Promise<T> {
+    return countFailures(this.#rates, "wrongTokens", network, isUnknownToken, work);
+  }
+
+  /**
+   * Uses an invitation up, in the transaction that lets its guest in. Call it inside `guarded`.
+   * @throws AppError NOT_FOUND for an unknown or revoked token, CONFLICT for one that was used or has ended or leads to
+   * where the guest is already, FORBIDDEN for one that was meant for somebody else.
+   */
+  async redeem(tx: Tx, token: string, guest: Guest): Promise<InvitationRow> {
+    const invitation = await findInvitationForUse(tx.query, this.#database.engine, sha256(token));
+    if (invitation === undefined) throw unknownToken();
+    if (invitation.accepted_at !== null)
+      throw conflict("token", "This invitation was used before. Ask for a new one.");
+    if (invitation.expires_at <= now())
+      throw conflict("token", "This invitation has ended. Ask for a new one.");
+    if (invitation.email_key !== null && invitation.email_key !== guest.emailKey)
+      throw forbidden("This invitation is for another e-mail address.");
+    if (invitation.organization_id === guest.organizationId)
+      throw conflict("organization_id", "You are in this organization already.");
+    await markInvitationAccepted(tx.query, invitation.id, guest.userId, now());
+    return invitation;
+  }
+}
+
+function unknownToken(): AppError {
+  return new AppError("NOT_FOUND", "No such invitation. It may have been taken back; ask for a new one.");
+}
+
+function isUnknownToken(error: unknown): boolean {
+  return error instanceof AppError && error.code === "NOT_FOUND";
+}

@@ -1,0 +1,145 @@
+import { z } from "zod";
+import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
+import { idField, limitQuery } from "../../platform/http/fields.ts";
+import { created, type Route, route } from "../../platform/http/route.ts";
+import type { Invitations } from "./invitations.service.ts";
+import {
+  invitation,
+  invitationBody,
+  newInvitation,
+  organization,
+  organizationChanges,
+  presentInvitation,
+  presentOrganization,
+} from "./organizations.schema.ts";
+import type { Organizations } from "./organizations.service.ts";
+
+const tag = "Organizations";
+const byId = z.object({ id: idField });
+
+/** Organizations and invitations into them. Their members: see the members feature. */
+export function organizationsRoutes(organizations: Organizations, invitations: Invitations): Route[] {
+  return [
+    route(
+      {
+        method: "GET",
+        path: "/organizations",
+        id: "listOrganizations",
+        tag,
+        summary: "One's own organization; for server admins all of the server's",
+        query: z.object({ limit: limitQuery, cursor: z.string().optional() }),
+        success: [
+          {
+            status: 200,
+            about: "Organizations by age",
+            schema: z.object({ organizations: z.array(organization), next_cursor: z.string().nullable() }),
+          },
+        ],
+      },
+      async ({ query: { limit, cursor } }, actor) => {
+        const after =
+          cursor === undefined
+            ? undefined
+            : String(decodeCursor("organizations", cursor, ["string"], "cursor")[0]);
+        const rows = await organizations.list(actor, after, limit + 1);
+        const last = rows.length > limit ? rows[limit - 1] : undefined;
+        return {
+          organizations: rows.slice(0, limit).map((row) => presentOrganization(row, organizations.defaults)),
+          next_cursor: last === undefined ? null : encodeCursor("organizations", [last.id]),
+        };
+      },
+    ),
+    route(
+      {
+        method: "GET",
+        path: "/organizations/:id",
+        id: "getOrganization",
+        tag,
+        summary: "An organization that one is in",
+        params: byId,
+        success: [{ status: 200, about: "The organization", schema: organization }],
+        errors: ["NOT_FOUND"],
+        etag: true,
+      },
+      async ({ params }, actor) =>
+        presentOrganization(await organizations.get(actor, params.id), organizations.defaults),
+    ),
+    route(
+      {
+        method: "PATCH",
+        path: "/organizations/:id",
+        id: "updateOrganization",
+        tag,
+        summary: "Change an organization, as one of its Admins",
+        params: byId,
+        body: organizationChanges,
+        success: [{ status: 200, about: "The organization", schema: organization }],
+        errors: ["NOT_FOUND", "FORBIDDEN", "CONFLICT"],
+      },
+      async ({ params, body }, actor) =>
+        presentOrganization(await organizations.change(actor, params.id, body), organizations.defaults),
+    ),
+    ...invitationsRoutes(invitations),
+  ];
+}
+
+function invitationsRoutes(invitations: Invitations): Route[] {
+  return [
+    route(
+      {
+        method: "GET",
+        path: "/organizations/:id/invitations",
+        id: "listInvitations",
+        tag,
+        summary: "Invitations that may still be used",
+        params: byId,
+        success: [
+          {
+            status: 200,
+            about: "The invitations",
+            schema: z.object({ invitations: z.array(invitation) }),
+          },
+        ],
+        errors: ["NOT_FOUND", "FORBIDDEN"],
+      },
+      async ({ params }, actor) => ({
+        invitations: (await invitations.list(actor, params.id)).map(presentInvitation),
+      }),
+    ),
+    route(
+      {
+        method: "POST",
+        path: "/organizations/:id/invitations",
+        id: "invite",
+        tag,
+        summary: "Invite somebody by mail, or make a link for whoever gets it",
+        description: "It is good for seven days and one person. Developer, where no role is given.",
+        params: byId,
+        body: invitationBody,
+        bodyOptional: true,
+        success: [{ status: 201, about: "The invitation and its token", schema: newInvitation }],
+        errors: ["NOT_FOUND", "FORBIDDEN"],
+      },
+      async ({ params, body }, actor) => {
+        const made = await invitations.invite(actor, params.id, body.email ?? null, body.role ?? "Developer");
+        return created({ ...presentInvitation(made.invitation), token: made.token });
+      },
+    ),
+    route(
+      {
+        method: "DELETE",
+        path: "/organizations/:id/invitations/:invitationId",
+        id: "revokeInvitation",
+        tag,
+        summary: "Take an invitation back",
+        params: z.object({ id: idField, invitationId: idField }),
+        success: [{ status: 200, about: "It is gone", schema: z.object({ message: z.string() }) }],
+        errors: ["NOT_FOUND", "FORBIDDEN"],
+      },
+      async ({ params }, actor) => {
+        await invitations.revoke(actor, params.id, params.invitationId);
+        return { message: "Invitation revoked" };
+      },
+    ),
+  ];
+}

@@ -1,0 +1,55 @@
+import type { Reachable } from "./caller.ts";
+import { type Person, register } from "./person.ts";
+
+export interface Organization {
+  id: string;
+  slug: string;
+  name: string;
+  time_zone: string;
+  plan: string;
+  member_count: number;
+  access_token?: string;
+}
+
+export interface Invitation {
+  id: string;
+  email: string | null;
+  role: string;
+  token: string;
+  expires_at: string;
+}
+
+/** Somebody who has just made an organization of their own. */
+export async function makeOrganization(app: Reachable): Promise<{ person: Person; id: string }> {
+  const person = await register(app);
+  const { data } = await person.post<Organization>("/v1/organizations", { name: "Boat house" });
+  return { person, id: data.id };
+}
+
+export async function invite(person: Person, organizationId: string, body: object = {}): Promise<Invitation> {
+  return (await person.post<Invitation>(`/v1/organizations/${organizationId}/invitations`, body)).data;
+}
+
+/** Somebody whom `by` invited, and who came. */
+export async function addMember(
+  app: Reachable,
+  by: Person,
+  organizationId: string,
+  role: string,
+): Promise<Person> {
+  const person = await register(app);
+  const { token } = await invite(by, organizationId, { role });
+  const answer = await person.post(`/v1/invitations/${token}/accept`);
+  if (answer.status !== 200) throw new Error(`the invitation was refused: ${answer.text}`);
+  return person;
+}
+
+/** Each member's role, by user. */
+export async function rolesOf(person: Person, organizationId: string): Promise<Record<string, string>> {
+  const { members } = (
+    await person.get<{ members: { user_id: string; role: string }[] }>(
+      `/v1/organizations/${organizationId}/members`,
+    )
+  ).data;
+  return Object.fromEntries(members.map((member) => [member.user_id, member.role]));
+}
