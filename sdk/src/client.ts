@@ -3,6 +3,7 @@ import { conversationsApi, participantsApi, roomsApi } from "./api/conversations
 import { messagesApi } from "./api/messages.ts";
 import { organizationsApi } from "./api/organizations.ts";
 import { presenceApi, sessionsApi, usersApi } from "./api/users.ts";
+import { workspaceApi } from "./api/workspace.ts";
 import type { EventOf, EventType, ParleyEvent } from "./events.ts";
 import { deliverThrough } from "./outbox/delivery.ts";
 import { hasIndexedDb, indexedOutboxStore } from "./outbox/indexed-outbox-store.ts";
@@ -15,7 +16,7 @@ import { linkTimes, type WebSocketConstructor } from "./realtime/link.ts";
 import { findNetwork } from "./realtime/network.ts";
 import { Realtime } from "./realtime/realtime.ts";
 import { Versions } from "./realtime/versions.ts";
-import { findCookieSession } from "./session/cookie-session.ts";
+import { findCookieSession, getSessionId } from "./session/find-session.ts";
 import { SessionKeeper, type SignedOutReason } from "./session/session-keeper.ts";
 import {
   memorySessionStore,
@@ -62,6 +63,8 @@ export class ParleyClient {
   readonly participants: ReturnType<typeof participantsApi>;
   readonly rooms: ReturnType<typeof roomsApi>;
   readonly messages: ReturnType<typeof messagesApi>;
+  /** Workspaces and their settings: the services of `/api/v5`. */
+  readonly workspace: ReturnType<typeof workspaceApi>;
   /** The WebSocket: `connect()` once, it stays. */
   readonly realtime: Realtime;
   /** What people write goes here: it is kept until the server has it, and sent once and in order. */
@@ -105,6 +108,7 @@ export class ParleyClient {
     this.participants = participantsApi(call);
     this.rooms = roomsApi(call);
     this.messages = messagesApi(call);
+    this.workspace = workspaceApi(call, this.#keeper, (token) => getSessionId(transport, token));
     const network = findNetwork();
     this.realtime = new Realtime({
       socketUrl: `${url.replace(/^http/, "ws")}/v1/ws/chat`,
