@@ -25,6 +25,13 @@ export type ErrorCode =
   | "INTERNAL_ERROR"
   | "UNAVAILABLE";
 
+export interface SignInOptions {
+  /** Whether anybody may register, or only who was invited. */
+  registration: "open" | "invite";
+  /** Nobody has registered yet: the first one becomes the server's admin. */
+  is_empty: boolean;
+}
+
 export interface SignedIn {
   user: OwnUser;
   access_token: string;
@@ -474,6 +481,14 @@ export interface ConversationStanding {
 
 /** Each route by the id of its operation. `errors` are those beyond what any route of its kind may answer. */
 export interface Routes {
+  /** What a sign-in page has to know */
+  getSignInOptions: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: SignInOptions;
+    errors: never;
+  };
   /** Make an account and sign in. The first person to register becomes the server's admin. With `"session":"cookie"` the answer sets the session's cookie and has `csrf_token` in place of the tokens. Each later request that is not GET or HEAD carries it in `X-CSRF-Token` and comes from a page of the server's own origin. */
   register: {
     params: undefined;

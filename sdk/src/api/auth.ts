@@ -8,6 +8,8 @@ import { ParleyError } from "../wire/errors.ts";
 export function authApi(call: Call, keeper: SessionKeeper, session: "token" | "cookie") {
   const profile = (options?: CallOptions) => call("getProfile", {}, options);
   return {
+    /** Whether anybody may register here, and whether nobody has yet. Needs no session. */
+    options: (options?: CallOptions) => call("getSignInOptions", {}, options),
     /** Makes an account and signs in. */
     register: async (body: Body<"register">, options?: CallOptions): Promise<OwnUser> => {
       const answer = await call("register", { body: { session, ...body } }, options);

@@ -2,6 +2,7 @@ import type { Routes } from "../../../server/src/contract.ts";
 
 /** Method and path of each route. Made from the route table by `npm run reference`: change the schemas of the features, never this file. */
 export const routes = {
+  getSignInOptions: "GET /v1/auth/options",
   register: "POST /v1/auth/register",
   login: "POST /v1/auth/login",
   refresh: "POST /v1/auth/refresh",
@@ -101,6 +102,7 @@ export const routes = {
 
 /** Routes that need no sign-in. */
 export const openRoutes: ReadonlySet<keyof Routes> = new Set<keyof Routes>([
+  "getSignInOptions",
   "register",
   "login",
   "refresh",

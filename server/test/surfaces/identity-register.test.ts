@@ -14,6 +14,35 @@ const visitor = anonymous(app);
 const signUp = (body: unknown) => visitor.post<SignedIn>("/v1/auth/register", body);
 const roleOf = async (token: string) => (await withToken(app, token).get("/v1/auth/profile")).data.role;
 
+describe("what a sign-in page may know without signing in", () => {
+  const options = async (url: string) => {
+    const answer = await fetch(`${url}/v1/auth/options`);
+    return ((await answer.json()) as { data: unknown }).data;
+  };
+
+  test("is that nobody is here yet, and later that somebody is", async () => {
+    const empty = await startApp();
+    try {
+      expect(await options(empty.url)).toEqual({ registration: "open", is_empty: true });
+      await register(empty);
+      expect(await options(empty.url)).toEqual({ registration: "open", is_empty: false });
+    } finally {
+      await empty.stop();
+    }
+  });
+
+  test("is that registration is by invitation, but for the first", async () => {
+    const closed = await startApp({ PARLEY_REGISTRATION: "invite" });
+    try {
+      expect(await options(closed.url)).toEqual({ registration: "open", is_empty: true });
+      await register(closed);
+      expect(await options(closed.url)).toEqual({ registration: "invite", is_empty: false });
+    } finally {
+      await closed.stop();
+    }
+  });
+});
+
 describe("who comes first", () => {
   test("of twenty who register an empty server at once exactly one becomes admin", async () => {
     const empty = await startApp();

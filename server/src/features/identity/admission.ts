@@ -19,12 +19,13 @@ type Place = Pick<UserRow, "organization_id" | "organization_role">;
 export class Admission {
   readonly #organizations: Organizations;
   readonly #invitations: Invitations;
-  readonly #registration: "open" | "invite";
+  /** Who may come in without an invitation, after the first. */
+  readonly registration: "open" | "invite";
 
   constructor(organizations: Organizations, invitations: Invitations, registration: "open" | "invite") {
     this.#organizations = organizations;
     this.#invitations = invitations;
-    this.#registration = registration;
+    this.registration = registration;
   }
 
   /** Runs what may present a wrong invitation; see `Invitations.guarded`. */
@@ -53,7 +54,7 @@ export class Admission {
   }
 
   #requireOpen({ isFirst }: Newcomer): void {
-    if (!isFirst && this.#registration === "invite")
+    if (!isFirst && this.registration === "invite")
       throw forbidden("This server takes new people by invitation only. Give your «invitation_token».");
   }
 }

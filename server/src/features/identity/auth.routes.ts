@@ -14,6 +14,7 @@ import {
   registerBody,
   sessionToEnd,
   signedIn,
+  signInOptions,
   tokens,
 } from "./identity.schema.ts";
 import type { People, SignedInBrowser } from "./people.service.ts";
@@ -32,6 +33,20 @@ const cookieText =
 
 function signInRoutes(people: People, browser: BrowserSessions): Route[] {
   return [
+    publicRoute(
+      {
+        method: "GET",
+        path: "/auth/options",
+        id: "getSignInOptions",
+        tag,
+        summary: "What a sign-in page has to know",
+        success: [{ status: 200, about: "How people come in here", schema: signInOptions }],
+      },
+      async () => {
+        const { registration, isEmpty } = await people.signInOptions();
+        return { registration, is_empty: isEmpty };
+      },
+    ),
     publicRoute(
       {
         method: "POST",

@@ -34,6 +34,16 @@ export async function claimFirstPerson(query: Queries, userId: string): Promise<
   return Number(result.numInsertedOrUpdatedRows ?? 0) > 0;
 }
 
+/** True once somebody has registered; imported accounts do not count. */
+export async function isFirstPersonClaimed(query: Queries): Promise<boolean> {
+  const row = await query
+    .selectFrom("server_meta")
+    .select("key")
+    .where("key", "=", "first_person")
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 export async function insertUser(query: Queries, user: Insertable<UserTable>): Promise<void> {
   await query.insertInto("users").values(user).execute();
 }

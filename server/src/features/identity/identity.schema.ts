@@ -174,6 +174,17 @@ const csrfTokenOfCookieSession = csrfTokenField
 
 export const profile = ownUser.extend({ csrf_token: csrfTokenOfCookieSession }).meta({ id: "Profile" });
 
+export const signInOptions = z
+  .object({
+    registration: z
+      .enum(["open", "invite"])
+      .meta({ description: "Whether anybody may register, or only who was invited." }),
+    is_empty: z
+      .boolean()
+      .meta({ description: "Nobody has registered yet: the first one becomes the server's admin." }),
+  })
+  .meta({ id: "SignInOptions" });
+
 export const session = z
   .object({
     id: idField,

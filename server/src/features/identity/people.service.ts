@@ -17,6 +17,7 @@ import {
   findUserBySignIn,
   findUserForUpdate,
   insertUser,
+  isFirstPersonClaimed,
   listDirectory,
   listUsersById,
   type UserRow,
@@ -91,6 +92,12 @@ export class People {
     this.#hasher = hasher;
     this.#rates = rates;
     this.#admission = admission;
+  }
+
+  /** What somebody who is not signed in may know: whether they can register, and whether they would be the first. */
+  async signInOptions(): Promise<{ registration: "open" | "invite"; isEmpty: boolean }> {
+    const isEmpty = !(await isFirstPersonClaimed(this.#database.query));
+    return { registration: isEmpty ? "open" : this.#admission.registration, isEmpty };
   }
 
   /**
