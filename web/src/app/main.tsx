@@ -1,4 +1,26 @@
 import { createRoot } from "react-dom/client";
+import { startConversations, startParticipants } from "../features/conversations/index.ts";
+import { startPeople, startSession } from "../features/identity/index.ts";
+import { startMessages, startOutbox, startReceipts, startTyping } from "../features/messages/index.ts";
+import { directionOf } from "../platform/language.ts";
+import { language } from "../platform/texts.ts";
+import { startTheme } from "../platform/theme.ts";
+import { App } from "./app.tsx";
+import { startConnection } from "./connection.ts";
+
+document.documentElement.lang = language;
+document.documentElement.dir = directionOf(language);
+startTheme();
+// What follows the socket begins before there is a session, so that it misses nothing.
+startPeople();
+startConversations();
+startParticipants();
+startMessages();
+startOutbox();
+startTyping();
+startReceipts();
+startConnection();
+void startSession();
 
 const root = document.getElementById("root");
-if (root !== null) createRoot(root).render(<p className="p-4">Hello</p>);
+if (root !== null) createRoot(root).render(<App />);

@@ -240,7 +240,6 @@ export const english = {
   passwordChanged: "Password changed. All other sessions have ended.",
   wrongPassword: "That is not your present password.",
   unknownDevice: "Unknown device",
-  deviceOn: (browser: string, system: string) => `${browser} on ${system}`,
 
   // Keys and palette
   shortcuts: "Keyboard shortcuts",

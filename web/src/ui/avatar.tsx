@@ -53,7 +53,7 @@ export function Avatar({ id, name, url, kind = "person", size = "normal", online
         <span
           style={{ backgroundColor: colourOf(id) }}
           className={classes(
-            "flex size-full items-center justify-center font-semibold text-white",
+            "flex size-full items-center justify-center font-semibold text-on-accent",
             shape,
             look.letters,
           )}

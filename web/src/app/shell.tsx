@@ -1,0 +1,88 @@
+import { MessagesSquare } from "lucide-react";
+import { useEffect } from "react";
+import { ConversationList, NewDirect, NewGroup, useUnreadTotal } from "../features/conversations/index.ts";
+import { draftPreviewOf } from "../features/messages/index.ts";
+import { RoomDirectory } from "../features/rooms/index.ts";
+import { type Place, usePlace } from "../platform/address.ts";
+import { useStore } from "../platform/store.ts";
+import { texts } from "../platform/texts.ts";
+import { classes } from "../ui/classes.ts";
+import { Empty } from "../ui/empty.tsx";
+import { ConnectionLine } from "./connection-line.tsx";
+import { ConversationPage } from "./conversation-page.tsx";
+import { Navigation } from "./navigation.tsx";
+import { overlay } from "./overlays.ts";
+import { Palette } from "./palette.tsx";
+import { SettingsPage } from "./settings-page.tsx";
+import { Shortcuts } from "./shortcuts.tsx";
+import { useShortcuts } from "./use-shortcuts.ts";
+
+/** The signed-in app: navigation, the list, and the place that the address names. */
+export function Shell() {
+  const place = usePlace();
+  const over = useStore(overlay);
+  useTitle();
+  useShortcuts();
+  const openId = place.name === "conversation" ? place.id : null;
+  const isListPlace = place.name === "home" || place.name === "new" || place.name === "nowhere";
+  return (
+    <div className="flex h-full flex-col">
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:absolute focus:start-2 focus:top-2 focus:z-50 focus:rounded-control focus:bg-raised focus:p-2"
+      >
+        {texts.skipToContent}
+      </a>
+      <ConnectionLine />
+      <div className="flex min-h-0 flex-1 flex-col-reverse medium:flex-row">
+        <Navigation place={place} />
+        {hasList(place) && (
+          <div
+            className={classes(
+              "min-h-0 flex-1 border-line bg-canvas medium:w-80 medium:flex-none medium:border-e",
+              !isListPlace && "hidden medium:block",
+            )}
+          >
+            <ConversationList openId={openId} draftOf={draftPreviewOf} />
+          </div>
+        )}
+        <main
+          id="content"
+          tabIndex={-1}
+          className={classes("min-h-0 min-w-0 flex-1 bg-surface", isListPlace && "hidden medium:block")}
+        >
+          <Content place={place} />
+        </main>
+      </div>
+      {place.name === "new" && (place.kind === "group" ? <NewGroup /> : <NewDirect />)}
+      {over === "palette" && <Palette />}
+      {over === "shortcuts" && <Shortcuts />}
+    </div>
+  );
+}
+
+/** The list of conversations stands beside these places. */
+function hasList(place: Place): boolean {
+  return place.name !== "settings" && place.name !== "rooms";
+}
+
+function Content({ place }: { place: Place }) {
+  switch (place.name) {
+    case "conversation":
+      return <ConversationPage key={place.id} place={place} />;
+    case "rooms":
+      return <RoomDirectory />;
+    case "settings":
+      return <SettingsPage section={place.section} />;
+    default:
+      return <Empty icon={MessagesSquare} title={texts.chooseTitle} about={texts.chooseAbout} />;
+  }
+}
+
+/** The tab says how much is unread. */
+function useTitle(): void {
+  const unread = useUnreadTotal();
+  useEffect(() => {
+    document.title = `${unread > 0 ? texts.unreadInTitle(unread) : ""}${texts.appName}`;
+  }, [unread]);
+}

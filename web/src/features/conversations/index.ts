@@ -1,0 +1,14 @@
+export { markReadHere, startConversations } from "./conversation-frames.ts";
+export { ConversationList } from "./conversation-list.tsx";
+export { type Appearance, otherOf, useAppearance } from "./conversation-name.ts";
+export {
+  conversations,
+  findConversation,
+  loadConversations,
+  putConversations,
+} from "./conversation-store.ts";
+export { DetailsPanel } from "./details-panel.tsx";
+export { NewDirect, useWriteTo } from "./new-direct.tsx";
+export { NewGroup } from "./new-group.tsx";
+export { type ParticipantView, startParticipants, useParticipants } from "./participants.ts";
+export { useConversation, useConversationList, useUnreadTotal } from "./use-conversations.ts";

@@ -1,0 +1,78 @@
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { announce } from "../../platform/announce.ts";
+import { client } from "../../platform/client.ts";
+import { explain, faultOf } from "../../platform/explain.ts";
+import { texts } from "../../platform/texts.ts";
+import { Avatar } from "../../ui/avatar.tsx";
+import { Button } from "../../ui/button.tsx";
+import { TextField } from "../../ui/field.tsx";
+import { Failure } from "../../ui/notice.tsx";
+import { useOwnUser } from "./own-user.ts";
+import { learn } from "./people.ts";
+import { updateOwnUser } from "./session.ts";
+import { SettingsSection } from "./settings-section.tsx";
+
+/** What others see of oneself. */
+export function ProfileSettings() {
+  const own = useOwnUser();
+  const [name, setName] = useState(own.display_name);
+  const [username, setUsername] = useState(own.username);
+  const change = useMutation({
+    mutationFn: () => client.users.updateMe({ display_name: name.trim(), username: username.trim() }),
+    onSuccess: (user) => {
+      updateOwnUser(user);
+      learn(user.id, user);
+      announce(texts.saved);
+    },
+  });
+  const faults = { name: faultOf(change.error, "display_name"), username: faultOf(change.error, "username") };
+  const isChanged = name.trim() !== own.display_name || username.trim() !== own.username;
+  return (
+    <SettingsSection title={texts.profile} about={texts.profileAbout}>
+      <div className="flex items-center gap-4">
+        <Avatar id={own.id} name={name} url={own.avatar_url} size="large" />
+        <div className="min-w-0">
+          <p className="truncate font-semibold text-heading">{name}</p>
+          <p className="truncate text-ink-soft">{own.email}</p>
+        </div>
+      </div>
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          change.mutate();
+        }}
+      >
+        <TextField
+          label={texts.displayName}
+          hint={texts.displayNameHint}
+          required
+          maxLength={100}
+          value={name}
+          error={faults.name}
+          onChange={(event) => setName(event.target.value)}
+        />
+        <TextField
+          label={texts.username}
+          hint={texts.usernameHint}
+          required
+          autoCapitalize="none"
+          spellCheck={false}
+          value={username}
+          error={faults.username}
+          onChange={(event) => setUsername(event.target.value)}
+        />
+        {change.isError && faults.name === null && faults.username === null && (
+          <Failure>{explain(change.error)}</Failure>
+        )}
+        <div className="flex items-center gap-3">
+          <Button type="submit" look="primary" busy={change.isPending} disabled={!isChanged}>
+            {texts.save}
+          </Button>
+          {change.isSuccess && !isChanged && <span className="text-ink-soft">{texts.saved}</span>}
+        </div>
+      </form>
+    </SettingsSection>
+  );
+}

@@ -1,0 +1,28 @@
+import { MessagesSquare } from "lucide-react";
+import type { ReactNode } from "react";
+import { texts } from "../../platform/texts.ts";
+
+/** The page around signing in and registering. */
+export function SignInFrame({
+  title,
+  about,
+  children,
+}: {
+  title: string;
+  about?: string;
+  children: ReactNode;
+}) {
+  return (
+    <main className="flex min-h-full items-center justify-center px-4 py-10">
+      <div className="w-full max-w-sm">
+        <div className="mb-6 flex items-center gap-2 text-accent-ink">
+          <MessagesSquare aria-hidden size={24} strokeWidth={1.75} />
+          <span className="font-semibold text-heading">{texts.appName}</span>
+        </div>
+        <h1 className="font-semibold text-title">{title}</h1>
+        {about !== undefined && <p className="mt-1 text-ink-soft">{about}</p>}
+        {children}
+      </div>
+    </main>
+  );
+}

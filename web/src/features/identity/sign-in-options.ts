@@ -1,0 +1,7 @@
+import { useQuery } from "@tanstack/react-query";
+import { client } from "../../platform/client.ts";
+
+/** How people come in here: whether registration is open, and whether nobody is here yet. */
+export function useSignInOptions() {
+  return useQuery({ queryKey: ["sign-in-options"], queryFn: () => client.auth.options() });
+}

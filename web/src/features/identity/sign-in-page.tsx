@@ -1,0 +1,70 @@
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { go } from "../../platform/address.ts";
+import { explain } from "../../platform/explain.ts";
+import { useStore } from "../../platform/store.ts";
+import { texts } from "../../platform/texts.ts";
+import { Button } from "../../ui/button.tsx";
+import { TextField } from "../../ui/field.tsx";
+import { Link } from "../../ui/link.tsx";
+import { Failure } from "../../ui/notice.tsx";
+import { PasswordField } from "./password-field.tsx";
+import { session, signIn } from "./session.ts";
+import { SignInFrame } from "./sign-in-frame.tsx";
+import { useSignInOptions } from "./sign-in-options.ts";
+
+/** @param next where to go after signing in. */
+export function SignInPage({ next }: { next: string | null }) {
+  const state = useStore(session);
+  const options = useSignInOptions();
+  const [name, setName] = useState("");
+  const [password, setPassword] = useState("");
+  const attempt = useMutation({
+    mutationFn: () => signIn(name.trim(), password),
+    onSuccess: () => go(next ?? "/", { replace: true }),
+  });
+  const wasEnded = state.status === "signedOut" && state.ended;
+  return (
+    <SignInFrame title={texts.signInTitle} {...(wasEnded ? { about: texts.sessionEnded } : {})}>
+      <form
+        className="mt-6 flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          attempt.mutate();
+        }}
+      >
+        <TextField
+          label={texts.emailOrUsername}
+          name="username"
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          autoFocus
+          required
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+        />
+        <PasswordField
+          label={texts.password}
+          name="password"
+          autoComplete="current-password"
+          required
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+        />
+        {attempt.isError && <Failure>{explain(attempt.error)}</Failure>}
+        <Button type="submit" look="primary" busy={attempt.isPending}>
+          {texts.signIn}
+        </Button>
+      </form>
+      {options.data?.registration === "open" && (
+        <p className="mt-6 text-ink-soft">
+          {texts.noAccountYet}{" "}
+          <Link to={{ name: "register", next }} className="font-medium text-accent-ink hover:underline">
+            {texts.createAccount}
+          </Link>
+        </p>
+      )}
+    </SignInFrame>
+  );
+}

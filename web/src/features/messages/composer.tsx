@@ -1,0 +1,156 @@
+import { SendHorizontal, X } from "lucide-react";
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+} from "react";
+import { texts } from "../../platform/texts.ts";
+import { IconButton } from "../../ui/button.tsx";
+import { MentionList } from "./mention-list.tsx";
+import { textAtMost } from "./text-length.ts";
+import { useMentions } from "./use-mentions.ts";
+
+interface ComposerProps {
+  conversationId: string;
+  title: string;
+  text: string;
+  onText: (text: string) => void;
+  onSend: () => void;
+  /** Arrow up in an empty field: edit what one wrote last. */
+  onEditLast: () => void;
+  /** Escape: leave the reply or the edit. */
+  onLeave: () => void;
+  /** What is written is the new text of a message, or an answer to one. */
+  banner: { label: string; detail: string; leaveLabel: string } | null;
+  isEdit: boolean;
+  error: string | null;
+  field: RefObject<HTMLTextAreaElement | null>;
+}
+
+/** Where one writes. It grows to a third of the height; Enter sends, Shift and Enter makes a line. */
+export function Composer(props: ComposerProps) {
+  const { conversationId, title, text, onText, banner, isEdit, field } = props;
+  const listId = useId();
+  const mentions = useMentions({ conversationId, text, onText, field });
+  useGrowing(field, text);
+  const over = [...text].length - textAtMost;
+  const canSend = text.trim() !== "" && over <= 0;
+  const send = () => {
+    if (canSend) props.onSend();
+  };
+  return (
+    <div className="px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] medium:px-6">
+      {mentions.people.length > 0 && (
+        <MentionList
+          id={listId}
+          people={mentions.people}
+          chosen={mentions.chosen}
+          onChoose={mentions.choose}
+        />
+      )}
+      <div className="rounded-panel border border-line-strong bg-surface focus-within:border-accent-ink">
+        {banner !== null && <Banner {...banner} onLeave={props.onLeave} />}
+        <div className="flex items-end gap-1 p-1.5">
+          <textarea
+            ref={field}
+            rows={1}
+            dir="auto"
+            value={text}
+            aria-label={isEdit ? texts.editing : texts.composerLabel(title)}
+            placeholder={texts.composerPlaceholder(title)}
+            enterKeyHint="send"
+            role="combobox"
+            aria-expanded={mentions.people.length > 0}
+            aria-controls={mentions.people.length > 0 ? listId : undefined}
+            aria-autocomplete="list"
+            aria-activedescendant={mentions.people.length > 0 ? `${listId}-${mentions.chosen}` : undefined}
+            onChange={(event) => onText(event.target.value)}
+            onSelect={mentions.look}
+            onKeyDown={(event) => {
+              if (!mentions.onKeyDown(event)) onKey(event, { ...props, send });
+            }}
+            className="max-h-[33dvh] min-h-8 flex-1 resize-none bg-transparent px-2 py-1.5 text-message leading-5 outline-none placeholder:text-ink-faint"
+          />
+          <IconButton
+            icon={SendHorizontal}
+            label={isEdit ? texts.saveEdit : texts.send}
+            keys="Enter"
+            size="normal"
+            disabled={!canSend}
+            onClick={send}
+            // The keyboard of a phone stays open.
+            onPointerDown={(event) => event.preventDefault()}
+            className="size-8 text-accent-ink rtl:-scale-x-100"
+          />
+        </div>
+      </div>
+      <Notes over={over} error={props.error} />
+    </div>
+  );
+}
+
+function onKey(event: KeyboardEvent<HTMLTextAreaElement>, props: ComposerProps & { send: () => void }): void {
+  // A key that picks a character of an input method is none of ours.
+  if (event.nativeEvent.isComposing) return;
+  if (event.key === "Enter" && !event.shiftKey) {
+    event.preventDefault();
+    props.send();
+  } else if (event.key === "ArrowUp" && props.text === "") {
+    event.preventDefault();
+    props.onEditLast();
+  } else if (event.key === "Escape" && props.banner !== null) {
+    event.preventDefault();
+    event.stopPropagation();
+    props.onLeave();
+  }
+}
+
+function Banner({
+  label,
+  detail,
+  leaveLabel,
+  onLeave,
+}: NonNullable<ComposerProps["banner"]> & { onLeave: () => void }): ReactNode {
+  return (
+    <div className="flex items-center gap-2 border-line border-b ps-3 pe-1.5 text-detail">
+      <span className="shrink-0 font-medium text-accent-ink">{label}</span>
+      <span className="min-w-0 flex-1 truncate text-ink-soft">{detail}</span>
+      <IconButton size="small" icon={X} label={leaveLabel} keys="Esc" onClick={onLeave} />
+    </div>
+  );
+}
+
+function Notes({ over, error }: { over: number; error: string | null }) {
+  if (over <= 0 && error === null) return null;
+  return (
+    <p role="alert" className="px-2 pt-1 text-detail text-harm-ink">
+      {over > 0 ? texts.tooLong(over) : error}
+    </p>
+  );
+}
+
+/** The field is as high as its text; the style sheet says how high at most. */
+function useGrowing(field: RefObject<HTMLTextAreaElement | null>, text: string): void {
+  const shown = useRef("");
+  useLayoutEffect(() => {
+    const element = field.current;
+    if (element === null || shown.current === text) return;
+    shown.current = text;
+    element.style.height = "auto";
+    element.style.height = `${element.scrollHeight}px`;
+  }, [field, text]);
+  useEffect(() => {
+    const grow = () => {
+      const element = field.current;
+      if (element === null) return;
+      element.style.height = "auto";
+      element.style.height = `${element.scrollHeight}px`;
+    };
+    window.addEventListener("resize", grow);
+    return () => window.removeEventListener("resize", grow);
+  }, [field]);
+}

@@ -1,0 +1,7 @@
+export { draftPreviewOf, forgetDrafts } from "./drafts.ts";
+export { startMessages } from "./logs.ts";
+export { MessagePane } from "./message-pane.tsx";
+export { startOutbox } from "./outbox.ts";
+export { startReceipts } from "./receipts.ts";
+export { summaryOf } from "./reply-quote.tsx";
+export { startTyping } from "./typing.ts";

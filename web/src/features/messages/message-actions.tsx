@@ -1,0 +1,73 @@
+import { Copy, Ellipsis, Link2, Pencil, Reply, Trash2 } from "lucide-react";
+import type { Message } from "../../../../sdk/src/index.ts";
+import { conversationPlace, hrefOf } from "../../platform/address.ts";
+import { announce } from "../../platform/announce.ts";
+import { texts } from "../../platform/texts.ts";
+import { IconButton } from "../../ui/button.tsx";
+import { Menu } from "../../ui/menu.tsx";
+import { useOwnUser } from "../identity/index.ts";
+import type { RowHandlers } from "./message-handlers.ts";
+import { canEdit } from "./message-rights.ts";
+
+interface MessageActionsProps {
+  message: Message;
+  handlers: RowHandlers;
+  canRemove: boolean;
+}
+
+/** What one can do with a message: at its corner while it is pointed at or has the focus. */
+export function MessageActions({ message, handlers, canRemove }: MessageActionsProps) {
+  const own = useOwnUser();
+  const editable = canEdit(message, own.id);
+  return (
+    <div
+      role="toolbar"
+      aria-label={texts.messageActions}
+      className="absolute end-4 -top-4 z-10 flex rounded-control border border-line bg-raised p-0.5 shadow-bar"
+    >
+      <IconButton
+        size="small"
+        icon={Reply}
+        label={texts.reply}
+        keys="R"
+        onClick={() => handlers.reply(message)}
+      />
+      {editable && (
+        <IconButton
+          size="small"
+          icon={Pencil}
+          label={texts.edit}
+          keys="E"
+          onClick={() => handlers.edit(message)}
+        />
+      )}
+      <Menu
+        trigger={<IconButton size="small" icon={Ellipsis} label={texts.more} />}
+        entries={[
+          { label: texts.copyText, icon: Copy, onSelect: () => copyText(message) },
+          { label: texts.copyLink, icon: Link2, onSelect: () => copyLink(message) },
+          canRemove && {
+            label: texts.delete,
+            icon: Trash2,
+            harm: true,
+            apart: true,
+            onSelect: () => handlers.remove(message),
+          },
+        ]}
+      />
+    </div>
+  );
+}
+
+export function copyText(message: Message): void {
+  void copy(message.content);
+}
+
+function copyLink({ conversation_id, message_id }: Message): void {
+  void copy(location.origin + hrefOf(conversationPlace(conversation_id, { messageId: message_id })));
+}
+
+async function copy(text: string): Promise<void> {
+  await navigator.clipboard.writeText(text);
+  announce(texts.copied);
+}

@@ -1,0 +1,143 @@
+import { useMutation } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import type { Conversation, Message } from "../../../../sdk/src/index.ts";
+import { client } from "../../platform/client.ts";
+import { explain } from "../../platform/explain.ts";
+import { texts } from "../../platform/texts.ts";
+import type { ParticipantView } from "../conversations/index.ts";
+import { useOwnUser, usePerson } from "../identity/index.ts";
+import { Composer } from "./composer.tsx";
+import { draftOf, keepDraft } from "./drafts.ts";
+import type { MessageLog } from "./message-log.ts";
+import { canEdit } from "./message-rights.ts";
+import { summaryOf, useMessage } from "./reply-quote.tsx";
+import { sayTyping, sayTypingEnded } from "./typing.ts";
+import { mentionsIn } from "./use-mentions.ts";
+
+/** What is being written: a new message, an answer to one, or another text of one. */
+export type Writing = { kind: "new" } | { kind: "reply" | "edit"; message: Message };
+
+interface WritingFieldProps {
+  conversation: Conversation;
+  title: string;
+  log: MessageLog;
+  participants: readonly ParticipantView[];
+  writing: Writing;
+  onWriting: (writing: Writing) => void;
+  onSent: () => void;
+}
+
+/** The composer with its draft: what is written stays until it is sent, over reloads too. */
+export function WritingField(props: WritingFieldProps) {
+  const { conversation, title, log, participants, writing, onWriting } = props;
+  const { id } = conversation;
+  const own = useOwnUser();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const [draft, setDraft] = useState(() => draftOf(id));
+  const [edited, setEdited] = useState("");
+  const isEdit = writing.kind === "edit";
+  const replyTo = writing.kind === "reply" ? writing.message.message_id : draft.replyTo;
+  const keep = (text: string, to: string | null) => {
+    const kept = { text, replyTo: to };
+    setDraft(kept);
+    keepDraft(id, kept);
+  };
+  useFocusOnOpening(field, writing, setEdited);
+  useEffect(() => () => sayTypingEnded(id), [id]);
+  const edit = useMutation({
+    mutationFn: ({ messageId, content }: { messageId: string; content: string }) =>
+      client.messages.edit(messageId, content),
+    onSuccess: (message) => {
+      log.put([message]);
+      onWriting({ kind: "new" });
+    },
+  });
+  const leave = () => {
+    edit.reset();
+    if (!isEdit) keep(draft.text, null);
+    onWriting({ kind: "new" });
+  };
+  const send = () => {
+    if (writing.kind === "edit") {
+      if (edited === writing.message.content) leave();
+      else edit.mutate({ messageId: writing.message.message_id, content: edited });
+      return;
+    }
+    const mentions = mentionsIn(draft.text, participants);
+    const metadata = {
+      ...(replyTo === null ? {} : { reply_to: replyTo }),
+      ...(mentions.length === 0 ? {} : { mentions }),
+    };
+    void client.outbox.add({
+      conversation_id: id,
+      content: draft.text,
+      ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
+    });
+    keep("", null);
+    onWriting({ kind: "new" });
+    sayTypingEnded(id);
+    props.onSent();
+  };
+  const editLast = () => {
+    const last = lastOwn(log, own.id);
+    if (last !== undefined) onWriting({ kind: "edit", message: last });
+  };
+  return (
+    <Composer
+      conversationId={id}
+      title={title}
+      text={isEdit ? edited : draft.text}
+      onText={(text) => {
+        if (isEdit) setEdited(text);
+        else {
+          keep(text, replyTo);
+          if (text === "") sayTypingEnded(id);
+          else sayTyping(id);
+        }
+      }}
+      onSend={send}
+      onEditLast={editLast}
+      onLeave={leave}
+      isEdit={isEdit}
+      error={edit.isError ? explain(edit.error) : null}
+      banner={useBanner(id, writing, replyTo)}
+      field={field}
+    />
+  );
+}
+
+function useBanner(conversationId: string, writing: Writing, replyTo: string | null) {
+  const replied = useMessage(conversationId, replyTo);
+  const author = usePerson(replied?.sender_id ?? "");
+  if (writing.kind === "edit")
+    return { label: texts.editing, detail: summaryOf(writing.message), leaveLabel: texts.cancelEdit };
+  if (replyTo === null || replied === undefined) return null;
+  return {
+    label: texts.replyingTo(author?.name ?? texts.someone),
+    detail: summaryOf(replied),
+    leaveLabel: texts.cancelReply,
+  };
+}
+
+/** The field has the focus when a conversation opens (not on a phone: its keyboard would cover it) and when one begins a reply or an edit. */
+function useFocusOnOpening(
+  field: React.RefObject<HTMLTextAreaElement | null>,
+  writing: Writing,
+  setEdited: (text: string) => void,
+): void {
+  useEffect(() => {
+    if (writing.kind === "edit") setEdited(writing.message.content);
+    if (writing.kind !== "new" || matchMedia("(hover: hover)").matches) field.current?.focus();
+  }, [field, writing, setEdited]);
+}
+
+const lookedBack = 50;
+
+/** The newest of one's own messages that may still be edited, within the last few. */
+function lastOwn(log: MessageLog, ownId: string): Message | undefined {
+  for (let seq = log.head; seq > Math.max(0, log.head - lookedBack); seq--) {
+    const message = log.at(seq);
+    if (message !== undefined && canEdit(message, ownId)) return message;
+  }
+  return undefined;
+}

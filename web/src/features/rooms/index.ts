@@ -1,0 +1,1 @@
+export { RoomDirectory, useJoinRoom, useRooms } from "./room-directory.tsx";

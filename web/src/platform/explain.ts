@@ -1,0 +1,36 @@
+import { ParleyError } from "../../../sdk/src/index.ts";
+import { texts } from "./texts.ts";
+
+/** What to tell a person about a failure: in their words, never a code alone. */
+export function explain(error: unknown): string {
+  if (!(error instanceof ParleyError)) return texts.somethingWrong;
+  switch (error.code as string) {
+    case "NETWORK_ERROR":
+    case "TIMEOUT":
+    case "BAD_ANSWER":
+    case "UNAVAILABLE":
+      return texts.offlineError;
+    case "INVALID_CREDENTIALS":
+      return texts.wrongCredentials;
+    case "INVALID_PASSWORD":
+      return texts.wrongPassword;
+    case "ACCOUNT_LOCKED":
+      return texts.locked(Math.max(1, Math.ceil((error.retryAfter ?? 900) / 60)));
+    case "BANNED":
+      return texts.banned;
+    case "RATE_LIMIT_EXCEEDED":
+      return texts.tooManyRequests;
+    case "EDIT_WINDOW_CLOSED":
+      return texts.editWindowClosed;
+    case "INTERNAL_ERROR":
+      return texts.somethingWrong;
+    default:
+      return error.message;
+  }
+}
+
+/** The server's complaint about one field of a form; the first one if there are several. */
+export function faultOf(error: unknown, field: string): string | null {
+  if (!(error instanceof ParleyError)) return null;
+  return error.details.find(({ path }) => path === field)?.message ?? null;
+}

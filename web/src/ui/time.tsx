@@ -1,0 +1,19 @@
+import { exactTime } from "../platform/times.ts";
+
+/** A time as short as wanted; whole on hover and for machines. */
+export function Time({
+  at,
+  show,
+  className,
+}: {
+  at: string;
+  show: (at: number) => string;
+  className?: string;
+}) {
+  const moment = Date.parse(at);
+  return (
+    <time dateTime={at} title={exactTime(moment)} className={className}>
+      {show(moment)}
+    </time>
+  );
+}
