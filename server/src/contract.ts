@@ -227,6 +227,17 @@ export interface ParticipantWithPresence {
   last_seen_at: string | null;
 }
 
+export interface File {
+  file_id: string;
+  file_name: string;
+  file_size: number;
+  content_type: string;
+  is_encrypted: boolean;
+  sha256: string | null;
+  created_at: string;
+  deleted_at: string | null;
+}
+
 export interface Room {
   id: string;
   name: string;
@@ -257,7 +268,7 @@ export interface Message {
   reply_to: string | null;
   thread_root_id: string | null;
   mentions: string[];
-  attachments: unknown[];
+  attachments: Attachment[];
   reactions: Reaction[];
   /** Only on the root of a thread: messages whose `thread_root_id` it is, deleted ones too. Frames have none, since each reply comes as `chat`. */
   reply_count?: number;
@@ -268,6 +279,13 @@ export interface Message {
   pinned_by: string | null;
   client_message_id: string | null;
   status: "sent" | "delivered" | "read";
+}
+
+export interface Attachment {
+  file_id: string;
+  file_name: string;
+  content_type: string;
+  file_size: number;
 }
 
 export interface Reaction {
@@ -1126,6 +1144,146 @@ export interface Routes {
     };
     errors: "NOT_FOUND" | "FORBIDDEN";
   };
+  /** Announce a file and get the URL to send it to. Good for an hour, for exactly this size and type. Then complete the upload. */
+  getUploadUrl: {
+    params: undefined;
+    query: undefined;
+    body: {
+      file_name: string;
+      file_size: number;
+      content_type: string;
+      is_encrypted?: boolean | undefined;
+      sha256?: string | null | undefined;
+      /** Over 8 MiB: several URLs, one for each part. */
+      parts?: boolean | undefined;
+    };
+    answer: {
+      file_id: string;
+      /** `PUT` the bytes there; of a file in parts the first part's. */
+      upload_url: string;
+      expires_at: string;
+      part_size?: number;
+      part_urls?: string[];
+    };
+    errors: "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "CONFLICT";
+  };
+  /** Send the bytes of an announced file, or of one part. The URL is what `upload-url` answers. Until the upload is complete they may be sent again. */
+  uploadFile: {
+    params: {
+      file_id: string;
+    };
+    query: {
+      expires: number;
+      signature: string;
+      part?: number | undefined;
+    };
+    body: undefined;
+    answer: {
+      message: string;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT";
+  };
+  /** Check what was sent; then the file can be downloaded and shared */
+  completeUpload: {
+    params: undefined;
+    query: undefined;
+    body: {
+      file_id: string;
+      sha256?: string | null | undefined;
+    };
+    answer: {
+      message: string;
+      file: File;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT" | "UNSUPPORTED_MEDIA_TYPE";
+  };
+  /** A link to a file's bytes, good for five minutes */
+  getDownloadUrl: {
+    params: {
+      file_id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      download_url: string;
+      file_id: string;
+      file_name: string;
+      file_size: number;
+      content_type: string;
+      expires_at: string;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** A file's bytes, by a signed link or by one's token. Served as an attachment, but for pictures, sound and films. `Range` takes one range. */
+  downloadFile: {
+    params: {
+      file_id: string;
+    };
+    query: {
+      expires?: number | undefined;
+      signature?: string | undefined;
+    };
+    body: undefined;
+    answer: unknown;
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** One's own files, newest first */
+  listFiles: {
+    params: undefined;
+    query: {
+      q?: string | undefined;
+      sort?: "created_at" | "name" | undefined;
+      deleted?: boolean | undefined;
+      limit?: number | undefined;
+      cursor?: string | undefined;
+    };
+    body: undefined;
+    answer: {
+      files: File[];
+      next_cursor: string | null;
+    };
+    errors: never;
+  };
+  /** Delete a file; for 30 days it can be restored */
+  deleteFile: {
+    params: {
+      file_id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      message: string;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Bring a deleted file back */
+  restoreFile: {
+    params: {
+      file_id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      message: string;
+      file: File;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT";
+  };
+  /** How much of one's space is used */
+  getStorageQuota: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: {
+      used: number;
+      total: number;
+      available: number;
+      usage_percentage: number;
+      /** From 80 % on. */
+      warning?: string;
+    };
+    errors: never;
+  };
   /** Public rooms, and private ones that one is in; newest first unless sorted otherwise */
   listRooms: {
     params: undefined;
@@ -1598,6 +1756,18 @@ export interface Routes {
     };
     errors: "NOT_FOUND" | "FORBIDDEN";
   };
+  /** Send a message with a file. A form with the field `file`; `content` is its caption. */
+  sendChatFile: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      message: ChatMessage;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT";
+  };
   /** Make an account with an organization of its own, and sign in. The account is the organization's Admin. Its username is derived from the e-mail address. The first person to register becomes the server's admin too. */
   foundOrganization: {
     params: undefined;
@@ -2029,7 +2199,7 @@ export interface ServerFrames {
     reply_to: string | null;
     thread_root_id: string | null;
     mentions: string[];
-    attachments: unknown[];
+    attachments: Attachment[];
     reactions: Reaction[];
     /** Only on the root of a thread: messages whose `thread_root_id` it is, deleted ones too. Frames have none, since each reply comes as `chat`. */
     reply_count?: number;
@@ -2062,7 +2232,7 @@ export interface ServerFrames {
     reply_to: string | null;
     thread_root_id: string | null;
     mentions: string[];
-    attachments: unknown[];
+    attachments: Attachment[];
     reactions: Reaction[];
     /** Only on the root of a thread: messages whose `thread_root_id` it is, deleted ones too. Frames have none, since each reply comes as `chat`. */
     reply_count?: number;
@@ -2095,7 +2265,7 @@ export interface ServerFrames {
     reply_to: string | null;
     thread_root_id: string | null;
     mentions: string[];
-    attachments: unknown[];
+    attachments: Attachment[];
     reactions: Reaction[];
     /** Only on the root of a thread: messages whose `thread_root_id` it is, deleted ones too. Frames have none, since each reply comes as `chat`. */
     reply_count?: number;

@@ -77,6 +77,7 @@ async function assemble(config: Config, database: Database, unlock: () => void):
       { name: "database", everyMs: 1_000, run: () => database.maintain() },
       { name: "peers", everyMs: 1_000, run: () => hub.checkPeers() },
       { name: "expired sockets", everyMs: 5_000, run: () => sockets.closeExpired() },
+      { name: "files", everyMs: 300_000, run: () => features.files.maintain() },
       { name: "sessions", everyMs: 60_000, run: () => features.sessions.maintain() },
     ],
     log,
@@ -87,6 +88,7 @@ async function assemble(config: Config, database: Database, unlock: () => void):
       const listening = listen(config, log, sockets, http);
       server = listening;
       features.pages.listensOn(urlOf(listening));
+      features.fileUrls.serveFrom(config.publicUrl ?? urlOf(listening));
       hub.publishThrough({ publish: (topic, frame) => listening.publish(topic, frame) });
       log.info("listening", { url: urlOf(listening), database: database.engine, version });
       return { url: urlOf(listening) };

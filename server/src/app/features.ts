@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { ChangesTrail } from "../features/audit/index.ts";
 import { ConversationCommands } from "../features/conversations/conversations.commands.ts";
 import {
@@ -35,7 +36,9 @@ import {
 import { MessageCommands } from "../features/messages/messages.commands.ts";
 import { Invitations, Organizations } from "../features/organizations/index.ts";
 import { Rooms } from "../features/rooms/index.ts";
+import { Files, FileUrls, Uploads } from "../features/storage/index.ts";
 import { WorkspaceSessions, WorkspaceSettings } from "../features/workspace/index.ts";
+import { DiskBlobs } from "../platform/blobs/disk-blobs.ts";
 import type { Config } from "../platform/config.ts";
 import type { Database } from "../platform/db/database.ts";
 import type { Events } from "../platform/events/events.ts";
@@ -50,10 +53,13 @@ export type Features = Awaited<ReturnType<typeof buildFeatures>>;
 export async function buildFeatures(config: Config, database: Database, events: Events) {
   const accounts = await buildAccounts(config, database, events);
   const talks = buildConversations(database, events, accounts);
-  const { log, ...posts } = await buildMessages(config, database, events, { ...accounts, ...talks });
+  const storage = buildStorage(config, database, talks);
+  const others = { ...accounts, ...talks, ...storage };
+  const { log, ...posts } = await buildMessages(config, database, events, others);
   return {
     ...accounts,
     ...talks,
+    ...storage,
     ...posts,
     workspaceSessions: new WorkspaceSessions(database),
     workspaceSettings: new WorkspaceSettings(database, events),
@@ -67,6 +73,7 @@ export async function buildFeatures(config: Config, database: Database, events: 
 
 type Accounts = Awaited<ReturnType<typeof buildAccounts>>;
 type Talks = ReturnType<typeof buildConversations>;
+type Storage = ReturnType<typeof buildStorage>;
 
 /** Organizations, people and how they sign in. */
 async function buildAccounts(config: Config, database: Database, events: Events) {
@@ -101,6 +108,7 @@ async function buildAccounts(config: Config, database: Database, events: Events)
     people,
     presence: new Presence(database, events),
     profiles: new Profiles(database, events),
+    fileUrls: new FileUrls(keys.fileUrls),
   };
 }
 
@@ -124,16 +132,39 @@ function buildConversations(database: Database, events: Events, accounts: Accoun
   };
 }
 
-async function buildMessages(config: Config, database: Database, events: Events, others: Accounts & Talks) {
-  const { memberships, heads, conversations, receipts, participants, profiles } = others;
+function buildStorage(config: Config, database: Database, { memberships }: Talks) {
+  const rules = { types: config.fileTypes, most: config.fileMax, quota: config.fileQuota };
+  const blobs = new DiskBlobs(join(config.dataDir, "files"));
+  return {
+    files: new Files(database, blobs, memberships, rules),
+    uploads: new Uploads(database, blobs, rules),
+  };
+}
+
+async function buildMessages(
+  config: Config,
+  database: Database,
+  events: Events,
+  others: Accounts & Talks & Storage,
+) {
+  const { memberships, heads, conversations, receipts, participants, profiles, files, fileUrls } = others;
   const archivedIds = await listArchivedIds(database.query);
   const log = new MessageLog(database, events, heads, memberships, archivedIds);
   const stored = new StoredMessages(database, heads, memberships);
-  const messages = new Messages(database, events, heads, memberships, log, stored, config.editWindowMs);
+  const messages = new Messages(
+    database,
+    events,
+    heads,
+    memberships,
+    log,
+    stored,
+    files,
+    config.editWindowMs,
+  );
   const threads = new Threads(database, events, stored);
   const messageViews = new MessageViews(database, new ReceiptFloors(database, events), threads);
   conversations.announceWith(messages);
-  const chatMessages = new ChatMessages(database, memberships, receipts, profiles, messages);
+  const chatMessages = new ChatMessages(database, memberships, receipts, profiles, messages, fileUrls);
   return {
     log,
     messages,

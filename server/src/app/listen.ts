@@ -18,7 +18,8 @@ export function listen(config: Config, log: Log, sockets: SocketSurface, http: H
     port: config.port,
     hostname: config.host,
     idleTimeout: Math.ceil(limits.requestMs / 1000) + 5,
-    maxRequestBodySize: 4 * limits.bodyBytes,
+    // Every reader of a body has a limit of its own and says so; this one cannot.
+    maxRequestBodySize: 4 * (config.fileMax + limits.bodyBytes),
     websocket: sockets.handler,
     async fetch(request, listening) {
       const bindings: RequestBindings = {

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { isTimeZone } from "./clock.ts";
+import { defaultFileTypes } from "./file-types.ts";
 import { type AddressRange, parseAddressRange } from "./http/client-address.ts";
 import { type LogLevel, logLevels } from "./log.ts";
 
@@ -25,6 +26,11 @@ export interface Config {
   trustedProxies: AddressRange[];
   editWindowMs: number;
   sqliteSynchronous: "FULL" | "NORMAL";
+  fileTypes: readonly string[];
+  /** Bytes that one user may keep. */
+  fileQuota: number;
+  /** Bytes of one file. */
+  fileMax: number;
 }
 
 /** Every fault of the configuration at once, one line each. */
@@ -132,6 +138,24 @@ export const configKeys = {
     "",
     (value) => list(value, parseAddressRange),
   ),
+  PARLEY_FILE_TYPES: key(
+    "media types of files that people may upload",
+    "comma-separated media types, such as image/png,application/pdf",
+    defaultFileTypes.join(","),
+    (value) => list(value, (item) => (/^[a-z0-9.+-]+\/[a-z0-9.+-]+$/.test(item) ? item : undefined)),
+  ),
+  PARLEY_FILE_QUOTA: key(
+    "how much one user may keep",
+    "bytes, or a number with KiB, MiB or GiB",
+    "1GiB",
+    bytes,
+  ),
+  PARLEY_FILE_MAX: key(
+    "how large one file may be",
+    "bytes, or a number with KiB, MiB or GiB",
+    "100MiB",
+    bytes,
+  ),
   PARLEY_EDIT_WINDOW: key(
     "seconds in which an author may edit a message",
     "a whole number from 1 to 86400",
@@ -185,6 +209,9 @@ export function readConfig(env: Environment): Config {
     trustedProxies: read("PARLEY_TRUSTED_PROXIES", keys.PARLEY_TRUSTED_PROXIES) ?? [],
     editWindowMs: (read("PARLEY_EDIT_WINDOW", keys.PARLEY_EDIT_WINDOW) ?? 0) * 1000,
     sqliteSynchronous: read("PARLEY_TEST_SQLITE_SYNCHRONOUS", keys.PARLEY_TEST_SQLITE_SYNCHRONOUS) ?? "FULL",
+    fileTypes: read("PARLEY_FILE_TYPES", keys.PARLEY_FILE_TYPES) ?? [],
+    fileQuota: read("PARLEY_FILE_QUOTA", keys.PARLEY_FILE_QUOTA) ?? 0,
+    fileMax: read("PARLEY_FILE_MAX", keys.PARLEY_FILE_MAX) ?? 0,
   } satisfies Config;
   if (faults.length > 0) throw new ConfigError(faults);
   return config;
@@ -226,6 +253,14 @@ function wholeNumber(least: number, most: number): (value: string) => number | u
     const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
     return number >= least && number <= most ? number : undefined;
   };
+}
+
+const units: Readonly<Record<string, number>> = { "": 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
+
+function bytes(value: string): number | undefined {
+  const [, digits = "", unit = ""] = /^([1-9]\d{0,14})(KiB|MiB|GiB)?$/.exec(value) ?? [];
+  const number = Number(digits) * (units[unit] ?? 1);
+  return digits !== "" && Number.isSafeInteger(number) ? number : undefined;
 }
 
 function list<T>(value: string, parse: (item: string) => T | undefined): T[] | undefined {

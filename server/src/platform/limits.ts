@@ -56,6 +56,15 @@ export const limits = {
   passwordHashesAtOnce: 2,
   passwordHashQueue: 64,
 
+  fileNameCodePoints: 255,
+  uploadUrlMs: 60 * 60 * 1000,
+  downloadUrlMs: 5 * 60 * 1000,
+  /** Files over this may come in parts of this size. */
+  filePartBytes: 8 * 1024 * 1024,
+  deletedFileMs: 30 * 24 * 60 * 60 * 1000,
+  /** Percent of the quota from which on its owner is warned. */
+  quotaWarning: 80,
+
   frameBytes: 64 * 1024,
   connectionsPerUser: 20,
   readerBufferBytes: 1024 * 1024,

@@ -1,5 +1,6 @@
 import type { Cast } from "../../platform/http/examples.ts";
 import { chatCast } from "./cast-chat.ts";
+import { storageCast } from "./cast-storage.ts";
 
 /** People, places and times of every example in the reference: some of those who prepare the boat house's repair day. */
 const ines = "0199d2c4-6f01-7c3e-8a10-5b1d0e2f4a61";
@@ -224,4 +225,5 @@ export const cast: Cast = {
   ...workspace,
   ...sayings,
   ...chatCast,
+  ...storageCast,
 };

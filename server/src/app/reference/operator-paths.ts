@@ -33,6 +33,7 @@ export const tags = {
   Conversations: "Direct conversations and groups, and what each participant sets on them.",
   Participants: "Who takes part in a conversation, and as what.",
   Rooms: "Conversations that people find and enter by themselves.",
+  Storage: "Files: how they come in and out.",
   Messages: "The log of a conversation.",
   Reactions: "Emoji on messages.",
   Pins: "Messages that a conversation keeps at hand.",

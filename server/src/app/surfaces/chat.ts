@@ -1,5 +1,6 @@
 import { conversationsChatRoutes } from "../../features/conversations/conversations.chat.routes.ts";
 import { participantsChatRoutes } from "../../features/conversations/participants.chat.routes.ts";
+import { filesChatRoutes } from "../../features/messages/files.chat.routes.ts";
 import { messagesChatRoutes } from "../../features/messages/messages.chat.routes.ts";
 import { AppError, validationError } from "../../platform/errors.ts";
 import type { Route } from "../../platform/http/route.ts";
@@ -13,6 +14,7 @@ export function chatRoutes(features: Features): Route[] {
     ...conversationsChatRoutes(features.conversations, features.chats),
     ...participantsChatRoutes(features.participants, features.conversations, features.chats),
     ...messagesChatRoutes(features.messages, features.chatMessages),
+    ...filesChatRoutes(features.messages, features.chatMessages, features.uploads),
   ].map(inDialect);
 }
 

@@ -6,6 +6,8 @@ import { annotationRoutes } from "../../features/messages/annotations.routes.ts"
 import { messagesRoutes } from "../../features/messages/messages.routes.ts";
 import { organizationsRoutes } from "../../features/organizations/organizations.routes.ts";
 import { roomsRoutes } from "../../features/rooms/rooms.routes.ts";
+import { storageRoutes } from "../../features/storage/storage.routes.ts";
+import { uploadsRoutes } from "../../features/storage/uploads.routes.ts";
 import type { Route } from "../../platform/http/route.ts";
 import type { Features } from "../features.ts";
 
@@ -20,6 +22,8 @@ export function coreRoutes(features: Features): Route[] {
     ...membersRoutes(features.members, features.organizations),
     ...conversationsRoutes(features.conversations, features.receipts),
     ...participantsRoutes(features.participants, features.presence),
+    ...uploadsRoutes(features.uploads, features.fileUrls),
+    ...storageRoutes(features.files, features.fileUrls),
     ...roomsRoutes(features.rooms),
     ...messagesRoutes(features.messages, features.messageViews),
     ...annotationRoutes(features.reactions, features.pins, features.threads, features.messageViews),

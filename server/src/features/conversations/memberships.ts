@@ -76,6 +76,11 @@ export class Memberships {
     return admit(actor, await this.find(conversationId));
   }
 
+  async canEnter(actor: Actor, conversationId: string): Promise<boolean> {
+    const membership = await this.find(conversationId);
+    return membership?.organizationId === actor.organizationId && membership.roles.has(actor.userId);
+  }
+
   /** As `require`, from the rows as `tx` sees them: for decisions that a write rests on. */
   async requireWithin(
     query: Queries,

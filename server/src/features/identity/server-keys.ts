@@ -10,6 +10,8 @@ export interface ServerKeys {
   accessToken: { kid: string; privateJwk: JWK; publicJwk: JWK };
   /** Derives a refresh token's successor from the token. */
   refreshRotation: string;
+  /** Signs the URLs that let files in and out. */
+  fileUrls: string;
 }
 
 /**
@@ -23,13 +25,18 @@ export async function loadServerKeys(database: Database, secret: string | null):
     return JSON.stringify(await exportJWK(pair.privateKey));
   });
   const rotation = await loadKey(database, "refresh-rotation", secret, async () => newSecret());
+  const fileUrls = await loadKey(database, "file-urls", secret, async () => newSecret());
   const privateJwk = JSON.parse(signing.material) as JWK;
   const { d: _, ...rest } = privateJwk;
   const publicJwk = { ...rest, kid: signing.kid, alg: "EdDSA", use: "sig" };
-  return { accessToken: { kid: signing.kid, privateJwk, publicJwk }, refreshRotation: rotation.material };
+  return {
+    accessToken: { kid: signing.kid, privateJwk, publicJwk },
+    refreshRotation: rotation.material,
+    fileUrls: fileUrls.material,
+  };
 }
 
-type Purpose = "access-token" | "refresh-rotation";
+type Purpose = "access-token" | "refresh-rotation" | "file-urls";
 
 async function loadKey(
   database: Database,

@@ -16,6 +16,7 @@ import {
   ownStateChanged,
   unarchive,
 } from "../conversations/index.ts";
+import { fileShareTable } from "../storage/index.ts";
 import { messageSent, usersMentioned } from "./messages.events.ts";
 import {
   listMessagesAt,
@@ -40,6 +41,8 @@ export interface Draft {
   threadRootId: string | null;
   /** Users named in it, without the sender. */
   mentionedIds: readonly string[];
+  /** Files that the message shares with the conversation, each once. */
+  fileIds: readonly string[];
 }
 
 /** A draft on its way to the log. */
@@ -114,6 +117,7 @@ export class MessageLog {
           { table: messageKeyTable, rows: group.keys },
           headWrites(group.heads),
           markWrites(group.marks),
+          ...(group.shares.length === 0 ? [] : [{ table: fileShareTable, rows: group.shares }]),
         ]);
       }
       tx.afterCommit(() => {
@@ -201,6 +205,7 @@ class Group {
   readonly marks = new ChangedMarks();
   readonly rows: MessageRow[] = [];
   readonly keys: Row[] = [];
+  readonly shares: Row[] = [];
   readonly outcomes: [Send, Outcome][] = [];
   readonly #locked: Map<string, Head>;
   readonly #known: Map<string, MessageRow>;
@@ -232,6 +237,7 @@ class Group {
     const earlier = key === null ? undefined : this.#known.get(key);
     if (earlier !== undefined) return { kind: "repeated", message: earlier };
     const message = this.#number(draft, head);
+    for (const id of draft.fileIds) this.shares.push([draft.conversationId, message.seq, id]);
     if (key !== null) {
       this.#known.set(key, message);
       this.keys.push([key, message.seq]);

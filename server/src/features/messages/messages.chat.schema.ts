@@ -5,8 +5,7 @@ import { limits } from "../../platform/limits.ts";
 import { type ChatMessageView, chatMessage, pageQuery, presentChatUser } from "../conversations/index.ts";
 import type { Profile } from "../identity/index.ts";
 import type { ListedMessage } from "./messages.queries.ts";
-import { metadataField } from "./messages.schema.ts";
-import type { MessageMetadata } from "./messages.service.ts";
+import { metadataField, readMetadata } from "./messages.schema.ts";
 
 /** Messages in the chat dialect (004, contract section 6). */
 
@@ -18,6 +17,12 @@ export const sendChatBody = z.object({
   replyToMessageId: idField.nullable().optional(),
   metadata: metadataField.nullable().optional(),
   clientMessageId: text(1, limits.clientMessageIdLength).nullable().optional(),
+});
+
+/** What a form may say beside its file. */
+export const fileFields = z.object({
+  content: contentField.optional(),
+  replyToMessageId: idField.optional(),
 });
 
 export const editChatBody = z.object({ content: contentField });
@@ -41,14 +46,18 @@ export interface Reader {
   at: number;
 }
 
+/** Where a file's bytes can be had. */
+export type UrlOf = (fileId: string) => string;
+
 /** @param readers whoever has read something of the conversation. */
 export function presentChatMessage(
   conversationId: string,
   row: ListedMessage,
   sender: Profile | undefined,
   readers: readonly Reader[],
+  urlOf: UrlOf,
 ): ChatMessageView {
-  const metadata = row.metadata === null ? {} : (JSON.parse(row.metadata) as MessageMetadata);
+  const { metadata, attachments } = readMetadata(row.metadata);
   const { reply_to: _reply, attachments: _attachments, ...own } = metadata;
   return {
     _id: row.message_id,
@@ -58,7 +67,12 @@ export function presentChatMessage(
     content: row.content,
     type: row.message_type,
     replyTo: row.reply_to,
-    attachments: [],
+    attachments: attachments.map(({ file_id, file_name, content_type, file_size }) => ({
+      url: urlOf(file_id),
+      filename: file_name,
+      mimeType: content_type,
+      size: file_size,
+    })),
     metadata: own,
     readBy: readers
       .filter(({ userId, seq }) => seq >= row.seq && userId !== row.sender_id)

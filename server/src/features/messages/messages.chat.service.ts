@@ -10,13 +10,14 @@ import {
   type Receipts,
 } from "../conversations/index.ts";
 import type { Profile, Profiles } from "../identity/index.ts";
+import type { FileUrls } from "../storage/index.ts";
 import {
   findLatestSeq,
   findNewestSeqOf,
   listLatestMessages,
   listReadableIds,
 } from "./messages.chat.queries.ts";
-import { presentChatMessage, type Reader } from "./messages.chat.schema.ts";
+import { presentChatMessage, type Reader, type UrlOf } from "./messages.chat.schema.ts";
 import type { ListedMessage, MessageRow } from "./messages.queries.ts";
 import type { Messages } from "./messages.service.ts";
 
@@ -35,6 +36,7 @@ export class ChatMessages {
   readonly #receipts: Receipts;
   readonly #profiles: Profiles;
   readonly #messages: Messages;
+  readonly #urlOf: UrlOf;
 
   constructor(
     database: Database,
@@ -42,12 +44,14 @@ export class ChatMessages {
     receipts: Receipts,
     profiles: Profiles,
     messages: Messages,
+    urls: FileUrls,
   ) {
     this.#database = database;
     this.#memberships = memberships;
     this.#receipts = receipts;
     this.#profiles = profiles;
     this.#messages = messages;
+    this.#urlOf = (fileId) => urls.download(fileId).url;
   }
 
   /** @throws AppError NOT_FOUND, also for a message of another conversation; FORBIDDEN. */
@@ -89,7 +93,7 @@ export class ChatMessages {
     const sender = this.#profiles.peek(message.sender_id);
     return sender === undefined
       ? undefined
-      : presentChatMessage(message.conversation_id, message, sender, []);
+      : presentChatMessage(message.conversation_id, message, sender, [], this.#urlOf);
   }
 
   async #present(
@@ -101,7 +105,13 @@ export class ChatMessages {
     const readers = await this.#readersOf(rows.length === 0 ? [] : [{ conversationId, leastSeq }]);
     const senders = await this.#sendersOf(organizationId, rows);
     return rows.map((row) =>
-      presentChatMessage(conversationId, row, senders.get(row.sender_id), readers.get(conversationId) ?? []),
+      presentChatMessage(
+        conversationId,
+        row,
+        senders.get(row.sender_id),
+        readers.get(conversationId) ?? [],
+        this.#urlOf,
+      ),
     );
   }
 
@@ -115,7 +125,10 @@ export class ChatMessages {
     return new Map(
       rows.map((row) => {
         const id = row.conversation_id;
-        return [id, presentChatMessage(id, row, senders.get(row.sender_id), readers.get(id) ?? [])];
+        return [
+          id,
+          presentChatMessage(id, row, senders.get(row.sender_id), readers.get(id) ?? [], this.#urlOf),
+        ];
       }),
     );
   }

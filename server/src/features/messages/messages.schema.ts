@@ -3,6 +3,7 @@ import { isoTime, isoTimeOrNull } from "../../platform/clock.ts";
 import { validationError } from "../../platform/errors.ts";
 import { codePoints, idField, limitQuery, text, timeField, timeInput } from "../../platform/http/fields.ts";
 import { limits } from "../../platform/limits.ts";
+import type { Attachment } from "../storage/index.ts";
 import { readEmoji } from "./emoji.ts";
 import type { ListedMessage, MessageRow, ThreadCount } from "./messages.queries.ts";
 import type { Reaction } from "./reactions.queries.ts";
@@ -129,6 +130,10 @@ export const reaction = z
   })
   .meta({ id: "Reaction" });
 
+const attachment = z
+  .object({ file_id: idField, file_name: z.string(), content_type: z.string(), file_size: z.number().int() })
+  .meta({ id: "Attachment" });
+
 export const message = z
   .object({
     message_id: idField,
@@ -147,7 +152,7 @@ export const message = z
     reply_to: idField.nullable(),
     thread_root_id: idField.nullable(),
     mentions: z.array(idField),
-    attachments: z.array(z.unknown()),
+    attachments: z.array(attachment),
     reactions: z.array(reaction),
     reply_count: z.number().int().optional().meta({
       description:
@@ -178,6 +183,27 @@ export function presentReactions(reactions: readonly Reaction[]): z.output<typeo
   return reactions.map(({ emoji, count, userIds }) => ({ emoji, count, user_ids: userIds }));
 }
 
+/** With its attachments described, so that whoever shows the message need not look them up. */
+export function storedMetadata(
+  metadata: Record<string, unknown>,
+  attachments: readonly Attachment[],
+): string {
+  return JSON.stringify(attachments.length === 0 ? metadata : { ...metadata, attachments });
+}
+
+/** The metadata as it was sent, and what it says of attachments. */
+export function readMetadata(stored: string | null): {
+  metadata: Record<string, unknown>;
+  attachments: Attachment[];
+} {
+  if (stored === null) return { metadata: {}, attachments: [] };
+  const metadata = JSON.parse(stored) as Record<string, unknown>;
+  if (!Array.isArray(metadata.attachments) || metadata.attachments.length === 0)
+    return { metadata, attachments: [] };
+  const attachments = metadata.attachments as Attachment[];
+  return { metadata: { ...metadata, attachments: attachments.map(({ file_id }) => file_id) }, attachments };
+}
+
 /** A message as it is told in a frame, and where nothing is known of its thread. */
 export function presentMessage(
   row: MessageRow,
@@ -194,7 +220,7 @@ export function presentListed(
   reactions: readonly Reaction[],
   thread: ThreadCount | undefined,
 ): MessageView {
-  const metadata = row.metadata === null ? {} : (JSON.parse(row.metadata) as Record<string, unknown>);
+  const { metadata, attachments } = readMetadata(row.metadata);
   return {
     message_id: row.message_id,
     conversation_id: conversationId,
@@ -209,7 +235,7 @@ export function presentListed(
     reply_to: row.reply_to,
     thread_root_id: row.thread_root_id,
     mentions: Array.isArray(metadata.mentions) ? (metadata.mentions as string[]) : [],
-    attachments: [],
+    attachments,
     reactions: reactions.length === 0 ? [] : presentReactions(reactions),
     ...(thread === undefined
       ? {}

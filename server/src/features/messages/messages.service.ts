@@ -12,6 +12,7 @@ import {
   type Membership,
   type Memberships,
 } from "../conversations/index.ts";
+import { type Attachment, deleteShares, type Files } from "../storage/index.ts";
 import type { Draft, MessageLog } from "./message-log.ts";
 import { messageDeleted, messageEdited, messageSent } from "./messages.events.ts";
 import { canDelete, canEdit, canPost, canSeeEdits, isInEditWindow } from "./messages.policy.ts";
@@ -26,7 +27,7 @@ import {
   type MessageRow,
   updateMessage,
 } from "./messages.queries.ts";
-import { plainFault } from "./messages.schema.ts";
+import { plainFault, storedMetadata } from "./messages.schema.ts";
 import { deleteReactions, listReactions } from "./reactions.queries.ts";
 import { requireUndeleted } from "./reactions.service.ts";
 import type { StoredMessages } from "./stored-messages.ts";
@@ -67,6 +68,7 @@ export class Messages implements Announcer {
   readonly #memberships: Memberships;
   readonly #log: MessageLog;
   readonly #stored: StoredMessages;
+  readonly #files: Files;
   readonly #editWindowMs: number;
 
   constructor(
@@ -76,6 +78,7 @@ export class Messages implements Announcer {
     memberships: Memberships,
     log: MessageLog,
     stored: StoredMessages,
+    files: Files,
     editWindowMs: number,
   ) {
     this.#database = database;
@@ -84,6 +87,7 @@ export class Messages implements Announcer {
     this.#memberships = memberships;
     this.#log = log;
     this.#stored = stored;
+    this.#files = files;
     this.#editWindowMs = editWindowMs;
   }
 
@@ -96,7 +100,7 @@ export class Messages implements Announcer {
     const membership = this.#memberships.peek(input.conversationId);
     if (membership !== undefined && input.metadata === null) {
       try {
-        this.#append(this.#draft(actor, input, membership, null), answer);
+        this.#append(this.#draft(actor, input, membership, noReferences), answer);
       } catch (error) {
         answer.refused(error);
       }
@@ -113,7 +117,9 @@ export class Messages implements Announcer {
     const replyTo = input.metadata?.reply_to ?? null;
     const target =
       replyTo === null ? null : await this.#requireReplyTarget(actor, input.conversationId, replyTo);
-    return this.#draft(actor, input, membership, target);
+    const fileIds = [...new Set(input.metadata?.attachments ?? [])];
+    const attachments = fileIds.length === 0 ? [] : await this.#files.describeOwn(actor, fileIds);
+    return this.#draft(actor, input, membership, { replyTo: target, attachments });
   }
 
   async #requireReplyTarget(actor: Actor, conversationId: string, id: string): Promise<MessageRow> {
@@ -123,9 +129,13 @@ export class Messages implements Announcer {
   }
 
   /** @throws AppError for what the sender may not send here. */
-  #draft(actor: Actor, input: NewMessage, membership: Membership, replyTo: MessageRow | null): Draft {
-    const { role } = admit(actor, membership);
-    if (!canPost(membership, role)) throw forbidden("You may read this conversation, but not write in it.");
+  #draft(
+    actor: Actor,
+    input: NewMessage,
+    membership: Membership,
+    { replyTo, attachments }: References,
+  ): Draft {
+    requirePoster(actor, membership);
     requireContent(input, membership);
     requireMetadata(input.metadata, membership);
     return {
@@ -136,9 +146,10 @@ export class Messages implements Announcer {
       type: input.type,
       content: input.content ?? "",
       isEncrypted: input.isEncrypted,
-      metadata: input.metadata === null ? null : JSON.stringify(input.metadata),
+      metadata: input.metadata === null ? null : storedMetadata(input.metadata, attachments),
       replyTo: replyTo?.message_id ?? null,
       threadRootId: replyTo === null ? null : (replyTo.thread_root_id ?? replyTo.message_id),
+      fileIds: attachments.map((attachment) => attachment.file_id),
       mentionedIds: input.metadata === null ? nobody : mentionedIn(input.metadata, actor.userId),
     };
   }
@@ -156,6 +167,11 @@ export class Messages implements Announcer {
         refused,
       });
     });
+  }
+
+  /** For who has much to send: whether it may be sent at all. @throws AppError NOT_FOUND or FORBIDDEN. */
+  async requirePoster(actor: Actor, conversationId: string): Promise<void> {
+    requirePoster(actor, await this.#memberships.find(conversationId));
   }
 
   /** @throws AppError NOT_FOUND or FORBIDDEN. */
@@ -248,6 +264,7 @@ export class Messages implements Announcer {
     return this.#stored.change(actor, message, async ({ tx, current, version }) => {
       if (current.deleted_at !== null) return current;
       await deleteReactions(tx.query, current.conversation_id, current.seq);
+      await deleteShares(tx.query, current.conversation_id, current.seq);
       const deleted = await updateMessage(tx.query, current, {
         content: "",
         metadata: null,
@@ -299,6 +316,19 @@ export class Messages implements Announcer {
   }
 }
 
+function requirePoster(actor: Actor, found: Membership | undefined): void {
+  const { membership, role } = admit(actor, found);
+  if (!canPost(membership, role)) throw forbidden("You may read this conversation, but not write in it.");
+}
+
+/** What a message points to, found and admitted. */
+interface References {
+  replyTo: MessageRow | null;
+  attachments: Attachment[];
+}
+
+const noReferences: References = { replyTo: null, attachments: [] };
+
 const nobody: readonly string[] = [];
 
 /** Each once, and not the sender: nobody is told of what they wrote themselves. */
@@ -327,7 +357,7 @@ function requireContent(
   if (fault !== null) throw validationError({ path: "content", message: fault });
 }
 
-/** @throws AppError VALIDATION_ERROR naming the mention or attachment that is not allowed. */
+/** @throws AppError VALIDATION_ERROR naming the mention that is not allowed. */
 function requireMetadata(metadata: MessageMetadata | null, { roles }: Membership): void {
   for (const [index, id] of (metadata?.mentions ?? []).entries()) {
     if (roles.has(id)) continue;
@@ -335,8 +365,5 @@ function requireMetadata(metadata: MessageMetadata | null, { roles }: Membership
       path: `metadata.mentions.${index}`,
       message: "is not a participant of this conversation",
     });
-  }
-  if ((metadata?.attachments ?? []).length > 0) {
-    throw validationError({ path: "metadata.attachments.0", message: "is not a file that you may share" });
   }
 }

@@ -7,6 +7,7 @@ import * as cookieSessions from "./migrations/2026-11-27-10-cookie-sessions.ts";
 import * as changeTrail from "./migrations/2026-11-27-20-change-trail.ts";
 import * as organizations from "./migrations/2026-11-27-21-organizations.ts";
 import * as purchases from "./migrations/2026-11-27-30-purchases.ts";
+import * as files from "./migrations/2026-11-27-31-files.ts";
 import * as reactionsAndPins from "./migrations/2026-11-27-40-reactions-and-pins.ts";
 import * as organizationRoles from "./migrations/2026-11-27-50-organization-roles.ts";
 import * as workspaces from "./migrations/2026-11-27-51-workspaces.ts";
@@ -18,6 +19,7 @@ const migrations: Record<string, Migration> = {
   "2026-11-21-02-conversations": conversations,
   "2026-11-27-10-cookie-sessions": cookieSessions,
   "2026-11-27-30-purchases": purchases,
+  "2026-11-27-31-files": files,
   "2026-11-27-40-reactions-and-pins": reactionsAndPins,
   "2026-11-27-20-change-trail": changeTrail,
   "2026-11-27-21-organizations": organizations,

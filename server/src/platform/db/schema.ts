@@ -24,6 +24,8 @@ export interface Schema {
   message_edits: MessageEditTable;
   reactions: ReactionTable;
   import_rows: ImportRowTable;
+  files: FileTable;
+  file_shares: FileShareTable;
   workspace_sessions: WorkspaceSessionTable;
   workspace_tags: WorkspaceTagTable;
   workspace_settings: WorkspaceSettingTable;
@@ -41,7 +43,7 @@ export interface ServerMetaTable {
 
 export interface ServerKeyTable {
   kid: string;
-  purpose: "access-token" | "refresh-rotation";
+  purpose: "access-token" | "refresh-rotation" | "file-urls";
   /** JWK or raw secret, sealed under PARLEY_SECRET when `sealed` is 1. */
   material: string;
   sealed: Flag;
@@ -323,6 +325,34 @@ export interface WorkspaceSettingTable {
   updated_at: number;
 }
 
+export interface FileTable {
+  id: string;
+  organization_id: string;
+  owner_id: string;
+  name: string;
+  name_key: string;
+  content_type: string;
+  /** As declared, and once complete as it is. */
+  size: number;
+  /** Null: it comes in one piece. */
+  part_size: number | null;
+  is_encrypted: Flag;
+  /** What the uploader says that the bytes hash to. */
+  wanted_sha256: string | null;
+  /** Of the bytes that came in one piece, from when they came; else from completion on. */
+  sha256: string | null;
+  created_at: number;
+  completed_at: number | null;
+  deleted_at: number | null;
+}
+
+/** A message that shares a file with its conversation. */
+export interface FileShareTable {
+  conversation_id: string;
+  seq: number;
+  file_id: string;
+}
+
 /** Every table with the columns of its key, in an order in which rows may be inserted. */
 export const tableKeys = {
   server_meta: ["key"],
@@ -344,6 +374,8 @@ export const tableKeys = {
   message_edits: ["message_id", "version"],
   reactions: ["conversation_id", "seq", "emoji", "user_id"],
   import_rows: ["conversation_id", "line", "line_hash"],
+  files: ["id"],
+  file_shares: ["conversation_id", "seq", "file_id"],
   workspace_sessions: ["id"],
   workspace_tags: ["object_id", "tag"],
   workspace_settings: ["user_id", "organization_id", "category", "key"],

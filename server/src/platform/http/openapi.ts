@@ -106,7 +106,7 @@ class OperationWriter {
   }
 
   write(): JsonObject {
-    const { spec, signedIn } = this.#route;
+    const { spec } = this.#route;
     const parameters = [...this.#parameters(spec.params, "path"), ...this.#parameters(spec.query, "query")];
     return {
       [spec.method.toLowerCase()]: {
@@ -114,7 +114,7 @@ class OperationWriter {
         tags: [spec.tag],
         summary: spec.summary,
         ...(spec.description === undefined ? {} : { description: spec.description }),
-        security: signedIn ? [{ bearer: [] }, { cookie: [] }] : [],
+        security: securityOf(this.#route),
         ...(parameters.length === 0 ? {} : { parameters }),
         ...this.#requestBody(),
         responses: { ...this.#successes(), ...failures(this.#route) },
@@ -151,6 +151,7 @@ class OperationWriter {
 
   #requestBody(): JsonObject {
     const { spec } = this.#route;
+    if (spec.streamed !== undefined) return streamedBody(spec.streamed);
     if (this.#body === null) return {};
     const content = { schema: this.#body, example: this.#example(this.#body, "request", null, true) };
     return {
@@ -159,7 +160,8 @@ class OperationWriter {
   }
 
   #successes(): JsonObject {
-    const { success, etag } = this.#route.spec;
+    const { success, etag, answersBytes } = this.#route.spec;
+    if (answersBytes === true) return bytesAnswers(success);
     const answers: JsonObject = Object.fromEntries(
       success.map(({ status, about, example }, index) => {
         const content = this.#success(this.#answers[index] ?? null, example);
@@ -199,6 +201,28 @@ class OperationWriter {
   }
 }
 
+function securityOf({ spec, signedIn }: Route): JsonObject[] {
+  if (!signedIn) return [];
+  return [{ bearer: [] }, { cookie: [] }, ...(spec.isSigned === true ? [{}] : [])];
+}
+
+const bytesSchema: JsonObject = { type: "string", format: "binary" };
+
+function streamedBody({ mediaType, about, fields }: NonNullable<Route["spec"]["streamed"]>): JsonObject {
+  const properties = fields === undefined ? null : jsonSchemaOf(fields, "input", {}).properties;
+  const schema: JsonObject = isObject(properties)
+    ? { type: "object", required: ["file"], properties: { file: bytesSchema, ...properties } }
+    : bytesSchema;
+  return { requestBody: { required: true, description: about, content: { [mediaType]: { schema } } } };
+}
+
+function bytesAnswers(success: Route["spec"]["success"]): JsonObject {
+  const content: JsonObject = { "application/octet-stream": { schema: bytesSchema } };
+  return Object.fromEntries(
+    success.map(({ status, about }) => [String(status), { description: about, content }]),
+  );
+}
+
 const notModified: JsonObject = { description: "What `If-None-Match` names is still what there is" };
 
 /** Fields of `over` replace those of `value`, at any depth. */
@@ -222,7 +246,8 @@ function failures({ spec, signedIn }: Route): JsonObject {
   if (signedIn && spec.method !== "GET") codes.add("CSRF_FAILED");
   if (spec.params !== undefined || spec.query !== undefined || spec.body !== undefined)
     codes.add("VALIDATION_ERROR");
-  if (spec.body !== undefined) codes.add("PAYLOAD_TOO_LARGE").add("UNSUPPORTED_MEDIA_TYPE");
+  if (spec.body !== undefined || spec.streamed !== undefined)
+    codes.add("PAYLOAD_TOO_LARGE").add("UNSUPPORTED_MEDIA_TYPE");
   const byStatus = Map.groupBy([...codes], (code) => errorStatus[code]);
   return Object.fromEntries([...byStatus].map(([status, listed]) => [String(status), failure(listed)]));
 }

@@ -29,6 +29,12 @@ export interface RouteSpec<Params extends z.ZodType, Query extends z.ZodType, Bo
   body?: Body;
   /** What to say to bodies of other media types than JSON, by type; see `UNSUPPORTED_MEDIA_TYPE`. */
   otherBodies?: Readonly<Record<string, string>>;
+  /** The body is no JSON: the handler reads it from `incoming`, as long as it comes. Its type, for the reference. */
+  streamed?: { mediaType: string; about: string; fields?: z.ZodType };
+  /** The answer is no JSON but a stream of bytes, for the reference. */
+  answersBytes?: boolean;
+  /** A `?signature=` in its URL lets it in, and then it counts for no rate; see `signedRoute`. */
+  isSigned?: boolean;
   /** A request without a body counts as `{}`. */
   bodyOptional?: boolean;
   success: Success[];
@@ -50,6 +56,8 @@ export interface RouteRequest<Params, Query, Body> {
   query: Query;
   body: Body;
   caller: Caller;
+  /** As it came. */
+  incoming: Request;
   header(name: string): string | null;
 }
 
@@ -127,5 +135,25 @@ export function publicRoute<
     signedIn: false,
     handle: (request: Unchecked) =>
       handle(request as RouteRequest<z.output<Params>, z.output<Query>, z.output<Body>>),
+  };
+}
+
+/** A route for whoever holds a URL that the server has signed (`?signature=`), or is signed in: then with an actor. */
+export function signedRoute<
+  Params extends z.ZodType = z.ZodUnknown,
+  Query extends z.ZodType = z.ZodUnknown,
+  Body extends z.ZodType = z.ZodUnknown,
+>(
+  spec: RouteSpec<Params, Query, Body>,
+  handle: (
+    request: RouteRequest<z.output<Params>, z.output<Query>, z.output<Body>>,
+    actor: Actor | null,
+  ) => Promise<unknown>,
+): Route {
+  return {
+    spec: { ...spec, isSigned: true },
+    signedIn: true,
+    handle: (request: Unchecked, actor) =>
+      handle(request as RouteRequest<z.output<Params>, z.output<Query>, z.output<Body>>, actor),
   };
 }

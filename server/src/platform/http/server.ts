@@ -216,8 +216,10 @@ async function answer(c: Context<HttpEnvironment>, each: Route, entrance: Entran
   const body = checked(spec.body, given === undefined ? {} : given, faults);
   if (faults.length > 0) throw validationError(...faults);
   const header = (name: string) => c.req.header(name) ?? null;
-  const handled = each.handle({ params, query, body, caller: c.var.caller, header }, actor);
-  const result = await withinTime(handled);
+  const incoming = c.req.raw;
+  const handled = each.handle({ params, query, body, caller: c.var.caller, incoming, header }, actor);
+  const isTimed = spec.streamed === undefined && spec.answersBytes !== true;
+  const result = await (isTimed ? withinTime(handled) : handled);
   if (result instanceof Response) return result;
   return respond(c, result, spec.etag === true, signedIn);
 }
@@ -230,6 +232,7 @@ async function enter(
 ): Promise<Actor | null> {
   const { caller, quota } = c.var;
   const check = () => gate.authenticate(c.req.raw);
+  if (spec.isSigned === true && /[?&]signature=/.test(c.req.raw.url)) return null;
   const { actor, refusal } = await rateGate.identify(check, caller, quota);
   if (spec.refusedAfter !== undefined) await rateGate.requireLeft(spec.refusedAfter, caller, quota);
   if (signedIn && actor === null) throw refusal ?? unauthorized();

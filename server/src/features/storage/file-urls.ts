@@ -1,0 +1,66 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { now } from "../../platform/clock.ts";
+import { forbidden } from "../../platform/errors.ts";
+import { limits } from "../../platform/limits.ts";
+
+/** What stands behind the `?` of a signed URL. */
+export interface Signature {
+  expires: number;
+  signature: string;
+}
+
+export interface SignedUrl {
+  url: string;
+  expiresAt: number;
+}
+
+/**
+ * URLs that let one file in or out without a token, for a time: an HMAC over what may be done, the file, the part and
+ * the end. They hold no path and no name.
+ */
+export class FileUrls {
+  readonly #key: string;
+  #origin = "";
+
+  constructor(key: string) {
+    this.#key = key;
+  }
+
+  /** The address that clients know, once the server listens. */
+  serveFrom(origin: string): void {
+    this.#origin = origin;
+  }
+
+  /** @param part null: the whole file. */
+  upload(fileId: string, part: number | null): SignedUrl {
+    const expiresAt = now() + limits.uploadUrlMs;
+    return { url: this.#url("PUT", `/v1/storage/uploads/${fileId}`, fileId, part, expiresAt), expiresAt };
+  }
+
+  download(fileId: string): SignedUrl {
+    const expiresAt = now() + limits.downloadUrlMs;
+    return {
+      url: this.#url("GET", `/v1/storage/files/${fileId}/content`, fileId, null, expiresAt),
+      expiresAt,
+    };
+  }
+
+  #url(verb: "PUT" | "GET", path: string, fileId: string, part: number | null, expires: number): string {
+    const ofPart = part === null ? "" : `&part=${part}`;
+    return `${this.#origin}${path}?expires=${expires}${ofPart}&signature=${this.#sign(verb, fileId, part, expires)}`;
+  }
+
+  #sign(verb: string, fileId: string, part: number | null, expires: number): string {
+    const what = `${verb} ${fileId} ${part ?? "-"} ${expires}`;
+    return createHmac("sha256", this.#key).update(what).digest("base64url");
+  }
+
+  /** @throws AppError FORBIDDEN for any other signature, and after the end. */
+  require(verb: "PUT" | "GET", fileId: string, part: number | null, given: Signature): void {
+    const wanted = Buffer.from(this.#sign(verb, fileId, part, given.expires));
+    const signature = Buffer.from(given.signature);
+    if (signature.length !== wanted.length || !timingSafeEqual(signature, wanted) || given.expires <= now()) {
+      throw forbidden("This link is not valid, or not any more. Ask for a new one.");
+    }
+  }
+}

@@ -1,0 +1,156 @@
+import { type Selectable, sql, type Updateable } from "kysely";
+import type { BulkTable } from "../../platform/db/bulk.ts";
+import type { Database, Queries } from "../../platform/db/database.ts";
+import type { FileTable } from "../../platform/db/schema.ts";
+import { containing } from "../../platform/folded.ts";
+
+export type FileRow = Selectable<FileTable>;
+
+/** Which message shares which file; written with the message. */
+export const fileShareTable: BulkTable = {
+  name: "file_shares",
+  columns: ["conversation_id", "seq", "file_id"],
+  key: ["conversation_id", "seq", "file_id"],
+  replace: false,
+};
+
+export async function insertFile(query: Queries, file: FileTable): Promise<void> {
+  await query.insertInto("files").values(file).execute();
+}
+
+/** Deleted ones too. */
+export function findFile(query: Queries, organizationId: string, id: string): Promise<FileRow | undefined> {
+  return query
+    .selectFrom("files")
+    .selectAll()
+    .where("id", "=", id)
+    .where("organization_id", "=", organizationId)
+    .executeTakeFirst();
+}
+
+/** For a signed URL, which names nobody. */
+export function findFileById(query: Queries, id: string): Promise<FileRow | undefined> {
+  return query.selectFrom("files").selectAll().where("id", "=", id).executeTakeFirst();
+}
+
+export function listFilesById(query: Queries, organizationId: string, ids: string[]): Promise<FileRow[]> {
+  return query
+    .selectFrom("files")
+    .selectAll()
+    .where("id", "in", ids)
+    .where("organization_id", "=", organizationId)
+    .execute();
+}
+
+/** Of what the owner keeps, one change at a time. */
+export async function lockOwner(query: Queries, engine: Database["engine"], ownerId: string): Promise<void> {
+  if (engine === "sqlite") return;
+  await query.selectFrom("users").select("id").where("id", "=", ownerId).forUpdate().executeTakeFirst();
+}
+
+/** Bytes that the owner keeps, announced uploads included, deleted files not. */
+export async function sumSizes(query: Queries, ownerId: string): Promise<number> {
+  const row = await query
+    .selectFrom("files")
+    .select((eb) => eb.fn.sum<number>("size").as("size"))
+    .where("owner_id", "=", ownerId)
+    .where("deleted_at", "is", null)
+    .executeTakeFirst();
+  return Number(row?.size ?? 0);
+}
+
+/** False if the file is not as it was when `where` was found. */
+export async function updateFile(
+  query: Queries,
+  id: string,
+  where: "pending" | "complete" | "any",
+  changes: Updateable<FileTable>,
+): Promise<boolean> {
+  let update = query.updateTable("files").set(changes).where("id", "=", id);
+  if (where === "pending") update = update.where("completed_at", "is", null);
+  if (where === "complete") update = update.where("completed_at", "is not", null);
+  const result = await update.executeTakeFirst();
+  return Number(result.numUpdatedRows) > 0;
+}
+
+export interface FileFilter {
+  search?: string | undefined;
+  sort: "created_at" | "name";
+  isDeleted: boolean;
+  after?: { value: string | number; id: string } | undefined;
+  limit: number;
+}
+
+/** The owner's complete files: newest first, or by name. */
+export function listFiles(query: Queries, ownerId: string, filter: FileFilter): Promise<FileRow[]> {
+  const column = filter.sort === "name" ? "name_key" : "created_at";
+  const direction = filter.sort === "name" ? "asc" : "desc";
+  let select = query
+    .selectFrom("files")
+    .selectAll()
+    .where("owner_id", "=", ownerId)
+    .where("completed_at", "is not", null)
+    .where("deleted_at", filter.isDeleted ? "is not" : "is", null)
+    .orderBy(column, direction)
+    .orderBy("id", direction)
+    .limit(filter.limit);
+  if (filter.search !== undefined && filter.search !== "") {
+    const pattern = containing(filter.search);
+    select = select.where(sql<boolean>`name_key like ${pattern} escape '\\'`);
+  }
+  const { after } = filter;
+  if (after !== undefined) {
+    const beyond = direction === "asc" ? ">" : "<";
+    select = select.where(({ eb, and, or }) =>
+      or([
+        eb(column, beyond, after.value as never),
+        and([eb(column, "=", after.value as never), eb("id", beyond, after.id)]),
+      ]),
+    );
+  }
+  return select.execute();
+}
+
+/** Conversations that the file is shared in, each once. */
+export async function listSharingConversations(
+  query: Queries,
+  fileId: string,
+  limit: number,
+): Promise<string[]> {
+  const rows = await query
+    .selectFrom("file_shares")
+    .select("conversation_id")
+    .distinct()
+    .where("file_id", "=", fileId)
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.conversation_id);
+}
+
+export async function deleteShares(query: Queries, conversationId: string, seq: number): Promise<void> {
+  await query
+    .deleteFrom("file_shares")
+    .where("conversation_id", "=", conversationId)
+    .where("seq", "=", seq)
+    .execute();
+}
+
+/** Uploads that were not completed in time, and files that were deleted long enough ago. */
+export function listDue(query: Queries, pendingBefore: number, deletedBefore: number, limit: number) {
+  return query
+    .selectFrom("files")
+    .selectAll()
+    .where(({ eb, and, or }) =>
+      or([
+        and([eb("completed_at", "is", null), eb("created_at", "<", pendingBefore)]),
+        eb("deleted_at", "<", deletedBefore),
+      ]),
+    )
+    .limit(limit)
+    .execute();
+}
+
+export async function deleteFile(query: Queries, id: string): Promise<void> {
+  await query.deleteFrom("file_shares").where("file_id", "=", id).execute();
+  await query.deleteFrom("files").where("id", "=", id).execute();
+}
