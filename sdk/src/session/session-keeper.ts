@@ -34,6 +34,8 @@ interface KeeperOptions {
 const unsafeMethods: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 /** Within the server's grace of 10 s the same refresh token gives the same answer again. */
 const refreshRetriesMs = [300, 1_500, 4_000];
+/** Chromium's `localStorage` reaches other processes within a few milliseconds. */
+const sharedStoreLagMs = 100;
 
 /** The one session of a client: kept, shown to the server, renewed once for all who wait, in all tabs. */
 export class SessionKeeper implements Credentials {
@@ -47,7 +49,9 @@ export class SessionKeeper implements Credentials {
   constructor(options: KeeperOptions) {
     this.#options = options;
     this.#tabs = options.store.sharedAs === null ? noTabs : options.tabs;
-    this.#channel = this.#tabs.channel(this.#name("session"), () => void this.#reload());
+    this.#channel = this.#tabs.channel(this.#name("session"), (message) =>
+      this.#show(message as StoredSession | null, message === null ? "session_ended" : null),
+    );
   }
 
   /** What is known without waiting: null before the store was read. */
@@ -115,8 +119,7 @@ export class SessionKeeper implements Credentials {
 
   async #renew(used: Proof): Promise<boolean> {
     // Another tab may have renewed, ended or replaced the session while this one waited.
-    await this.#reload();
-    const session = this.#session;
+    const session = await this.#reloadUntilOther(used);
     // What one person asked is not asked again in the name of another.
     if (session?.user_id !== used.userId) return false;
     if (proofOf(session).secret !== used.secret) return true;
@@ -152,7 +155,22 @@ export class SessionKeeper implements Credentials {
   async #keep(session: StoredSession | null, reason: SignedOutReason | null): Promise<void> {
     await this.#options.store.save(session);
     this.#show(session, reason);
-    this.#channel.say("changed");
+    // The session itself, since a browser's storage may show a change to other tabs later than a channel does.
+    this.#channel.say(session);
+  }
+
+  /** What another tab has just written may take a moment to be seen here. */
+  async #reloadUntilOther(used: Proof): Promise<StoredSession | null> {
+    await this.#reload();
+    if (this.#options.store.sharedAs !== null && this.#isStill(used)) {
+      await new Promise((resolve) => setTimeout(resolve, sharedStoreLagMs));
+      if (this.#isStill(used)) await this.#reload();
+    }
+    return this.#session;
+  }
+
+  #isStill(used: Proof): boolean {
+    return this.#session !== null && proofOf(this.#session).secret === used.secret;
   }
 
   async #reload(): Promise<void> {
