@@ -12,6 +12,10 @@ interface Check {
 
 const checks: Check[] = [
   { name: "types (tsc)", run: () => tool("tsc", "--noEmit", "--pretty", "false") },
+  {
+    name: "types of the documentation's script (tsc)",
+    run: () => tool("tsc", "-p", "docs/site", "--pretty", "false"),
+  },
   { name: "types of the web app (tsc)", run: () => tool("tsc", "-p", "web", "--pretty", "false") },
   {
     name: "format and lint (biome)",

@@ -2,6 +2,7 @@ import type { JsonObject } from "../../platform/http/json-schema.ts";
 import { postmanCollection } from "../../platform/http/postman.ts";
 import type { HttpApp } from "../../platform/http/server.ts";
 import { describeApi } from "../reference/describe.ts";
+import { mountDocs } from "./docs.ts";
 import { mountGet } from "./mount-get.ts";
 import { described, type RestSurface } from "./rest.ts";
 
@@ -10,7 +11,7 @@ interface ReferenceOptions {
   publicUrl(): string;
 }
 
-/** What describes the API: the OpenAPI document and the Postman collection made of it. Each is made once, when asked for. */
+/** What describes the API: the OpenAPI document, and the Postman collection and the documentation made of it. */
 export function mountReference(app: HttpApp, { surfaces, publicUrl }: ReferenceOptions): void {
   let document: JsonObject | null = null;
   const describe = () => {
@@ -23,6 +24,7 @@ export function mountReference(app: HttpApp, { surfaces, publicUrl }: ReferenceO
     "/postman.json",
     once(() => postmanCollection(describe())),
   );
+  mountDocs(app, describe);
 }
 
 function once(make: () => JsonObject): () => Response {
