@@ -251,6 +251,14 @@ export interface Room {
   is_member: boolean;
 }
 
+export interface SearchResult {
+  message: Message;
+  /** HTML: the hits in `<mark>`, everything else escaped. */
+  snippet: string;
+  /** How well the message answers; more is better. */
+  rank: number;
+}
+
 export interface Message {
   message_id: string;
   conversation_id: string;
@@ -1314,6 +1322,25 @@ export interface Routes {
       message: string;
       room_id: string;
       participants: Participant[];
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Messages of one's own conversations by their words, best first. Words, `"quoted phrases"` and `-word`; the last word may be the beginning of one. Case, accents and width do not matter; parts of words are found from three letters on. Deleted and encrypted messages are never found; a new one is within a second. */
+  searchMessages: {
+    params: undefined;
+    query: {
+      q: string;
+      conversation_id?: string | undefined;
+      sender_id?: string | undefined;
+      from?: string | undefined;
+      to?: string | undefined;
+      limit?: number | undefined;
+      cursor?: string | undefined;
+    };
+    body: undefined;
+    answer: {
+      results: SearchResult[];
+      next_cursor: string | null;
     };
     errors: "NOT_FOUND" | "FORBIDDEN";
   };

@@ -60,6 +60,7 @@ export const routes = {
   getStorageQuota: "GET /v1/storage/quota",
   listRooms: "GET /v1/rooms",
   joinRoom: "POST /v1/rooms/:id/members",
+  searchMessages: "GET /v1/messages/search",
   sendMessage: "POST /v1/messages",
   listMessages: "GET /v1/messages",
   getMessage: "GET /v1/messages/:id",

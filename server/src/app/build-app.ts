@@ -59,7 +59,7 @@ async function assemble(config: Config, database: Database, unlock: () => void):
   const bus = createLocalBus();
   const events = new Events(bus, log);
   const hub = new Hub();
-  const features = await buildFeatures(config, database, events);
+  const features = await buildFeatures(config, database, events, log);
   const rateGate = new RateGate(features.rates);
   const sockets = await buildSockets(config, { database, log, events, hub, features, rateGate });
   let server: Listening | null = null;
@@ -90,6 +90,7 @@ async function assemble(config: Config, database: Database, unlock: () => void):
       features.pages.listensOn(urlOf(listening));
       features.fileUrls.serveFrom(config.publicUrl ?? urlOf(listening));
       hub.publishThrough({ publish: (topic, frame) => listening.publish(topic, frame) });
+      features.searchFollower.start();
       log.info("listening", { url: urlOf(listening), database: database.engine, version });
       return { url: urlOf(listening) };
     },
@@ -104,6 +105,8 @@ async function assemble(config: Config, database: Database, unlock: () => void):
       await withinDrainTime(features.settle());
       void server?.stop(true);
       await withinDrainTime(stopSchedule());
+      // Before the database: whoever reads it keeps it from being put into one file.
+      features.searchFollower.close();
       await database.close();
       await bus.close();
       unlock();

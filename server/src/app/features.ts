@@ -36,36 +36,42 @@ import {
 import { MessageCommands } from "../features/messages/messages.commands.ts";
 import { Invitations, Organizations } from "../features/organizations/index.ts";
 import { Rooms } from "../features/rooms/index.ts";
+import { createPostgresIndex, createSqliteIndex, Search, SearchFollower } from "../features/search/index.ts";
 import { Files, FileUrls, Uploads } from "../features/storage/index.ts";
 import { WorkspaceSessions, WorkspaceSettings } from "../features/workspace/index.ts";
 import { DiskBlobs } from "../platform/blobs/disk-blobs.ts";
 import type { Config } from "../platform/config.ts";
 import type { Database } from "../platform/db/database.ts";
+import { readEpoch } from "../platform/db/meta.ts";
 import type { Events } from "../platform/events/events.ts";
 import { OwnPages } from "../platform/http/own-pages.ts";
+import type { Log } from "../platform/log.ts";
 import { PasswordHasher } from "../platform/passwords.ts";
 import { createMemoryRateLimits } from "../platform/rate-limits/memory-rate-limits.ts";
 import { unlimited } from "../platform/rate-limits/rate-limits.ts";
 
+import { searchFileName, sqliteFileName } from "./open-database.ts";
+
 export type Features = Awaited<ReturnType<typeof buildFeatures>>;
 
 /** Every feature's services, each given what it needs, in the order in which they may know each other. */
-export async function buildFeatures(config: Config, database: Database, events: Events) {
+export async function buildFeatures(config: Config, database: Database, events: Events, log: Log) {
   const accounts = await buildAccounts(config, database, events);
   const talks = buildConversations(database, events, accounts);
   const storage = buildStorage(config, database, talks);
   const others = { ...accounts, ...talks, ...storage };
-  const { log, ...posts } = await buildMessages(config, database, events, others);
+  const { messageLog, ...posts } = await buildMessages(config, database, events, others);
   return {
     ...accounts,
     ...talks,
     ...storage,
     ...posts,
+    ...(await buildSearch(config, database, events, log, { ...talks, ...posts })),
     workspaceSessions: new WorkspaceSessions(database),
     workspaceSettings: new WorkspaceSettings(database, events),
     /** Resolves once every write that was accepted has its answer. */
     settle: async () => {
-      await log.idle();
+      await messageLog.idle();
       await talks.receipts.idle();
     },
   };
@@ -149,14 +155,14 @@ async function buildMessages(
 ) {
   const { memberships, heads, conversations, receipts, participants, profiles, files, fileUrls } = others;
   const archivedIds = await listArchivedIds(database.query);
-  const log = new MessageLog(database, events, heads, memberships, archivedIds);
+  const messageLog = new MessageLog(database, events, heads, memberships, archivedIds);
   const stored = new StoredMessages(database, heads, memberships);
   const messages = new Messages(
     database,
     events,
     heads,
     memberships,
-    log,
+    messageLog,
     stored,
     files,
     config.editWindowMs,
@@ -166,7 +172,7 @@ async function buildMessages(
   conversations.announceWith(messages);
   const chatMessages = new ChatMessages(database, memberships, receipts, profiles, messages, fileUrls);
   return {
-    log,
+    messageLog,
     messages,
     messageViews,
     reactions: new Reactions(database, events, stored),
@@ -177,5 +183,29 @@ async function buildMessages(
     chats: new ChatPresenter((actor, ids) => chatMessages.presentLatest(actor, ids)),
     resume: new Resume(database),
     rooms: new Rooms(database, memberships, participants),
+  };
+}
+
+interface Searched {
+  memberships: Memberships;
+  messageViews: MessageViews;
+}
+
+/** The listener that finds messages by their words. */
+async function buildSearch(
+  config: Config,
+  database: Database,
+  events: Events,
+  log: Log,
+  { memberships, messageViews }: Searched,
+) {
+  const index =
+    database.engine === "sqlite"
+      ? createSqliteIndex(join(config.dataDir, searchFileName), join(config.dataDir, sqliteFileName))
+      : createPostgresIndex(database);
+  const searchFollower = new SearchFollower(events, index, await readEpoch(database.query), log);
+  return {
+    searchFollower,
+    search: new Search(database, memberships, messageViews, index, searchFollower),
   };
 }

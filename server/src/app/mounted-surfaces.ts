@@ -18,8 +18,9 @@ export async function mountedSurfaces(): Promise<RestSurface[]> {
     const database = await openDatabase(config);
     try {
       await migrateToLatest(database.query);
-      const events = new Events(createLocalBus(), createLog("error"));
-      return restSurfaces(await buildFeatures(config, database, events));
+      const log = createLog("error");
+      const events = new Events(createLocalBus(), log);
+      return restSurfaces(await buildFeatures(config, database, events, log));
     } finally {
       await database.close();
     }

@@ -5,6 +5,8 @@ import type { Database } from "../platform/db/database.ts";
 import { openSqliteDatabase } from "../platform/db/sqlite.ts";
 
 export const sqliteFileName = "parley.sqlite";
+/** Made of the database, and made again when it is missing or of another life of it. */
+export const searchFileName = "search.sqlite";
 
 /**
  * Opens the database that the configuration names. PostgreSQL's driver is loaded only when it is asked for.

@@ -26,6 +26,7 @@ export const limits = {
   /** `count` is exact; of more users than this an emoji names those who came first. */
   usersShownPerEmoji: 100,
   pinsPerConversation: 100,
+  searchCodePoints: 400,
   participantsPerRequest: 1_000,
   purchaseRequestIdLength: 128,
   /** Of a list that is read by page numbers. */

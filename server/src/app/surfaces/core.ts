@@ -6,6 +6,7 @@ import { annotationRoutes } from "../../features/messages/annotations.routes.ts"
 import { messagesRoutes } from "../../features/messages/messages.routes.ts";
 import { organizationsRoutes } from "../../features/organizations/organizations.routes.ts";
 import { roomsRoutes } from "../../features/rooms/rooms.routes.ts";
+import { searchRoutes } from "../../features/search/search.routes.ts";
 import { storageRoutes } from "../../features/storage/storage.routes.ts";
 import { uploadsRoutes } from "../../features/storage/uploads.routes.ts";
 import type { Route } from "../../platform/http/route.ts";
@@ -25,6 +26,8 @@ export function coreRoutes(features: Features): Route[] {
     ...uploadsRoutes(features.uploads, features.fileUrls),
     ...storageRoutes(features.files, features.fileUrls),
     ...roomsRoutes(features.rooms),
+    // Before the routes of one message, whose path would take «search» for an id.
+    ...searchRoutes(features.search),
     ...messagesRoutes(features.messages, features.messageViews),
     ...annotationRoutes(features.reactions, features.pins, features.threads, features.messageViews),
   ];

@@ -9,6 +9,7 @@ import * as organizations from "./migrations/2026-11-27-21-organizations.ts";
 import * as purchases from "./migrations/2026-11-27-30-purchases.ts";
 import * as files from "./migrations/2026-11-27-31-files.ts";
 import * as reactionsAndPins from "./migrations/2026-11-27-40-reactions-and-pins.ts";
+import * as search from "./migrations/2026-11-27-41-search.ts";
 import * as organizationRoles from "./migrations/2026-11-27-50-organization-roles.ts";
 import * as workspaces from "./migrations/2026-11-27-51-workspaces.ts";
 import { DatabaseRefused } from "./sqlite-open.ts";
@@ -18,11 +19,12 @@ const migrations: Record<string, Migration> = {
   "2026-11-21-01-identity": identity,
   "2026-11-21-02-conversations": conversations,
   "2026-11-27-10-cookie-sessions": cookieSessions,
+  "2026-11-27-20-change-trail": changeTrail,
+  "2026-11-27-21-organizations": organizations,
   "2026-11-27-30-purchases": purchases,
   "2026-11-27-31-files": files,
   "2026-11-27-40-reactions-and-pins": reactionsAndPins,
-  "2026-11-27-20-change-trail": changeTrail,
-  "2026-11-27-21-organizations": organizations,
+  "2026-11-27-41-search": search,
   "2026-11-27-50-organization-roles": organizationRoles,
   "2026-11-27-51-workspaces": workspaces,
 };

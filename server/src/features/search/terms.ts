@@ -1,0 +1,114 @@
+/** Text as search compares it: tokens without case and accents, the same in the index, in questions and in hits. */
+
+export interface Token {
+  text: string;
+  /** UTF-16 units in the folded text. */
+  start: number;
+  end: number;
+  /** Of a script that writes no spaces: the token is two neighbouring characters, or the last one alone. */
+  isDense: boolean;
+}
+
+const beyondAscii = /[^\p{ASCII}]/u;
+const accents = /[\u0300-\u036f]/g;
+/** Letters that Unicode does not take apart, as people without them on their keyboard write them. */
+const plainLetters: Readonly<Record<string, string>> = {
+  ø: "o",
+  ł: "l",
+  đ: "d",
+  ð: "d",
+  ħ: "h",
+  ı: "i",
+  ß: "ss",
+  æ: "ae",
+  œ: "oe",
+  ς: "σ",
+};
+const odd = /[øłđðħıßæœς]/g;
+
+/** Lower case, without accents and differences of width. */
+export function foldText(text: string): string {
+  if (!beyondAscii.test(text)) return text.toLowerCase();
+  return text
+    .normalize("NFKD")
+    .replace(accents, "")
+    .normalize("NFC")
+    .toLowerCase()
+    .replace(accents, "")
+    .replace(odd, (letter) => plainLetters[letter] ?? letter);
+}
+
+const words = /[\p{L}\p{N}\p{M}]+|\p{Extended_Pictographic}/gu;
+const denseScripts =
+  "\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}\\p{sc=Hangul}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}ー々";
+const anyDense = new RegExp(`[${denseScripts}]`, "u");
+const pieces = new RegExp(`[${denseScripts}]+|[^${denseScripts}]+`, "gu");
+/** Longer words are compared by their beginning. */
+const tokenLength = 100;
+
+export function tokensOf(folded: string): Token[] {
+  const tokens: Token[] = [];
+  for (const match of folded.matchAll(words)) {
+    const [word] = match;
+    if (word.charCodeAt(0) < 0x0e00 && !anyDense.test(word)) addWord(tokens, word, match.index);
+    else {
+      for (const piece of word.matchAll(pieces)) {
+        const at = match.index + piece.index;
+        if (anyDense.test(piece[0])) addDense(tokens, piece[0], at);
+        else addWord(tokens, piece[0], at);
+      }
+    }
+  }
+  return tokens;
+}
+
+function addWord(tokens: Token[], word: string, start: number): void {
+  const text = word.length > tokenLength ? word.slice(0, tokenLength) : word;
+  tokens.push({ text, start, end: start + word.length, isDense: false });
+}
+
+/** Each character with the one after it, the last one alone: any stretch of the run is then a phrase of tokens. */
+function addDense(tokens: Token[], run: string, start: number): void {
+  const characters = [...run];
+  let at = start;
+  for (const [index, character] of characters.entries()) {
+    const next = characters[index + 1] ?? "";
+    tokens.push({
+      text: character + next,
+      start: at,
+      end: at + character.length + next.length,
+      isDense: true,
+    });
+    at += character.length;
+  }
+}
+
+/** The least part of a word that is found. */
+export const partLength = 3;
+
+/** Every three neighbouring characters of the word, so that its parts can be found. */
+export function trigramsOf(word: string): string[] {
+  const trigrams: string[] = [];
+  const characters = [...word];
+  for (let at = 0; at + partLength <= characters.length; at++) {
+    trigrams.push(characters.slice(at, at + partLength).join(""));
+  }
+  return trigrams;
+}
+
+/** What the index keeps of a message. */
+export interface IndexedText {
+  words: string[];
+  /** Of words longer than a trigram; those of one word stand together. */
+  trigrams: string[];
+}
+
+export function indexedText(content: string): IndexedText {
+  const tokens = tokensOf(foldText(content));
+  return {
+    words: tokens.map((token) => token.text),
+    trigrams: tokens.flatMap((token) =>
+      token.isDense || token.text.length <= partLength ? [] : trigramsOf(token.text),
+    ),
+  };
+}
