@@ -1,5 +1,6 @@
 import { authApi } from "./api/auth.ts";
 import { conversationsApi, participantsApi, roomsApi } from "./api/conversations.ts";
+import { filesApi } from "./api/files.ts";
 import { messagesApi } from "./api/messages.ts";
 import { organizationsApi } from "./api/organizations.ts";
 import { presenceApi, sessionsApi, usersApi } from "./api/users.ts";
@@ -63,6 +64,7 @@ export class ParleyClient {
   readonly participants: ReturnType<typeof participantsApi>;
   readonly rooms: ReturnType<typeof roomsApi>;
   readonly messages: ReturnType<typeof messagesApi>;
+  readonly files: ReturnType<typeof filesApi>;
   /** Workspaces and their settings: the services of `/api/v5`. */
   readonly workspace: ReturnType<typeof workspaceApi>;
   /** The WebSocket: `connect()` once, it stays. */
@@ -81,9 +83,10 @@ export class ParleyClient {
   constructor(options: ParleyOptions = {}) {
     const url = addressOf(options.url);
     this.#emitter = new Emitter(options.onHandlerError);
+    const fetch: Fetch = options.fetch ?? ((address, init) => globalThis.fetch(address, init));
     const transport = new Transport({
       url,
-      fetch: options.fetch ?? ((address, init) => globalThis.fetch(address, init)),
+      fetch,
       timeoutMs: options.timeoutMs ?? 30_000,
       credentials: () => this.#keeper,
     });
@@ -108,7 +111,8 @@ export class ParleyClient {
     this.participants = participantsApi(call);
     this.rooms = roomsApi(call);
     this.messages = messagesApi(call);
-    this.workspace = workspaceApi(call, this.#keeper, (token) => getSessionId(transport, token));
+    this.files = filesApi(call, fetch);
+    this.workspace = workspaceApi(call, this.#keeper, this.files, (token) => getSessionId(transport, token));
     const network = findNetwork();
     this.realtime = new Realtime({
       socketUrl: `${url.replace(/^http/, "ws")}/v1/ws/chat`,

@@ -1,6 +1,7 @@
 /** `@parley/sdk`: the client of a Parley server for browsers, Node 20 and newer, and Bun. */
 
 export type * from "../../server/src/contract.ts";
+export type { UploadOptions } from "./api/files.ts";
 export type { SettingCategory } from "./api/workspace.ts";
 export { ParleyClient, type ParleyOptions } from "./client.ts";
 export type * from "./events.ts";

@@ -127,6 +127,21 @@ describe.if(chromiumPath !== null)("in a browser", () => {
     await Promise.all([tab.close(), second.close()]);
   }, 60_000);
 
+  test("an upload tells how far it is, and its bytes arrive", async () => {
+    const tab = await open();
+    await signUpIn(tab);
+    const told = await tab.run<{ steps: number[]; size: number }>(`
+      const steps = [];
+      const bytes = new Blob([new Uint8Array(9 * 1024 * 1024)]);
+      const onProgress = (sent, total) => steps.push(sent / total);
+      const { file_id } = await client.files.upload(bytes, { name: "zeros.bin", isEncrypted: true, onProgress });
+      return { steps, size: (await client.files.download(file_id)).size }`);
+    expect(told.size).toBe(9 * 1024 * 1024);
+    expect(told.steps).toEqual(told.steps.toSorted((a, b) => a - b));
+    expect(told.steps.at(-1)).toBe(1);
+    await tab.close();
+  }, 60_000);
+
   test("the socket comes back as soon as the browser says that the network is back", async () => {
     const tab = await open();
     const { id: userId } = await signUpIn(tab);

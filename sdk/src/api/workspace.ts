@@ -1,6 +1,7 @@
 import type { Routes, WorkspaceSession, WorkspaceUser } from "../../../server/src/contract.ts";
 import type { SessionKeeper } from "../session/session-keeper.ts";
 import type { Answer, Body, Call, CallOptions, Query } from "../wire/call.ts";
+import type { filesApi } from "./files.ts";
 
 /** `editor`, `theme`, `llm`, `terminal` or `workspace`. */
 export type SettingCategory = Routes["setWorkspaceSetting"]["params"]["category"];
@@ -91,11 +92,17 @@ function settingsService(call: Call) {
 }
 
 /** The services of an AI-assisted product, over `/api/v5`. */
-export function workspaceApi(call: Call, keeper: SessionKeeper, getSessionId: GetSessionId) {
+export function workspaceApi(
+  call: Call,
+  keeper: SessionKeeper,
+  fileService: ReturnType<typeof filesApi>,
+  getSessionId: GetSessionId,
+) {
   return {
     authService: authService(call, keeper, getSessionId),
     sessionService: sessionService(call),
     userService: userService(call, keeper),
+    fileService,
     settingsService: settingsService(call),
   };
 }

@@ -26,12 +26,27 @@ interface EventSource {
   removeEventListener(type: string, listener: () => void): void;
 }
 
+/** The part of XMLHttpRequest that is used here: only it tells how far an upload is. */
+export interface XhrLike {
+  upload: { onprogress: ((event: { loaded: number }) => void) | null };
+  status: number;
+  responseText: string;
+  onload: (() => void) | null;
+  onerror: (() => void) | null;
+  onabort: (() => void) | null;
+  open(method: string, url: string): void;
+  setRequestHeader(name: string, value: string): void;
+  send(body: Blob): void;
+  abort(): void;
+}
+
 export interface BrowserGlobals extends Partial<EventSource> {
   localStorage?: KeyValueStorage;
   location?: { origin?: string };
   navigator?: { onLine?: boolean; locks?: LockManager };
   BroadcastChannel?: new (name: string) => Channel;
   document?: EventSource & { visibilityState?: string };
+  XMLHttpRequest?: new () => XhrLike;
   WebSocket?: unknown;
   indexedDB?: unknown;
 }
