@@ -93,7 +93,8 @@ function realtimePage(): string {
   return page(
     "Realtime",
     "server/src/app/surfaces/websocket-reference.ts",
-    `The chat WebSocket answers at ${socketPaths.map((path) => `\`${path}\``).join(", ")}. Frames are JSON text, at most 64 KiB.`,
+    `The chat WebSocket answers at ${socketPaths.map((path) => `\`${path}\``).join(", ")}. Frames are JSON text, at most 64 KiB. ` +
+      "[The guide](../guides/websocket.md) opens one, listens, sends and resumes.",
     ...chatSocketFrames.flatMap(({ title, frames }) => [`## ${title}`, ...frames.flatMap(frameSection)]),
     "## Why the server closes a socket",
     closeTable(),
