@@ -21,6 +21,7 @@ export type ErrorCode =
   | "CONFLICT"
   | "PAYLOAD_TOO_LARGE"
   | "UNSUPPORTED_MEDIA_TYPE"
+  | "ACCOUNT_LOCKED"
   | "RATE_LIMIT_EXCEEDED"
   | "INTERNAL_ERROR"
   | "UNAVAILABLE";
@@ -533,7 +534,7 @@ export interface Routes {
     answer: SignedIn | SignedInByCookie;
     errors: "CONFLICT" | "FORBIDDEN" | "NOT_FOUND" | "CSRF_FAILED";
   };
-  /** Sign in with an e-mail address or a username. With `"session":"cookie"` the answer sets the session's cookie and has `csrf_token` in place of the tokens. Each later request that is not GET or HEAD carries it in `X-CSRF-Token` and comes from a page of the server's own origin. */
+  /** Sign in with an e-mail address or a username. The fifth wrong password in 15 minutes locks the account for 15 minutes for the network it came from; the fiftieth, from anywhere, for every sign-in that does not bring a live session's cookie or `refresh_token`. With `"session":"cookie"` the answer sets the session's cookie and has `csrf_token` in place of the tokens. Each later request that is not GET or HEAD carries it in `X-CSRF-Token` and comes from a page of the server's own origin. */
   login: {
     params: undefined;
     query: undefined;
@@ -543,11 +544,13 @@ export interface Routes {
       password: string;
       /** What the session list calls this device; without it, its browser and system. */
       device_name?: string | undefined;
+      /** Of a session of this account: lets its owner in while strangers have locked it. */
+      refresh_token?: string | undefined;
       /** `cookie`: for browsers; sets an HttpOnly cookie and answers no tokens. */
       session?: "token" | "cookie" | undefined;
     };
     answer: SignedIn | SignedInByCookie;
-    errors: "INVALID_CREDENTIALS" | "CSRF_FAILED";
+    errors: "INVALID_CREDENTIALS" | "ACCOUNT_LOCKED" | "CSRF_FAILED";
   };
   /** Exchange a refresh token for new tokens. A refresh token works once. Within 10 seconds the same answer is given again; a later second use ends the session. */
   refresh: {
@@ -657,7 +660,7 @@ export interface Routes {
     answer: {
       message: string;
     };
-    errors: "INVALID_PASSWORD";
+    errors: "INVALID_PASSWORD" | "ACCOUNT_LOCKED";
   };
   /** Somebody of one's organization */
   getUser: {
@@ -1829,6 +1832,8 @@ export interface Routes {
       password: string;
       /** What the session list calls this device; without it, its browser and system. */
       device_name?: string | undefined;
+      /** Of a session of this account: lets its owner in while strangers have locked it. */
+      refresh_token?: string | undefined;
     };
     answer: {
       user: {
@@ -1840,7 +1845,7 @@ export interface Routes {
       };
       tokens: WorkspaceTokens;
     };
-    errors: "INVALID_CREDENTIALS";
+    errors: "INVALID_CREDENTIALS" | "ACCOUNT_LOCKED";
   };
   /** Exchange a refresh token for new tokens. A refresh token works once. Within 10 seconds the same answer is given again; a later second use ends the session. */
   workspaceRefresh: {
@@ -1902,7 +1907,7 @@ export interface Routes {
     answer: {
       message: string;
     };
-    errors: "INVALID_PASSWORD";
+    errors: "INVALID_PASSWORD" | "ACCOUNT_LOCKED";
   };
   /** Begin a session */
   createWorkspaceSession: {

@@ -79,6 +79,7 @@ async function assemble(config: Config, database: Database, unlock: () => void):
       { name: "expired sockets", everyMs: 5_000, run: () => sockets.closeExpired() },
       { name: "files", everyMs: 300_000, run: () => features.files.maintain() },
       { name: "sessions", everyMs: 60_000, run: () => features.sessions.maintain() },
+      { name: "account locks", everyMs: 60_000, run: () => features.lockout.maintain() },
     ],
     log,
   );

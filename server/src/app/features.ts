@@ -10,16 +10,7 @@ import {
   ParticipantsService,
   Receipts,
 } from "../features/conversations/index.ts";
-import {
-  AccessTokens,
-  Admission,
-  BrowserSessions,
-  loadServerKeys,
-  People,
-  Presence,
-  Profiles,
-  Sessions,
-} from "../features/identity/index.ts";
+import { AccessTokens, Admission, loadServerKeys, Presence, Profiles } from "../features/identity/index.ts";
 import { Members } from "../features/members/index.ts";
 import {
   ChatMessages,
@@ -44,11 +35,10 @@ import type { Config } from "../platform/config.ts";
 import type { Database } from "../platform/db/database.ts";
 import { readEpoch } from "../platform/db/meta.ts";
 import type { Events } from "../platform/events/events.ts";
-import { OwnPages } from "../platform/http/own-pages.ts";
 import type { Log } from "../platform/log.ts";
-import { PasswordHasher } from "../platform/passwords.ts";
 import { createMemoryRateLimits } from "../platform/rate-limits/memory-rate-limits.ts";
 import { unlimited } from "../platform/rate-limits/rate-limits.ts";
+import { buildIdentity } from "./identity-services.ts";
 
 import { searchFileName, sqliteFileName } from "./open-database.ts";
 
@@ -86,32 +76,18 @@ async function buildAccounts(config: Config, database: Database, events: Events)
   const keys = await loadServerKeys(database, config.secret);
   const tokens = new AccessTokens(keys.accessToken);
   const rates = config.rateLimits === "off" ? unlimited : createMemoryRateLimits();
-  const sessions = new Sessions(database, events, tokens, keys.refreshRotation);
   const trail = new ChangesTrail(database);
   const defaults = { timeZone: config.defaultTimeZone, plan: config.defaultPlan };
   const organizations = new Organizations(database, trail, defaults);
   const invitations = new Invitations(database, events, trail, rates);
-  const pages = new OwnPages(config);
-  const browserSessions = new BrowserSessions(sessions, pages, keys.refreshRotation);
-  const people = new People(
-    database,
-    events,
-    sessions,
-    browserSessions,
-    new PasswordHasher(),
-    rates,
-    new Admission(organizations, invitations, config.registration),
-  );
+  const admission = new Admission(organizations, invitations, config.registration);
   return {
     rates,
     trail,
     organizations,
     invitations,
     tokens,
-    pages,
-    sessions,
-    browserSessions,
-    people,
+    ...buildIdentity(config, { database, events, keys, tokens, rates, admission }),
     presence: new Presence(database, events),
     profiles: new Profiles(database, events),
     fileUrls: new FileUrls(keys.fileUrls),

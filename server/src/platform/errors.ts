@@ -18,6 +18,7 @@ export const errorStatus = {
   CONFLICT: 409,
   PAYLOAD_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
+  ACCOUNT_LOCKED: 423,
   RATE_LIMIT_EXCEEDED: 429,
   INTERNAL_ERROR: 500,
   UNAVAILABLE: 503,
@@ -43,6 +44,8 @@ export const errorMeaning: Record<ErrorCode, string> = {
   CONFLICT: "Something taken, or a state that does not allow this; `details` names it.",
   PAYLOAD_TOO_LARGE: "The body is over its size.",
   UNSUPPORTED_MEDIA_TYPE: "The body is not declared as plain JSON.",
+  ACCOUNT_LOCKED:
+    "Too many wrong passwords or codes; wait `retry_after` seconds. The right one does not help before.",
   RATE_LIMIT_EXCEEDED: "Too many; wait `retry_after` seconds.",
   INTERNAL_ERROR: "A fault of the server. Its log has it under the answer's `request_id`.",
   UNAVAILABLE:

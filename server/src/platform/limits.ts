@@ -53,6 +53,13 @@ export const limits = {
   sessionTouchMs: 24 * 60 * 60 * 1000,
   ticketMs: 30_000,
   invitationMs: 7 * 24 * 60 * 60 * 1000,
+  failedSignInsPerNetwork: 5,
+  /** From anywhere: beyond, only those who bring a live session get in. */
+  failedSignIns: 50,
+  /** Wrong passwords and codes given to change something. */
+  failedConfirmations: 5,
+  failureWindowMs: 15 * 60 * 1000,
+  accountLockMs: 15 * 60 * 1000,
   /** Argon2id takes a core for some 45 ms and 46 MiB each: two at once, a short queue, then 503. */
   passwordHashesAtOnce: 2,
   passwordHashQueue: 64,

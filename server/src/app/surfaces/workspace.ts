@@ -9,7 +9,7 @@ export const workspaceBases = ["/api/v5"] as const;
 /** Every route of workspace REST (003), in the order of the reference. */
 export function workspaceRoutes(features: Features): Route[] {
   return [
-    ...workspaceIdentityRoutes(features.people, features.sessions),
+    ...workspaceIdentityRoutes(features),
     ...workspaceSessionsRoutes(features.workspaceSessions),
     ...workspaceSettingsRoutes(features.workspaceSettings),
   ];

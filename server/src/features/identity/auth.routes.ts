@@ -5,6 +5,7 @@ import { timeField } from "../../platform/http/fields.ts";
 import { publicRoute, Reply, type Route, route } from "../../platform/http/route.ts";
 import type { BrowserSessions } from "./browser-sessions.service.ts";
 import {
+  credentialsIn,
   loginBody,
   logoutBody,
   presentOwnUser,
@@ -17,21 +18,37 @@ import {
   signInOptions,
   tokens,
 } from "./identity.schema.ts";
-import type { People, SignedInBrowser } from "./people.service.ts";
+import type { SignedInBrowser } from "./open-session.ts";
+import type { People } from "./people.service.ts";
 import type { Sessions } from "./sessions.service.ts";
+import type { SignIns } from "./sign-in.service.ts";
 
 const tag = "Authentication";
 
-/** Signing up, in, out and on (001 endpoints 1–5). */
-export function authRoutes(people: People, sessions: Sessions, browser: BrowserSessions): Route[] {
-  return [...signInRoutes(people, browser), ...sessionRoutes(people, sessions, browser)];
+interface AuthServices {
+  people: People;
+  signIns: SignIns;
+  sessions: Sessions;
+  browserSessions: BrowserSessions;
 }
+
+/** Signing up, in, out and on (001 endpoints 1–5). */
+export function authRoutes({ people, signIns, sessions, browserSessions }: AuthServices): Route[] {
+  return [
+    ...signInRoutes(people, signIns, browserSessions),
+    ...sessionRoutes(people, sessions, browserSessions),
+  ];
+}
+
+const lockText =
+  "The fifth wrong password in 15 minutes locks the account for 15 minutes for the network it came from; the fiftieth, " +
+  "from anywhere, for every sign-in that does not bring a live session's cookie or `refresh_token`.";
 
 const cookieText =
   'With `"session":"cookie"` the answer sets the session\'s cookie and has `csrf_token` in place of the tokens. Each later ' +
   "request that is not GET or HEAD carries it in `X-CSRF-Token` and comes from a page of the server's own origin.";
 
-function signInRoutes(people: People, browser: BrowserSessions): Route[] {
+function signInRoutes(people: People, signIns: SignIns, browser: BrowserSessions): Route[] {
   return [
     publicRoute(
       {
@@ -87,19 +104,19 @@ function signInRoutes(people: People, browser: BrowserSessions): Route[] {
         id: "login",
         tag,
         summary: "Sign in with an e-mail address or a username",
-        description: cookieText,
+        description: `${lockText} ${cookieText}`,
         body: loginBody,
         success: [{ status: 200, about: "A new session", schema: signedIn }],
-        errors: ["INVALID_CREDENTIALS", "CSRF_FAILED"],
+        errors: ["INVALID_CREDENTIALS", "ACCOUNT_LOCKED", "CSRF_FAILED"],
       },
       async ({ body, caller, header }) => {
         const device = { ...caller, deviceName: body.device_name };
+        const former = await browser.find(header("cookie"));
         if (body.session === "cookie") {
           browser.requireNotForeign(header);
-          const former = await browser.find(header("cookie"));
-          return answerInBrowser(await people.loginInBrowser(body, body.password, device, former), 200);
+          return answerInBrowser(await signIns.loginInBrowser(credentialsIn(body), device, former), 200);
         }
-        const { user, tokens } = await people.login(body, body.password, device);
+        const { user, tokens } = await signIns.login(credentialsIn(body), device, former);
         return { user: presentOwnUser(user), ...presentTokens(tokens) };
       },
     ),

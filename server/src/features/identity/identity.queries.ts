@@ -237,6 +237,20 @@ export function findRefreshTokenForUse(
     .executeTakeFirst();
 }
 
+/** The session's user, if the token is the newest of a session that lives. */
+export function findLiveRefreshToken(query: Queries, tokenHash: string, at: number) {
+  return query
+    .selectFrom("refresh_tokens")
+    .innerJoin("sessions", "sessions.id", "refresh_tokens.session_id")
+    .select("sessions.user_id")
+    .where("refresh_tokens.token_hash", "=", tokenHash)
+    .where("refresh_tokens.used_at", "is", null)
+    .where("refresh_tokens.expires_at", ">", at)
+    .where("sessions.ended_at", "is", null)
+    .where("sessions.expires_at", ">", at)
+    .executeTakeFirst();
+}
+
 export async function markRefreshTokenUsed(query: Queries, tokenHash: string, at: number): Promise<void> {
   await query
     .updateTable("refresh_tokens")

@@ -6,6 +6,7 @@ import { isId } from "../../platform/ids.ts";
 import { deviceNameOf } from "./device-name.ts";
 import type { SessionRow, UserRow } from "./identity.queries.ts";
 import type { IssuedTokens } from "./sessions.service.ts";
+import type { Credentials } from "./sign-in.service.ts";
 
 export const emailField = z
   .string()
@@ -64,12 +65,23 @@ const credentialFields = {
   username: z.string().min(1).max(254).optional(),
   password: givenPassword,
   device_name: sessionFields.device_name,
+  refresh_token: z
+    .string()
+    .max(1_024)
+    .optional()
+    .meta({ description: "Of a session of this account: lets its owner in while strangers have locked it." }),
 };
 
 type NamesAccount = (body: { email?: string | undefined; username?: string | undefined }) => boolean;
 const namesAnAccount: NamesAccount = ({ email, username }) => email !== undefined || username !== undefined;
 const exampleCredentials = { email: "ines@example.com", password: "Dry-Floor-1887" };
 const nameMissing = { path: ["email"], error: "give an email or a username" };
+
+/** A body's words for the service's. */
+export function credentialsIn(body: z.output<typeof credentialsBody>): Credentials {
+  const { email, username, password, refresh_token: refreshToken } = body;
+  return { email, username, password, refreshToken };
+}
 
 /** For surfaces without cookies. */
 export const credentialsBody = z

@@ -1,6 +1,7 @@
 import { created, publicRoute, type Route, route, Said } from "../../platform/http/route.ts";
 import {
   credentialsBody,
+  credentialsIn,
   logoutBody,
   passwordChangeBody,
   refreshBody,
@@ -20,17 +21,26 @@ import {
   workspaceTokens,
   workspaceUser,
 } from "./identity.workspace.schema.ts";
+import type { Passwords } from "./passwords.service.ts";
 import type { People } from "./people.service.ts";
 import type { Sessions } from "./sessions.service.ts";
+import type { SignIns } from "./sign-in.service.ts";
 
 const tag = "Workspace accounts";
 
-/** Accounts in the words of 003. */
-export function workspaceIdentityRoutes(people: People, sessions: Sessions): Route[] {
-  return [...signInRoutes(people, sessions), ...ownAccountRoutes(people)];
+interface WorkspaceIdentityServices {
+  people: People;
+  signIns: SignIns;
+  passwords: Passwords;
+  sessions: Sessions;
 }
 
-function signInRoutes(people: People, sessions: Sessions): Route[] {
+/** Accounts in the words of 003. */
+export function workspaceIdentityRoutes(services: WorkspaceIdentityServices): Route[] {
+  return [...signInRoutes(services), ...ownAccountRoutes(services)];
+}
+
+function signInRoutes({ people, signIns, sessions }: WorkspaceIdentityServices): Route[] {
   return [
     publicRoute(
       {
@@ -61,11 +71,11 @@ function signInRoutes(people: People, sessions: Sessions): Route[] {
         summary: "Sign in with an e-mail address or a username",
         body: credentialsBody,
         success: [{ status: 200, about: "A new session", schema: workspaceSignedIn }],
-        errors: ["INVALID_CREDENTIALS"],
+        errors: ["INVALID_CREDENTIALS", "ACCOUNT_LOCKED"],
       },
       async ({ body, caller }) => {
         const device = { ...caller, deviceName: body.device_name };
-        const { user, tokens } = await people.login(body, body.password, device);
+        const { user, tokens } = await signIns.login(credentialsIn(body), device);
         return { user: presentSignedIn(user), tokens: presentTokens(tokens) };
       },
     ),
@@ -106,7 +116,7 @@ function signInRoutes(people: People, sessions: Sessions): Route[] {
   ];
 }
 
-function ownAccountRoutes(people: People): Route[] {
+function ownAccountRoutes({ people, passwords }: WorkspaceIdentityServices): Route[] {
   return [
     route(
       {
@@ -150,10 +160,10 @@ function ownAccountRoutes(people: People): Route[] {
         body: passwordChangeBody,
         own: true,
         success: [{ status: 200, about: "It is changed: sign in again", schema: null }],
-        errors: ["INVALID_PASSWORD"],
+        errors: ["INVALID_PASSWORD", "ACCOUNT_LOCKED"],
       },
       async ({ body }, actor) => {
-        await people.changePassword(actor, body.current_password, body.new_password, "all");
+        await passwords.change(actor, body.current_password, body.new_password, "all");
         return new Said("Password changed successfully");
       },
     ),

@@ -14,6 +14,7 @@ import {
   profileChanges,
   publicUser,
 } from "./identity.schema.ts";
+import type { Passwords } from "./passwords.service.ts";
 import type { People } from "./people.service.ts";
 import type { Presence } from "./presence.service.ts";
 
@@ -21,7 +22,7 @@ const tag = "People";
 const presenceIdsAtMost = 100;
 
 /** Profiles, the directory and presence (001 «missing APIs», 002). */
-export function peopleRoutes(people: People, presence: Presence): Route[] {
+export function peopleRoutes(people: People, passwords: Passwords, presence: Presence): Route[] {
   return [
     route(
       {
@@ -71,10 +72,10 @@ export function peopleRoutes(people: People, presence: Presence): Route[] {
         body: passwordChangeBody,
         own: true,
         success: [{ status: 200, about: "It is changed", schema: z.object({ message: z.string() }) }],
-        errors: ["INVALID_PASSWORD"],
+        errors: ["INVALID_PASSWORD", "ACCOUNT_LOCKED"],
       },
       async ({ body }, actor) => {
-        await people.changePassword(actor, body.current_password, body.new_password, "others");
+        await passwords.change(actor, body.current_password, body.new_password, "others");
         return { message: "Password changed" };
       },
     ),

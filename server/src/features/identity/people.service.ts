@@ -8,7 +8,6 @@ import { newId } from "../../platform/ids.ts";
 import type { PasswordHasher } from "../../platform/passwords.ts";
 import { countSuccesses, type RateLimits } from "../../platform/rate-limits/rate-limits.ts";
 import type { Admission, Newcomer } from "./admission.ts";
-import type { BrowserSessions, BrowserSignIn } from "./browser-sessions.service.ts";
 import { userChanged } from "./identity.events.ts";
 import { canUseDirectory } from "./identity.policy.ts";
 import {
@@ -24,7 +23,14 @@ import {
   updateUser,
 } from "./identity.queries.ts";
 import { displayNameOf, type Names, namesOf, usernamesFrom } from "./names.ts";
-import type { Device, IssuedTokens, Sessions } from "./sessions.service.ts";
+import type {
+  OpenSession,
+  SessionOpeners,
+  SignedIn,
+  SignedInBrowser,
+  SignedInByTokens,
+} from "./open-session.ts";
+import type { Device } from "./sessions.service.ts";
 
 interface Registration {
   email: string;
@@ -43,23 +49,6 @@ interface FounderRegistration extends Names {
 /** Where a new account belongs, and what is known of its names. */
 type Place = Pick<UserRow, "organization_id" | "organization_role" | "first_name" | "last_name">;
 
-interface Credentials {
-  email?: string | undefined;
-  username?: string | undefined;
-}
-
-interface SignedIn<SignIn> {
-  user: UserRow;
-  signIn: SignIn;
-}
-
-export type SignedInBrowser = SignedIn<BrowserSignIn>;
-
-type SignedUp = { user: UserRow; tokens: IssuedTokens };
-
-/** Makes the session of a sign-in, in its transaction; `finish` is called once that is durable. */
-type OpenSession<SignIn> = (tx: Tx, user: UserRow) => Promise<{ finish(): Promise<SignIn> | SignIn }>;
-
 interface ProfileChanges {
   username?: string | undefined;
   displayName?: string | undefined;
@@ -70,8 +59,7 @@ interface ProfileChanges {
 export class People {
   readonly #database: Database;
   readonly #events: Events;
-  readonly #sessions: Sessions;
-  readonly #browserSessions: BrowserSessions;
+  readonly #openers: SessionOpeners;
   readonly #hasher: PasswordHasher;
   readonly #rates: RateLimits;
   readonly #admission: Admission;
@@ -79,16 +67,14 @@ export class People {
   constructor(
     database: Database,
     events: Events,
-    sessions: Sessions,
-    browserSessions: BrowserSessions,
+    openers: SessionOpeners,
     hasher: PasswordHasher,
     rates: RateLimits,
     admission: Admission,
   ) {
     this.#database = database;
     this.#events = events;
-    this.#sessions = sessions;
-    this.#browserSessions = browserSessions;
+    this.#openers = openers;
     this.#hasher = hasher;
     this.#rates = rates;
     this.#admission = admission;
@@ -106,25 +92,14 @@ export class People {
    * @throws AppError CONFLICT naming the field that is taken; RATE_LIMIT_EXCEEDED after three in an hour from one
    * network; for an invitation see `Invitations.redeem`.
    */
-  async register(input: Registration, device: Device): Promise<SignedUp> {
-    const { user, signIn } = await this.#register(input, device, this.#openTokens(device));
+  async register(input: Registration, device: Device): Promise<SignedInByTokens> {
+    const { user, signIn } = await this.#register(input, device, this.#openers.byTokens(device));
     return { user, tokens: signIn };
   }
 
   /** As `register`, with a session that a cookie proves. */
   registerInBrowser(input: Registration, device: Device, former: Actor | null): Promise<SignedInBrowser> {
-    return this.#register(input, device, this.#openBrowser(device, former));
-  }
-
-  #openTokens(device: Device): OpenSession<IssuedTokens> {
-    return async (tx, user) => ({ finish: await this.#sessions.open(tx, user, device) });
-  }
-
-  #openBrowser(device: Device, former: Actor | null): OpenSession<BrowserSignIn> {
-    return async (tx, user) => {
-      const signIn = await this.#browserSessions.open(tx, user, device, former);
-      return { finish: () => signIn };
-    };
+    return this.#register(input, device, this.#openers.byCookie(device, former));
   }
 
   #register<SignIn>(
@@ -153,11 +128,11 @@ export class People {
    * derived from the e-mail address; it may be changed later.
    * @throws AppError CONFLICT if the address has an account; RATE_LIMIT_EXCEEDED, see `register`.
    */
-  found(input: FounderRegistration, device: Device): Promise<SignedUp> {
+  found(input: FounderRegistration, device: Device): Promise<SignedInByTokens> {
     return countSuccesses(this.#rates, "registrations", device.network, () => this.#found(input, device));
   }
 
-  async #found(input: FounderRegistration, device: Device): Promise<SignedUp> {
+  async #found(input: FounderRegistration, device: Device): Promise<SignedInByTokens> {
     const { email, password, firstName, lastName } = input;
     const displayName = displayNameOf(input);
     await this.#requireFree({ email: folded(email) });
@@ -168,7 +143,7 @@ export class People {
         const { user, signIn } = await this.#signUp(
           { email, username, password, displayName },
           passwordHash,
-          this.#openTokens(device),
+          this.#openers.byTokens(device),
           async (tx, newcomer) => ({
             ...(await this.#admission.found(tx, newcomer, displayName)),
             first_name: firstName,
@@ -232,68 +207,6 @@ export class People {
     if (username !== undefined && (await findUserBySignIn(query, "username_key", username)) !== undefined) {
       throw conflict("username", "This username is taken. Choose another one.");
     }
-  }
-
-  /** @throws AppError INVALID_CREDENTIALS, the same and after the same time for an unknown account. */
-  async login(
-    credentials: Credentials,
-    password: string,
-    device: Device,
-  ): Promise<{ user: UserRow; tokens: IssuedTokens }> {
-    const { user, signIn } = await this.#login(credentials, password, this.#openTokens(device));
-    return { user, tokens: signIn };
-  }
-
-  /** As `login`, with a session that a cookie proves; `former`, the browser's session until now, ends. */
-  loginInBrowser(
-    credentials: Credentials,
-    password: string,
-    device: Device,
-    former: Actor | null,
-  ): Promise<SignedInBrowser> {
-    return this.#login(credentials, password, this.#openBrowser(device, former));
-  }
-
-  async #login<SignIn>(
-    credentials: Credentials,
-    password: string,
-    open: OpenSession<SignIn>,
-  ): Promise<SignedIn<SignIn>> {
-    const [column, name] =
-      credentials.email !== undefined
-        ? (["email_key", credentials.email] as const)
-        : (["username_key", credentials.username ?? ""] as const);
-    const user = await findUserBySignIn(this.#database.query, column, folded(name));
-    const isRight = await this.#hasher.verify(password, user?.password_hash ?? null);
-    if (user === undefined || !isRight) throw wrongCredentials();
-    const session = await this.#database.transaction(async (tx) => {
-      await this.#requireSamePassword(tx, user, wrongCredentials);
-      return open(tx, user);
-    });
-    return { user, signIn: await session.finish() };
-  }
-
-  /** The password may have changed while the given one was being checked. */
-  async #requireSamePassword(tx: Tx, checked: UserRow, refusal: () => AppError): Promise<void> {
-    const current = await findUserForUpdate(tx.query, this.#database.engine, checked.id);
-    if (current?.password_hash !== checked.password_hash) throw refusal();
-  }
-
-  /** Ends all other sessions, or all. @throws AppError INVALID_PASSWORD. */
-  async changePassword(actor: Actor, current: string, next: string, ends: "others" | "all"): Promise<void> {
-    const user = await this.getOwn(actor);
-    const wrongPassword = () => new AppError("INVALID_PASSWORD", "The current password is wrong.");
-    if (!(await this.#hasher.verify(current, user.password_hash))) throw wrongPassword();
-    const passwordHash = await this.#hasher.hash(next);
-    await this.#database.transaction(async (tx) => {
-      await this.#requireSamePassword(tx, user, wrongPassword);
-      await updateUser(tx.query, actor.organizationId, user.id, {
-        password_hash: passwordHash,
-        updated_at: now(),
-      });
-      if (ends === "all") await this.#sessions.endAllOf(tx, actor);
-      else await this.#sessions.endOthersOf(tx, actor);
-    });
   }
 
   getOwn(actor: Actor): Promise<UserRow> {
@@ -368,13 +281,6 @@ export class People {
 /** It is the 409 that names the field. */
 function isTaken(error: unknown, field: string): boolean {
   return error instanceof AppError && error.code === "CONFLICT" && error.details?.[0]?.path === field;
-}
-
-function wrongCredentials(): AppError {
-  return new AppError(
-    "INVALID_CREDENTIALS",
-    "The e-mail, username or password is wrong. Check them and try again.",
-  );
 }
 
 /** Those of the ids that are people of the organization. */

@@ -13,6 +13,7 @@ import {
   deleteDeadSessions,
   deleteExpiredTickets,
   endSessions,
+  findLiveRefreshToken,
   findLiveSession,
   findRefreshTokenForUse,
   findSession,
@@ -214,6 +215,11 @@ export class Sessions {
     const user = await findUser(tx.query, session.organization_id, session.user_id);
     if (user === undefined) return refuse("UNAUTHORIZED", "The account is gone.");
     return { kind: "rotated", actor: actorOf(user, session.id), token, issuedAt, expiresAt };
+  }
+
+  /** The user whose live session the refresh token would prolong; it stays unused. */
+  async findRefreshTokenOwner(token: string): Promise<string | null> {
+    return (await findLiveRefreshToken(this.#database.query, sha256(token), now()))?.user_id ?? null;
   }
 
   /** Derived, so that it can be given again without being stored; the key never leaves the server. */

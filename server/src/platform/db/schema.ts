@@ -15,6 +15,7 @@ export interface Schema {
   sessions: SessionTable;
   refresh_tokens: RefreshTokenTable;
   ws_tickets: WsTicketTable;
+  account_locks: AccountLockTable;
   conversations: ConversationTable;
   conversation_heads: ConversationHeadTable;
   participants: ParticipantTable;
@@ -161,6 +162,18 @@ export interface WsTicketTable {
   ticket_hash: string;
   session_id: string;
   expires_at: number;
+}
+
+export interface AccountLockTable {
+  /** `u:` and a user's id, or a hash of the name that nobody has; `c:` and a user's id for what asks a password again. */
+  account_key: string;
+  /** The network that the failures came from, or `*`: from anywhere. */
+  scope: string;
+  /** JSON list of times, oldest first. */
+  failed_at: string;
+  /** 0: it was never locked. */
+  locked_until: number;
+  updated_at: number;
 }
 
 export interface ConversationTable {
@@ -365,6 +378,7 @@ export const tableKeys = {
   sessions: ["id"],
   refresh_tokens: ["token_hash"],
   ws_tickets: ["ticket_hash"],
+  account_locks: ["account_key", "scope"],
   conversations: ["id"],
   conversation_heads: ["conversation_id"],
   participants: ["conversation_id", "user_id"],

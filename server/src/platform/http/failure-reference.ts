@@ -46,6 +46,10 @@ const samples: Partial<Record<ErrorCode, Sample>> = {
   CONFLICT: { message: takenFault.message, details: [takenFault] },
   PAYLOAD_TOO_LARGE: { message: "The body may have at most 256 KiB." },
   UNSUPPORTED_MEDIA_TYPE: { message: "Send the body as JSON, with «Content-Type: application/json»." },
+  ACCOUNT_LOCKED: {
+    message: "Too many wrong passwords or codes. Try again in 15 minutes.",
+    retry_after: 900,
+  },
   RATE_LIMIT_EXCEEDED: { message: "Too many requests. Try again in 12 seconds.", retry_after: 12 },
   INTERNAL_ERROR: { message: "Something went wrong on the server. It has been logged." },
   UNAVAILABLE: { message: "The database is busy. Try again in a moment.", retry_after: 1 },

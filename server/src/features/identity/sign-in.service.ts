@@ -1,0 +1,112 @@
+import type { Database } from "../../platform/db/database.ts";
+import { AppError } from "../../platform/errors.ts";
+import { folded } from "../../platform/folded.ts";
+import type { Actor } from "../../platform/http/actor.ts";
+import type { PasswordHasher } from "../../platform/passwords.ts";
+import { findUserBySignIn, findUserForUpdate, type UserRow } from "./identity.queries.ts";
+import { type Guarded, type Lockout, signInTo } from "./lockout.service.ts";
+import type {
+  OpenSession,
+  SessionOpeners,
+  SignedIn,
+  SignedInBrowser,
+  SignedInByTokens,
+} from "./open-session.ts";
+import type { Device, Sessions } from "./sessions.service.ts";
+
+/** What somebody gives to sign in: one of the two names, and the password. */
+export interface Credentials {
+  email?: string | undefined;
+  username?: string | undefined;
+  password: string;
+  /** Of a session of the same account that still lives: the way in for its owner while strangers have locked it. */
+  refreshToken?: string | undefined;
+}
+
+/** Signing in, on every surface. */
+export class SignIns {
+  readonly #database: Database;
+  readonly #sessions: Sessions;
+  readonly #openers: SessionOpeners;
+  readonly #hasher: PasswordHasher;
+  readonly #lockout: Lockout;
+
+  constructor(
+    database: Database,
+    sessions: Sessions,
+    openers: SessionOpeners,
+    hasher: PasswordHasher,
+    lockout: Lockout,
+  ) {
+    this.#database = database;
+    this.#sessions = sessions;
+    this.#openers = openers;
+    this.#hasher = hasher;
+    this.#lockout = lockout;
+  }
+
+  /**
+   * @param former the session whose cookie came along, if one did.
+   * @throws AppError INVALID_CREDENTIALS, the same and after the same time for an unknown account; ACCOUNT_LOCKED
+   * after too many of them, see `Lockout`.
+   */
+  async login(
+    credentials: Credentials,
+    device: Device,
+    former: Actor | null = null,
+  ): Promise<SignedInByTokens> {
+    const { user, signIn } = await this.#signIn(credentials, device, former, this.#openers.byTokens(device));
+    return { user, tokens: signIn };
+  }
+
+  /** As `login`, with a session that a cookie proves; `former` ends. */
+  loginInBrowser(credentials: Credentials, device: Device, former: Actor | null): Promise<SignedInBrowser> {
+    return this.#signIn(credentials, device, former, this.#openers.byCookie(device, former));
+  }
+
+  async #signIn<SignIn>(
+    credentials: Credentials,
+    device: Device,
+    former: Actor | null,
+    open: OpenSession<SignIn>,
+  ): Promise<SignedIn<SignIn>> {
+    const { email, username = "", password, refreshToken } = credentials;
+    const [column, name] =
+      email === undefined ? (["username_key", username] as const) : (["email_key", email] as const);
+    const user = await findUserBySignIn(this.#database.query, column, folded(name));
+    const isOwners = user !== undefined && (await this.#isOwners(user, former, refreshToken));
+    const guarded = signInTo(user?.id ?? null, name, device.network, isOwners);
+    await this.#lockout.requireUnlocked(this.#database.query, guarded);
+    const isRight = await this.#hasher.verify(password, user?.password_hash ?? null);
+    if (user === undefined || !isRight) throw await this.#lockout.count(guarded, wrongCredentials());
+    return this.#admit(user, guarded, open);
+  }
+
+  async #admit<SignIn>(
+    user: UserRow,
+    guarded: Guarded,
+    open: OpenSession<SignIn>,
+  ): Promise<SignedIn<SignIn>> {
+    const session = await this.#database.transaction(async (tx) => {
+      // Since the password was looked at, it may have changed, and others may have locked the account.
+      const current = await findUserForUpdate(tx.query, this.#database.engine, user.id);
+      if (current?.password_hash !== user.password_hash) throw wrongCredentials();
+      await this.#lockout.requireUnlocked(tx.query, guarded);
+      return open(tx, user);
+    });
+    return { user, signIn: await session.finish() };
+  }
+
+  async #isOwners(user: UserRow, former: Actor | null, refreshToken: string | undefined): Promise<boolean> {
+    if (former?.userId === user.id) return true;
+    if (refreshToken === undefined) return false;
+    return (await this.#sessions.findRefreshTokenOwner(refreshToken)) === user.id;
+  }
+}
+
+function wrongCredentials(): AppError {
+  return new AppError(
+    "INVALID_CREDENTIALS",
+    "The e-mail, username or password is wrong. Check them and try again.",
+  );
+}
