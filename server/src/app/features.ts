@@ -14,6 +14,7 @@ import { AccessTokens, Admission, loadServerKeys, Presence, Profiles } from "../
 import { Members } from "../features/members/index.ts";
 import {
   ChatMessages,
+  HistoryPages,
   MessageLog,
   Messages,
   MessageViews,
@@ -144,13 +145,15 @@ async function buildMessages(
     config.editWindowMs,
   );
   const threads = new Threads(database, events, stored);
-  const messageViews = new MessageViews(database, new ReceiptFloors(database, events), threads);
+  const floors = new ReceiptFloors(database, events);
+  const messageViews = new MessageViews(database, floors, threads);
   conversations.announceWith(messages);
   const chatMessages = new ChatMessages(database, memberships, receipts, profiles, messages, fileUrls);
   return {
     messageLog,
     messages,
     messageViews,
+    historyPages: new HistoryPages(database, heads, messages, messageViews, floors),
     reactions: new Reactions(database, events, stored),
     pins: new Pins(database, events, memberships, stored),
     threads,

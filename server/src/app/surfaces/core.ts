@@ -28,7 +28,7 @@ export function coreRoutes(features: Features): Route[] {
     ...roomsRoutes(features.rooms),
     // Before the routes of one message, whose path would take «search» for an id.
     ...searchRoutes(features.search),
-    ...messagesRoutes(features.messages, features.messageViews),
+    ...messagesRoutes(features.messages, features.messageViews, features.historyPages),
     ...annotationRoutes(features.reactions, features.pins, features.threads, features.messageViews),
   ];
 }

@@ -59,6 +59,7 @@ const keptAtMost = 20_000;
 export class Heads {
   readonly #engine: Database["engine"];
   readonly #kept = new LruCache<string, Head>(keptAtMost);
+  readonly #movedHooks: ((conversationId: string) => void)[] = [];
 
   constructor(database: Database) {
     this.#engine = database.engine;
@@ -99,8 +100,21 @@ export class Heads {
     return heads;
   }
 
+  /**
+   * Called when a version is about to move or has just moved in this process: for whoever keeps what they read of a
+   * conversation. What is read after the call and before the change is durable may be older than the change.
+   */
+  onMoved(hook: (conversationId: string) => void): void {
+    this.#movedHooks.push(hook);
+  }
+
+  #moved(conversationId: string): void {
+    for (const hook of this.#movedHooks) hook(conversationId);
+  }
+
   /** What `lock` gave, changed, is now durable. */
   keep(heads: Map<string, Head>, marks: ChangedMarks): void {
+    for (const id of heads.keys()) this.#moved(id);
     if (this.#engine === "postgres") return;
     for (const [id, head] of heads) {
       const kept = this.#kept.get(id);
@@ -120,12 +134,14 @@ export class Heads {
    */
   async advanceVersion(query: Queries, conversationId: string, count = 1): Promise<number> {
     this.#kept.delete(conversationId);
+    this.#moved(conversationId);
     return (await advanceHead(query, conversationId, { versions: count, messages: 0 })).version;
   }
 
   /** The next seq and version for one system message, written in an ordinary transaction. */
   advanceForSystemMessage(query: Queries, conversationId: string, at: number) {
     this.#kept.delete(conversationId);
+    this.#moved(conversationId);
     return advanceHead(query, conversationId, { versions: 1, messages: 1, at });
   }
 }

@@ -1,3 +1,4 @@
+export { HistoryPages } from "./history-pages.ts";
 export { type ImportedLine, MalformedLine, readImportLine } from "./import-lines.ts";
 export { MessageLog } from "./message-log.ts";
 export { MessageViews } from "./message-views.ts";

@@ -4,6 +4,7 @@ import { validationError } from "../../platform/errors.ts";
 import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
 import { idField, timeField } from "../../platform/http/fields.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
+import type { HistoryPages } from "./history-pages.ts";
 import type { MessageViews } from "./message-views.ts";
 import {
   editBody,
@@ -21,7 +22,7 @@ const tag = "Messages";
 const byId = z.object({ id: idField });
 
 /** Messages (001 endpoints 6 and 7 and «missing APIs»). */
-export function messagesRoutes(messages: Messages, views: MessageViews): Route[] {
+export function messagesRoutes(messages: Messages, views: MessageViews, pages: HistoryPages): Route[] {
   return [
     route(
       {
@@ -77,19 +78,17 @@ export function messagesRoutes(messages: Messages, views: MessageViews): Route[]
       },
       async ({ query }, actor) => {
         const { conversation_id: conversationId, limit } = query;
-        const rows = await messages.list(actor, conversationId, {
+        const page = await pages.read(actor, conversationId, {
           before: placeBefore(conversationId, query.page_state, query.before_seq),
           beforeDate: query.before_date,
           afterDate: query.after_date,
           senderId: query.sender_id,
-          limit: limit + 1,
+          limit,
         });
-        const page = rows.slice(0, limit);
-        const hasMore = rows.length > limit;
         return {
-          messages: await views.show(conversationId, page),
-          next_page_state: hasMore ? encodeCursor("messages", [conversationId, page.at(-1)?.seq ?? 0]) : null,
-          has_more: hasMore,
+          messages: page.messages,
+          next_page_state: page.hasMore ? encodeCursor("messages", [conversationId, page.lastSeq]) : null,
+          has_more: page.hasMore,
         };
       },
     ),

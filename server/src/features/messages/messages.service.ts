@@ -180,9 +180,14 @@ export class Messages implements Announcer {
     return message;
   }
 
+  /** @throws AppError NOT_FOUND or FORBIDDEN. */
+  async requireMember(actor: Actor, conversationId: string): Promise<void> {
+    await this.#memberships.require(actor, conversationId);
+  }
+
   /** Newest first. @throws AppError NOT_FOUND or FORBIDDEN. */
   async list(actor: Actor, conversationId: string, filter: MessageFilter): Promise<ListedMessage[]> {
-    await this.#memberships.require(actor, conversationId);
+    await this.requireMember(actor, conversationId);
     return listMessages(this.#database.query, conversationId, filter);
   }
 

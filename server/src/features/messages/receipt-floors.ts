@@ -42,7 +42,10 @@ export class ReceiptFloors {
     events.on(messageSent, ({ message }) => drop(message.conversation_id));
   }
 
-  async statuses(conversationId: string, messages: readonly ListedMessage[]): Promise<MessageStatus[]> {
+  async statuses(
+    conversationId: string,
+    messages: readonly Pick<ListedMessage, "sender_id" | "seq">[],
+  ): Promise<MessageStatus[]> {
     if (messages.length === 0) return [];
     const floors = await this.#find(conversationId);
     return messages.map(({ sender_id: senderId, seq }) => {

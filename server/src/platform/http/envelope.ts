@@ -1,8 +1,29 @@
 import { AppError } from "../errors.ts";
 
+/** A value that is JSON already. It may stand for all of an answer's data, or for one of its fields. */
+export class JsonText {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /** The core dialect's success (contract section 1). */
 export function successBody(data: unknown): string {
-  return `{"success":true,"data":${JSON.stringify(data)}}`;
+  return `{"success":true,"data":${jsonOf(data)}}`;
+}
+
+function jsonOf(data: unknown): string {
+  if (data instanceof JsonText) return data.text;
+  if (!isRecord(data) || !Object.values(data).some((value) => value instanceof JsonText)) {
+    return JSON.stringify(data);
+  }
+  const fields = Object.entries(data).filter(([, value]) => value !== undefined);
+  return `{${fields.map(([name, value]) => `${JSON.stringify(name)}:${jsonOf(value)}`).join(",")}}`;
+}
+
+function isRecord(data: unknown): data is Record<string, unknown> {
+  return typeof data === "object" && data !== null && !Array.isArray(data);
 }
 
 /** A success that is only words (contract section 1). */
