@@ -594,6 +594,156 @@ export interface Routes {
     };
     errors: never;
   };
+  /** Whom one has blocked, latest first */
+  listBlocked: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: {
+      users: ({
+        id: string;
+        username: string;
+        display_name: string;
+        avatar_url: string | null;
+        online: boolean;
+        last_seen_at: string | null;
+        /** Only to oneself and administrators. */
+        email?: string | null;
+        blocked_at: string;
+      })[];
+    };
+    errors: never;
+  };
+  /** Block somebody: no direct messages, no typing, no presence, either way */
+  block: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      message: string;
+    };
+    errors: "NOT_FOUND";
+  };
+  /** Take a block back */
+  unblock: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      message: string;
+    };
+    errors: "NOT_FOUND";
+  };
+  /** One's friends, or requests from and to others */
+  listFriends: {
+    params: undefined;
+    query: {
+      status?: "accepted" | "incoming" | "outgoing" | undefined;
+      limit?: number | undefined;
+      cursor?: string | undefined;
+    };
+    body: undefined;
+    answer: {
+      friends: ({
+        id: string;
+        username: string;
+        display_name: string;
+        avatar_url: string | null;
+        online: boolean;
+        last_seen_at: string | null;
+        /** Only to oneself and administrators. */
+        email?: string | null;
+        status: "accepted" | "incoming" | "outgoing";
+        since: string;
+      })[];
+      next_cursor: string | null;
+    };
+    errors: never;
+  };
+  /** Ask somebody to be friends; whoever was asked already accepts by it */
+  requestFriend: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      status: "accepted" | "incoming" | "outgoing";
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Accept somebody's request */
+  acceptFriend: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      status: "accepted" | "incoming" | "outgoing";
+    };
+    errors: "NOT_FOUND";
+  };
+  /** End a friendship, or take back or refuse a request */
+  removeFriend: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      message: string;
+    };
+    errors: "NOT_FOUND";
+  };
+  /** One's own settings */
+  getOwnSettings: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: {
+      language?: string | null;
+      time_zone?: string | null;
+      theme?: string | null;
+      presence_visible?: boolean | null;
+      [field: string]: unknown;
+    };
+    errors: never;
+  };
+  /** Change one's own settings key by key; null deletes one. Any keys and values, up to 16 KiB in all. `presence_visible: false` hides whether one is here, and since when not. */
+  updateOwnSettings: {
+    params: undefined;
+    query: undefined;
+    body: {
+      language?: string | null | undefined;
+      time_zone?: string | null | undefined;
+      theme?: string | null | undefined;
+      presence_visible?: boolean | null | undefined;
+      [field: string]: unknown;
+    };
+    answer: {
+      language?: string | null;
+      time_zone?: string | null;
+      theme?: string | null;
+      presence_visible?: boolean | null;
+      [field: string]: unknown;
+    };
+    errors: never;
+  };
+  /** Set or remove one's picture */
+  setAvatar: {
+    params: undefined;
+    query: undefined;
+    body: {
+      avatar_url: string | null;
+    };
+    answer: OwnUser;
+    errors: never;
+  };
   /** The organization's directory */
   listUsers: {
     params: undefined;

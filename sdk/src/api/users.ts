@@ -7,6 +7,20 @@ export function usersApi(call: Call) {
     get: (id: string, options?: CallOptions) => call("getUser", { params: { id } }, options),
     me: (options?: CallOptions) => call("getMe", {}, options),
     updateMe: (body: Body<"updateMe">, options?: CallOptions) => call("updateMe", { body }, options),
+    settings: (options?: CallOptions) => call("getOwnSettings", {}, options),
+    /** Key by key; null deletes one. */
+    updateSettings: (body: Body<"updateOwnSettings">, options?: CallOptions) =>
+      call("updateOwnSettings", { body }, options),
+    setAvatar: (avatarUrl: string | null, options?: CallOptions) =>
+      call("setAvatar", { body: { avatar_url: avatarUrl } }, options),
+    blocked: async (options?: CallOptions) => (await call("listBlocked", {}, options)).users,
+    block: (id: string, options?: CallOptions) => call("block", { params: { id } }, options),
+    unblock: (id: string, options?: CallOptions) => call("unblock", { params: { id } }, options),
+    friends: (query: Query<"listFriends"> = {}, options?: CallOptions) =>
+      call("listFriends", { query }, options),
+    requestFriend: (id: string, options?: CallOptions) => call("requestFriend", { params: { id } }, options),
+    acceptFriend: (id: string, options?: CallOptions) => call("acceptFriend", { params: { id } }, options),
+    removeFriend: (id: string, options?: CallOptions) => call("removeFriend", { params: { id } }, options),
     /** Ends all other sessions. */
     changePassword: (body: Body<"changePassword">, options?: CallOptions) =>
       call("changePassword", { body }, options),

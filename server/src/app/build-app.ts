@@ -143,6 +143,7 @@ async function buildSockets(
   fanOut({
     events,
     hub,
+    blocks: features.blocks,
     isWaiting: (connection) => sockets.isWaiting(connection),
     findConversationIds: async (organizationId, userId) =>
       (await listOwnConversationIds(database.query, organizationId, userId)).map(

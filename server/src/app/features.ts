@@ -10,7 +10,16 @@ import {
   ParticipantsService,
   Receipts,
 } from "../features/conversations/index.ts";
-import { AccessTokens, Admission, loadServerKeys, Presence, Profiles } from "../features/identity/index.ts";
+import {
+  AccessTokens,
+  Admission,
+  Blocks,
+  Friends,
+  loadServerKeys,
+  Presence,
+  Profiles,
+  UserSettings,
+} from "../features/identity/index.ts";
 import { Members } from "../features/members/index.ts";
 import {
   ChatMessages,
@@ -82,6 +91,7 @@ async function buildAccounts(config: Config, database: Database, events: Events)
   const organizations = new Organizations(database, trail, defaults);
   const invitations = new Invitations(database, events, trail, rates);
   const admission = new Admission(organizations, invitations, config.registration);
+  const blocks = await Blocks.load(database, events);
   return {
     rates,
     trail,
@@ -89,7 +99,10 @@ async function buildAccounts(config: Config, database: Database, events: Events)
     invitations,
     tokens,
     ...buildIdentity(config, { database, events, keys, tokens, rates, admission }),
-    presence: new Presence(database, events),
+    blocks,
+    friends: new Friends(database, events, blocks),
+    userSettings: new UserSettings(database, events),
+    presence: await Presence.load(database, events, blocks),
     profiles: new Profiles(database, events),
     fileUrls: new FileUrls(keys.fileUrls),
   };
@@ -97,9 +110,9 @@ async function buildAccounts(config: Config, database: Database, events: Events)
 
 /** Conversations, who is in them, and who is in the organization. */
 function buildConversations(database: Database, events: Events, accounts: Accounts) {
-  const { trail, organizations, invitations, sessions } = accounts;
+  const { trail, organizations, invitations, sessions, blocks } = accounts;
   // The first listener of membership events: nobody who hears of a change may still find the old membership.
-  const memberships = new Memberships(database, events);
+  const memberships = new Memberships(database, events, blocks);
   const heads = new Heads(database);
   const conversations = new Conversations(database, events, heads, memberships);
   const participants = new ParticipantsService(database, events, heads, memberships, conversations);

@@ -13,6 +13,7 @@ export const limits = {
   messagesNamed: 1_000,
   encryptedTextBytes: 32 * 1024,
   metadataBytes: 8 * 1024,
+  userSettingsBytes: 16 * 1024,
   clientMessageIdLength: 64,
   /** Of a first and of a last name: both and a space are a display name of at most 100. */
   nameCodePoints: 49,

@@ -1,6 +1,6 @@
 import type { ConversationCommands } from "../../features/conversations/conversations.commands.ts";
 import type { Memberships } from "../../features/conversations/index.ts";
-import type { Presence, Sessions } from "../../features/identity/index.ts";
+import type { Blocks, Presence, Sessions } from "../../features/identity/index.ts";
 import type { Resume } from "../../features/messages/index.ts";
 import type { MessageCommands } from "../../features/messages/messages.commands.ts";
 import type { Database } from "../../platform/db/database.ts";
@@ -18,6 +18,7 @@ export interface SocketDependencies {
   rates: RateLimits;
   sessions: Sessions;
   presence: Presence;
+  blocks: Blocks;
   memberships: Memberships;
   conversationCommands: ConversationCommands;
   messageCommands: MessageCommands;

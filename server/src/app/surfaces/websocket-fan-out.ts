@@ -8,7 +8,13 @@ import {
   participantRemoved,
   typingChanged,
 } from "../../features/conversations/index.ts";
-import { presenceChanged, sessionsEnded, userMoved } from "../../features/identity/index.ts";
+import {
+  type Blocks,
+  presenceChanged,
+  sessionsEnded,
+  userBlocked,
+  userMoved,
+} from "../../features/identity/index.ts";
 import {
   messageDeleted,
   messageEdited,
@@ -25,6 +31,7 @@ import * as frames from "./websocket-frames.ts";
 interface FanOut {
   events: Events;
   hub: Hub;
+  blocks: Blocks;
   /** The connection has asked to hear nothing live before its `resume`. */
   isWaiting(connection: Connection): boolean;
   /** For a user without a connection here. */
@@ -32,7 +39,8 @@ interface FanOut {
 }
 
 /** Turns what happened into frames: each is encoded once, and the hub hands the same bytes to every socket. */
-export function fanOut({ events, hub, isWaiting, findConversationIds }: FanOut): void {
+export function fanOut(parts: FanOut): void {
+  const { events, hub, blocks, isWaiting } = parts;
   const attachUser = (userId: string, conversationId: string) => {
     for (const connection of hub.connectionsOf(userId)) {
       if (connection.scope === null) hub.attach(connection, conversationId, isWaiting(connection));
@@ -96,15 +104,20 @@ export function fanOut({ events, hub, isWaiting, findConversationIds }: FanOut):
   });
   events.on(typingChanged, ({ conversationId, userId, isTyping, at }) => {
     const frame = frames.activityFrame("typing", conversationId, userId, at, { is_typing: isTyping });
-    hub.publish(conversationId, frame, null);
+    publishActivity(hub, blocks, userId, conversationId, frame);
   });
+  fanOutPeople(parts);
+}
+
+/** Who is here, and whose sockets have to go. */
+function fanOutPeople({ events, hub, blocks, findConversationIds }: FanOut): void {
   events.on(presenceChanged, ({ userId, organizationId, online, lastSeenAt }) => {
     const frame = frames.presenceFrame(userId, online, lastSeenAt);
     const heard = hub.conversationsOf(userId);
-    if (heard.size > 0) tellAcquaintances(hub, userId, heard, frame);
+    if (heard.size > 0) tellAcquaintances(hub, blocks, userId, heard, frame);
     else {
       findConversationIds(organizationId, userId).then(
-        (ids) => tellAcquaintances(hub, userId, ids, frame),
+        (ids) => tellAcquaintances(hub, blocks, userId, ids, frame),
         // Presence is never stored and never promised: without the database nobody hears of it.
         () => undefined,
       );
@@ -113,16 +126,46 @@ export function fanOut({ events, hub, isWaiting, findConversationIds }: FanOut):
   events.on(settingChanged, ({ userId, ...setting }) => {
     hub.publishToUser(userId, frames.settingFrame(setting));
   });
+  // From now on neither sees the other, and what they saw last is not left standing.
+  events.on(userBlocked, ({ blockerId, blockedId }) => {
+    hub.publishToUser(blockedId, frames.presenceFrame(blockerId, false, null));
+    hub.publishToUser(blockerId, frames.presenceFrame(blockedId, false, null));
+  });
   // What a socket hears and who it speaks for is of the organization that it was opened in.
   events.on(userMoved, ({ userId }) => hub.restart(userId));
   events.on(sessionsEnded, ({ userId, sessionIds }) => hub.endSessions(userId, new Set(sessionIds)));
 }
 
-/** Everybody connected who shares a conversation with the user, each connection once. */
-function tellAcquaintances(hub: Hub, userId: string, conversationIds: Iterable<string>, frame: string): void {
+/** What a participant does at this moment, for those who may see it. */
+export function publishActivity(
+  hub: Hub,
+  blocks: Blocks,
+  userId: string,
+  conversationId: string,
+  frame: string,
+): void {
+  if (!blocks.concern(userId)) {
+    hub.publish(conversationId, frame, null);
+    return;
+  }
+  for (const connection of hub.connectionsIn(conversationId))
+    if (!blocks.areApart(userId, connection.actor.userId)) hub.publishTo(connection, frame);
+}
+
+/** Everybody connected who shares a conversation with the user and may see them, each connection once. */
+function tellAcquaintances(
+  hub: Hub,
+  blocks: Blocks,
+  userId: string,
+  conversationIds: Iterable<string>,
+  frame: string,
+): void {
   const told = new Set<Connection>();
   for (const conversationId of conversationIds) {
     for (const connection of hub.connectionsIn(conversationId)) told.add(connection);
   }
-  for (const connection of told) if (connection.actor.userId !== userId) hub.publishTo(connection, frame);
+  for (const connection of told) {
+    const hearerId = connection.actor.userId;
+    if (hearerId !== userId && !blocks.areApart(userId, hearerId)) hub.publishTo(connection, frame);
+  }
 }

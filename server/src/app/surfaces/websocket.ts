@@ -12,6 +12,7 @@ import { Connection, type SocketData } from "../../platform/realtime/connection.
 import { bearerOf } from "./credentials.ts";
 import type { SocketDependencies } from "./socket-dependencies.ts";
 import { SocketSession } from "./socket-session.ts";
+import { publishActivity } from "./websocket-fan-out.ts";
 import { activityFrame, errorFrame, helloFrame } from "./websocket-frames.ts";
 
 export const socketPaths: readonly string[] = ["/v1/ws/chat", "/api/v1/ws/chat", "/api/v1/ws"];
@@ -32,9 +33,15 @@ export class SocketSurface {
     hub.listen({
       userConnected: (userId, organizationId) => presence.connected(userId, organizationId),
       userDisconnected: (userId, organizationId) => presence.disconnected(userId, organizationId),
-      attached: (id, userId) => hub.publish(id, activityFrame("user_joined", id, userId, now()), null),
-      detached: (id, userId) => hub.publish(id, activityFrame("user_left", id, userId, now()), null),
+      attached: (id, userId) => this.#tellActivity("user_joined", id, userId),
+      detached: (id, userId) => this.#tellActivity("user_left", id, userId),
     });
+  }
+
+  #tellActivity(type: "user_joined" | "user_left", conversationId: string, userId: string): void {
+    const { hub, presence, blocks } = this.#deps;
+    if (presence.isHidden(userId)) return;
+    publishActivity(hub, blocks, userId, conversationId, activityFrame(type, conversationId, userId, now()));
   }
 
   /** From now on frames are left unread: what is not acknowledged, clients send again. */

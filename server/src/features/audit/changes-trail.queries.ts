@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
 import type { Database, Queries } from "../../platform/db/database.ts";
-import type { AuditChangeTable, AuditHeadTable } from "../../platform/db/schema.ts";
+import type { AuditChangeTable, AuditHeadTable } from "../../platform/db/schema-organizations.ts";
 
 export type ChangeRow = Selectable<AuditChangeTable>;
 export type TrailHead = Pick<AuditHeadTable, "position" | "hash">;

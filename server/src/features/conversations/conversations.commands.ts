@@ -28,7 +28,8 @@ export class ConversationCommands {
 
   /** Tells the others at once; never stored. @throws AppError NOT_FOUND or FORBIDDEN. */
   async typing(actor: Actor, command: z.output<typeof typingCommand>): Promise<void> {
-    await this.#memberships.require(actor, command.conversation_id);
+    const { membership } = await this.#memberships.require(actor, command.conversation_id);
+    this.#memberships.requireUnblocked(membership);
     this.#events.emitNow(typingChanged, {
       conversationId: command.conversation_id,
       userId: actor.userId,

@@ -9,11 +9,6 @@ export function canSeePublicRooms(actor: Actor): boolean {
   return actor.role !== "guest";
 }
 
-/** Nobody joins or leaves, nobody has more rights than the other. */
-export function isBetweenTwo({ type }: Membership): boolean {
-  return type === "direct" || type === "purchase";
-}
-
 export function canAddParticipants(role: ParticipantRole): boolean {
   return role === "admin";
 }

@@ -296,7 +296,7 @@ export function listOwnConversationIds(
     .execute();
 }
 
-/** As `listOwnConversationIds`, without direct ones; in the order in which conversations are locked. */
+/** As `listOwnConversationIds`, without those between two; in the order in which conversations are locked. */
 export async function listOwnGroupIds(
   query: Queries,
   organizationId: string,
@@ -309,7 +309,7 @@ export async function listOwnGroupIds(
     .where("p.user_id", "=", userId)
     .where("p.organization_id", "=", organizationId)
     .where("p.removed_at", "is", null)
-    .where("c.type", "!=", "direct")
+    .where("c.type", "not in", ["direct", "purchase"])
     .orderBy("c.id")
     .execute();
   return rows.map((row) => row.id);

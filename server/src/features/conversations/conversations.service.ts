@@ -93,6 +93,7 @@ export class Conversations {
     if (roles.size < 2)
       throw validationError({ path: "participant_ids", message: "name at least one other person" });
     const users = await this.#requirePeople(actor, [...roles.keys()]);
+    this.#memberships.requireWilling(actor, roles.keys(), false);
     const id = newId();
     const titled = { ...input, title: input.title ?? namesOf(users) };
     await this.#database.transaction((tx) => this.#insert(tx, actor, id, titled, roles, users, null));
@@ -103,6 +104,7 @@ export class Conversations {
   async #createUnique(actor: Actor, input: NewConversation, roles: Map<string, ParticipantRole>) {
     if (roles.size !== 2) throw notTwo(input.type);
     const users = await this.#requirePeople(actor, [...roles.keys()]);
+    this.#memberships.requireWilling(actor, roles.keys(), true);
     const key = uniqueKey(actor, input, [...roles.keys()]);
     const id = newId();
     for (const [userId] of roles) if (userId !== actor.userId) roles.set(userId, "member");

@@ -1,9 +1,10 @@
 import { LruCache } from "../../platform/cache.ts";
 import type { Database, Queries } from "../../platform/db/database.ts";
 import type { ConversationTable, ParticipantTable } from "../../platform/db/schema.ts";
-import { forbidden, notFound } from "../../platform/errors.ts";
+import { type AppError, forbidden, notFound } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor } from "../../platform/http/actor.ts";
+import type { Blocks } from "../identity/index.ts";
 import {
   conversationChanged,
   participantAdded,
@@ -35,12 +36,14 @@ const keptAtMost = 20_000;
  */
 export class Memberships {
   readonly #database: Database;
+  readonly #blocks: Blocks;
   readonly #kept = new LruCache<string, Membership>(keptAtMost);
   /** Grows with each change, so that a read that a change overtook is not kept. */
   #changes = 0;
 
-  constructor(database: Database, events: Events) {
+  constructor(database: Database, events: Events, blocks: Blocks) {
     this.#database = database;
+    this.#blocks = blocks;
     const drop = (conversationId: string) => {
       this.#changes++;
       this.#kept.delete(conversationId);
@@ -81,6 +84,24 @@ export class Memberships {
     return membership?.organizationId === actor.organizationId && membership.roles.has(actor.userId);
   }
 
+  /** @throws AppError FORBIDDEN in a direct conversation of two of whom one blocked the other. */
+  requireUnblocked(membership: Membership): void {
+    if (!isBetweenTwo(membership)) return;
+    const [a, b] = membership.roles.keys();
+    if (a !== undefined && b !== undefined && this.#blocks.areApart(a, b)) throw apart();
+  }
+
+  /**
+   * @param isDirect the conversation would be between the two alone.
+   * @throws AppError FORBIDDEN for somebody who blocked the actor, or for a direct conversation with who is blocked.
+   */
+  requireWilling({ userId: actorId }: Actor, userIds: Iterable<string>, isDirect: boolean): void {
+    if (!this.#blocks.concern(actorId)) return;
+    for (const userId of userIds) {
+      if (this.#blocks.has(userId, actorId) || (isDirect && this.#blocks.has(actorId, userId))) throw apart();
+    }
+  }
+
   /** As `require`, from the rows as `tx` sees them: for decisions that a write rests on. */
   async requireWithin(
     query: Queries,
@@ -89,6 +110,15 @@ export class Memberships {
   ): Promise<{ membership: Membership; role: ParticipantRole }> {
     return admit(actor, await readMembership(query, conversationId));
   }
+}
+
+/** Nobody joins or leaves, nobody has more rights than the other. */
+export function isBetweenTwo({ type }: Membership): boolean {
+  return type === "direct" || type === "purchase";
+}
+
+function apart(): AppError {
+  return forbidden("You and this person cannot write to each other.");
 }
 
 /** @throws AppError NOT_FOUND or FORBIDDEN, see `Memberships.require`. */

@@ -51,7 +51,10 @@ export function participantsRoutes(participants: ParticipantsService, presence: 
         const more = rows.length > query.limit && last !== undefined;
         return {
           participants: shown.map((row) => {
-            const { online, lastSeenAt } = presence.stateOf(row.user_id, row.last_seen_at);
+            const { online, lastSeenAt } = presence.stateFor(actor, {
+              id: row.user_id,
+              last_seen_at: row.last_seen_at,
+            });
             return { ...presentParticipant(row), online, last_seen_at: isoTimeOrNull(lastSeenAt) };
           }),
           next_cursor: more ? encodeCursor("participants", [last.joined_at, last.user_id]) : null,

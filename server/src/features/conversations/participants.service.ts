@@ -5,16 +5,11 @@ import type { Events } from "../../platform/events/events.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 import { findPeople } from "../identity/index.ts";
 import { participantAdded, participantChanged, participantRemoved } from "./conversations.events.ts";
-import {
-  canAddParticipants,
-  canChangeRoles,
-  canRemoveParticipant,
-  isBetweenTwo,
-} from "./conversations.policy.ts";
+import { canAddParticipants, canChangeRoles, canRemoveParticipant } from "./conversations.policy.ts";
 import { listHeads, listOwnGroupIds } from "./conversations.queries.ts";
 import { type Conversations, withUser } from "./conversations.service.ts";
 import type { Heads } from "./heads.ts";
-import type { Membership, Memberships, ParticipantRole } from "./memberships.ts";
+import { isBetweenTwo, type Membership, type Memberships, type ParticipantRole } from "./memberships.ts";
 import {
   findOldestParticipant,
   findParticipant,
@@ -75,6 +70,11 @@ export class ParticipantsService {
     if (isBetweenTwo(membership))
       throw conflict("type", `Nobody can be added to a ${membership.type} conversation. Make a group.`);
     if (!canAddParticipants(role)) throw forbidden("Only its admins may add people to a conversation.");
+    this.#memberships.requireWilling(
+      actor,
+      people.map((person) => person.userId),
+      false,
+    );
     return this.#database.transaction(async (tx) => {
       const added = await this.#insert(tx, membership, people);
       for (const { user_id, display_name } of isAnnounced ? added : []) {

@@ -15,3 +15,21 @@ export const presenceChanged = defineEvent<{
 
 /** The account is in another organization now: sockets that heard the old one must go. */
 export const userMoved = defineEvent<{ userId: string; from: string; to: string }>("user.moved");
+
+export const userBlocked = defineEvent<{ blockerId: string; blockedId: string }>("user.blocked");
+export const userUnblocked = defineEvent<{ blockerId: string; blockedId: string }>("user.unblocked");
+
+export const friendRequested = defineEvent<{ organizationId: string; from: string; to: string }>(
+  "friend.requested",
+);
+
+/** `from` had asked, `to` accepted. */
+export const friendAccepted = defineEvent<{ organizationId: string; from: string; to: string }>(
+  "friend.accepted",
+);
+
+export const presenceVisibilityChanged = defineEvent<{
+  userId: string;
+  organizationId: string;
+  isHidden: boolean;
+}>("presence.visibility_changed");

@@ -1,7 +1,17 @@
 export { AccessTokens } from "./access-tokens.ts";
 export { Admission } from "./admission.ts";
+export { Blocks } from "./blocks.service.ts";
 export { BrowserSessions } from "./browser-sessions.service.ts";
-export { presenceChanged, sessionsEnded, userChanged, userMoved } from "./identity.events.ts";
+export { Friends } from "./friends.service.ts";
+export {
+  friendAccepted,
+  friendRequested,
+  presenceChanged,
+  sessionsEnded,
+  userBlocked,
+  userChanged,
+  userMoved,
+} from "./identity.events.ts";
 export { findUser, findUserBySignIn, type UserRow, updateUser } from "./identity.queries.ts";
 export { ownUser, type PresenceState, presentOwnUser, presentTokens, tokens } from "./identity.schema.ts";
 export { Lockout } from "./lockout.service.ts";
@@ -11,6 +21,8 @@ export { findPeople, People } from "./people.service.ts";
 export { insertPlaceholders, type Placeholder } from "./placeholders.queries.ts";
 export { Presence } from "./presence.service.ts";
 export { type Profile, Profiles } from "./profiles.ts";
+export { areFriends, deleteRelations } from "./relations.queries.ts";
 export { loadServerKeys, type ServerKeys } from "./server-keys.ts";
 export { type IssuedTokens, Sessions } from "./sessions.service.ts";
 export { SignIns } from "./sign-in.service.ts";
+export { UserSettings } from "./user-settings.service.ts";

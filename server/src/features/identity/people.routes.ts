@@ -55,7 +55,7 @@ export function peopleRoutes(people: People, passwords: Passwords, presence: Pre
         const more = users.length > limit && last !== undefined;
         return {
           users: shown.map((user) =>
-            presentUser(user, presence.stateOf(user.id, user.last_seen_at), canSeeEmail(actor, user.id)),
+            presentUser(user, presence.stateFor(actor, user), canSeeEmail(actor, user.id)),
           ),
           next_cursor: more ? encodeCursor("users", [last.username_key]) : null,
         };
@@ -93,7 +93,7 @@ export function peopleRoutes(people: People, passwords: Passwords, presence: Pre
       },
       async ({ params }, actor) => {
         const user = await people.get(actor, params.id);
-        return presentUser(user, presence.stateOf(user.id, user.last_seen_at), canSeeEmail(actor, user.id));
+        return presentUser(user, presence.stateFor(actor, user), canSeeEmail(actor, user.id));
       },
     ),
     ...presenceRoutes(presence),

@@ -4,9 +4,13 @@ import type { Database } from "../../platform/db/database.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 import { limits } from "../../platform/limits.ts";
-import { presenceChanged } from "./identity.events.ts";
-import { listUsersById, updateUser } from "./identity.queries.ts";
+import type { Blocks } from "./blocks.service.ts";
+import { presenceChanged, presenceVisibilityChanged } from "./identity.events.ts";
+import { listUsersById, type UserRow, updateUser } from "./identity.queries.ts";
 import type { PresenceState } from "./identity.schema.ts";
+import { listHiddenUserIds } from "./relations.queries.ts";
+
+const unseen: PresenceState = { online: false, lastSeenAt: null };
 
 /** What somebody said of themselves, over what their connections say. */
 interface Report {
@@ -18,6 +22,7 @@ interface Report {
 /**
  * Who is here. A user is online while connected or shortly after saying so; saying «offline» hides until the next
  * first connection. Presence is told at the first connection, the last disconnection and each report that changes it.
+ * Nobody sees it of who hides it, and the two sides of a block not of each other.
  */
 export class Presence {
   readonly #database: Database;
@@ -25,10 +30,31 @@ export class Presence {
   readonly #connected = new Map<string, string>();
   readonly #reports = new Map<string, Report>();
   readonly #lastSeen = new LruCache<string, number>(50_000);
+  readonly #blocks: Blocks;
+  readonly #hidden: Set<string>;
 
-  constructor(database: Database, events: Events) {
+  private constructor(database: Database, events: Events, blocks: Blocks, hiddenIds: string[]) {
     this.#database = database;
     this.#events = events;
+    this.#blocks = blocks;
+    this.#hidden = new Set(hiddenIds);
+    events.on(presenceVisibilityChanged, ({ userId, organizationId, isHidden }) => {
+      if (isHidden) {
+        this.#events.emitNow(presenceChanged, { userId, organizationId, ...unseen });
+        this.#hidden.add(userId);
+      } else {
+        this.#hidden.delete(userId);
+        this.#tell(userId, organizationId);
+      }
+    });
+  }
+
+  static async load(database: Database, events: Events, blocks: Blocks): Promise<Presence> {
+    return new Presence(database, events, blocks, await listHiddenUserIds(database.query));
+  }
+
+  isHidden(userId: string): boolean {
+    return this.#hidden.has(userId);
   }
 
   isOnline(userId: string): boolean {
@@ -61,8 +87,17 @@ export class Presence {
     return { online, lastSeenAt: this.#lastSeen.get(actor.userId) ?? null };
   }
 
+  /** What the viewer may see of somebody's presence. */
+  stateFor(
+    { userId: viewerId }: Actor,
+    { id, last_seen_at }: Pick<UserRow, "id" | "last_seen_at">,
+  ): PresenceState {
+    if (id !== viewerId && (this.isHidden(id) || this.#blocks.areApart(id, viewerId))) return unseen;
+    return this.#stateOf(id, last_seen_at);
+  }
+
   /** @param stored the user's `last_seen_at` as the database has it. */
-  stateOf(userId: string, stored: number | null): PresenceState {
+  #stateOf(userId: string, stored: number | null): PresenceState {
     return { online: this.isOnline(userId), lastSeenAt: this.#lastSeen.get(userId) ?? stored };
   }
 
@@ -72,7 +107,7 @@ export class Presence {
     const byId = new Map(users.map((user) => [user.id, user]));
     return ids.flatMap((userId) => {
       const user = byId.get(userId);
-      return user === undefined ? [] : [{ userId, state: this.stateOf(userId, user.last_seen_at) }];
+      return user === undefined ? [] : [{ userId, state: this.stateFor(actor, user) }];
     });
   }
 
@@ -84,7 +119,8 @@ export class Presence {
   }
 
   #tell(userId: string, organizationId: string): void {
-    const { online, lastSeenAt } = this.stateOf(userId, null);
+    if (this.isHidden(userId)) return;
+    const { online, lastSeenAt } = this.#stateOf(userId, null);
     this.#events.emitNow(presenceChanged, { userId, organizationId, online, lastSeenAt });
   }
 }

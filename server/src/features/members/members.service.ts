@@ -6,6 +6,7 @@ import type { Events } from "../../platform/events/events.ts";
 import type { Actor, Caller } from "../../platform/http/actor.ts";
 import type { ParticipantsService } from "../conversations/index.ts";
 import {
+  deleteRelations,
   findUser,
   type IssuedTokens,
   type Sessions,
@@ -180,6 +181,7 @@ export class Members {
 
   async #move(tx: Tx, user: UserRow, { organizationId, role }: Target): Promise<UserRow> {
     await this.#participants.removeEverywhere(tx, user.organization_id, user.id);
+    await deleteRelations(tx.query, user.id);
     await moveUser(tx.query, user.id, organizationId, role, now());
     this.#events.emit(tx, userChanged, { userId: user.id });
     this.#events.emit(tx, userMoved, { userId: user.id, from: user.organization_id, to: organizationId });

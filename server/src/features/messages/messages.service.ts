@@ -136,6 +136,7 @@ export class Messages implements Announcer {
     { replyTo, attachments }: References,
   ): Draft {
     requirePoster(actor, membership);
+    this.#memberships.requireUnblocked(membership);
     requireContent(input, membership);
     requireMetadata(input.metadata, membership);
     return {

@@ -1,6 +1,6 @@
 import type { Selectable, Updateable } from "kysely";
 import type { Database, Queries } from "../../platform/db/database.ts";
-import type { InvitationTable, OrganizationTable } from "../../platform/db/schema.ts";
+import type { InvitationTable, OrganizationTable } from "../../platform/db/schema-organizations.ts";
 
 export type OrganizationRow = Selectable<OrganizationTable>;
 export type InvitationRow = Selectable<InvitationTable>;

@@ -7,6 +7,7 @@ import * as cookieSessions from "./migrations/2026-11-27-10-cookie-sessions.ts";
 import * as accountLocks from "./migrations/2026-11-27-11-account-locks.ts";
 import * as changeTrail from "./migrations/2026-11-27-20-change-trail.ts";
 import * as organizations from "./migrations/2026-11-27-21-organizations.ts";
+import * as people from "./migrations/2026-11-27-22-people.ts";
 import * as purchases from "./migrations/2026-11-27-30-purchases.ts";
 import * as files from "./migrations/2026-11-27-31-files.ts";
 import * as reactionsAndPins from "./migrations/2026-11-27-40-reactions-and-pins.ts";
@@ -23,6 +24,7 @@ const migrations: Record<string, Migration> = {
   "2026-11-27-11-account-locks": accountLocks,
   "2026-11-27-20-change-trail": changeTrail,
   "2026-11-27-21-organizations": organizations,
+  "2026-11-27-22-people": people,
   "2026-11-27-30-purchases": purchases,
   "2026-11-27-31-files": files,
   "2026-11-27-40-reactions-and-pins": reactionsAndPins,

@@ -1,4 +1,14 @@
 import type { ColumnType } from "kysely";
+import type {
+  AuditChangeTable,
+  AuditHeadTable,
+  BlockTable,
+  FriendshipTable,
+  InvitationTable,
+  OrganizationRole,
+  OrganizationTable,
+  UserSettingsTable,
+} from "./schema-organizations.ts";
 
 /**
  * The tables as both engines have them. Times are milliseconds since 1970, flags 0 or 1, structured values JSON text,
@@ -9,6 +19,9 @@ export interface Schema {
   server_keys: ServerKeyTable;
   organizations: OrganizationTable;
   invitations: InvitationTable;
+  blocks: BlockTable;
+  friendships: FriendshipTable;
+  user_settings: UserSettingsTable;
   audit_changes: AuditChangeTable;
   audit_head: AuditHeadTable;
   users: UserTable;
@@ -51,58 +64,6 @@ export interface ServerKeyTable {
   created_at: number;
 }
 
-export interface OrganizationTable {
-  id: string;
-  slug: string;
-  name: string;
-  created_at: number;
-  /** Null, as the next two: from before there were any; the server's default holds. */
-  time_zone: string | null;
-  plan: string | null;
-  updated_at: number | null;
-}
-
-export interface InvitationTable {
-  id: string;
-  organization_id: string;
-  token_hash: string;
-  /** Null: whoever has the link may come. */
-  email: string | null;
-  email_key: string | null;
-  role: UserTable["organization_role"];
-  created_by: string;
-  created_at: number;
-  expires_at: number;
-  accepted_at: number | null;
-  accepted_by: string | null;
-}
-
-export interface AuditChangeTable {
-  /** 1, 2, 3 … over the whole server, without gaps. */
-  position: number;
-  id: string;
-  organization_id: string;
-  actor_id: string | null;
-  action: string;
-  target_type: string;
-  target_id: string;
-  request_id: string | null;
-  ip: string | null;
-  outcome: string;
-  /** JSON of the names of changed fields. */
-  details: string;
-  created_at: number;
-  prev_hash: string;
-  hash: string;
-}
-
-/** One row: where the chain of changes ends. */
-export interface AuditHeadTable {
-  id: number;
-  position: number;
-  hash: string;
-}
-
 export interface UserTable {
   id: string;
   organization_id: string;
@@ -123,7 +84,7 @@ export interface UserTable {
   updated_at: number;
   last_seen_at: number | null;
   /** What they are in their organization; `role` is what they are on the server. */
-  organization_role: "Admin" | "Developer" | "Manager" | "Viewer";
+  organization_role: OrganizationRole;
   /** Both null: the two parts are split off `display_name`. */
   first_name: string | null;
   last_name: string | null;
@@ -375,6 +336,9 @@ export const tableKeys = {
   audit_changes: ["position"],
   audit_head: ["id"],
   users: ["id"],
+  blocks: ["blocker_id", "blocked_id"],
+  friendships: ["lower_id", "higher_id"],
+  user_settings: ["user_id"],
   sessions: ["id"],
   refresh_tokens: ["token_hash"],
   ws_tickets: ["ticket_hash"],
