@@ -1,5 +1,6 @@
 import { type Insertable, type Selectable, sql, type Updateable } from "kysely";
 import type { Queries } from "../../platform/db/database.ts";
+import { prepared } from "../../platform/db/prepared.ts";
 import type {
   ConversationHeadTable,
   ConversationTable,
@@ -209,8 +210,23 @@ export interface ConversationFilter {
 
 type FilterOf = Pick<ConversationFilter, "types" | "archived" | "unread">;
 
+interface OwnFilter {
+  organizationId: string;
+  userId: string;
+  archived: Flag | undefined;
+  types: readonly ConversationTable["type"][] | undefined;
+}
+
+function ownFilter(organizationId: string, userId: string, { archived, types }: FilterOf): OwnFilter {
+  return { organizationId, userId, archived: archived === undefined ? undefined : archived ? 1 : 0, types };
+}
+
 /** The caller's conversations that a filter lets through, without the columns that a list shows. */
-function selectFiltered(query: Queries, organizationId: string, userId: string, filter: FilterOf) {
+function selectFiltered(
+  query: Queries,
+  { organizationId, userId, archived, types }: OwnFilter,
+  unread?: boolean | undefined,
+) {
   let select = query
     .selectFrom("participants as own")
     .innerJoin("conversations as c", "c.id", "own.conversation_id")
@@ -222,12 +238,31 @@ function selectFiltered(query: Queries, organizationId: string, userId: string, 
     .where("own.organization_id", "=", organizationId)
     .where("own.removed_at", "is", null)
     .where("c.organization_id", "=", organizationId);
-  if (filter.archived !== undefined) select = select.where("own.archived", "=", filter.archived ? 1 : 0);
-  if (filter.types !== undefined) select = select.where("c.type", "in", filter.types);
-  if (filter.unread === true) select = select.whereRef("h.ordinal", ">", "mark.read_ordinal");
-  if (filter.unread === false) select = select.whereRef("h.ordinal", "<=", "mark.read_ordinal");
+  if (archived !== undefined) select = select.where("own.archived", "=", archived);
+  if (types !== undefined) select = select.where("c.type", "in", types);
+  if (unread === true) select = select.whereRef("h.ordinal", ">", "mark.read_ordinal");
+  if (unread === false) select = select.whereRef("h.ordinal", "<=", "mark.read_ordinal");
   return select;
 }
+
+const ownConversations = prepared<
+  OwnFilter & Pick<ConversationFilter, "limit" | "offset">,
+  ConversationListRow,
+  Pick<ConversationFilter, "sort" | "unread">
+>((query, given, { sort, unread }) => {
+  const order = {
+    last_message_at: sql`coalesce(h.last_message_at, c.created_at) desc`,
+    created_at: sql`c.created_at desc`,
+    updated_at: sql`c.updated_at desc`,
+    title: sql`coalesce(c.title_key, '')`,
+  }[sort];
+  return selectListed(selectFiltered(query, given, unread))
+    .orderBy(order)
+    .orderBy("c.id", "desc")
+    .limit(given.limit)
+    .offset(given.offset)
+    .$castTo<ConversationListRow>();
+});
 
 export function listOwnConversations(
   query: Queries,
@@ -235,18 +270,9 @@ export function listOwnConversations(
   userId: string,
   filter: ConversationFilter,
 ): Promise<ConversationListRow[]> {
-  const order = {
-    last_message_at: sql`coalesce(h.last_message_at, c.created_at) desc`,
-    created_at: sql`c.created_at desc`,
-    updated_at: sql`c.updated_at desc`,
-    title: sql`coalesce(c.title_key, '')`,
-  }[filter.sort];
-  return selectListed(selectFiltered(query, organizationId, userId, filter))
-    .orderBy(order)
-    .orderBy("c.id", "desc")
-    .limit(filter.limit)
-    .offset(filter.offset)
-    .execute() as Promise<ConversationListRow[]>;
+  const { limit, offset, sort, unread } = filter;
+  const given = { ...ownFilter(organizationId, userId, filter), limit, offset };
+  return ownConversations(query, given, { sort, unread });
 }
 
 /** How much the filter lets through: conversations, their messages, and those that the user has not read. */
@@ -256,7 +282,7 @@ export async function countOwnConversations(
   userId: string,
   filter: FilterOf,
 ): Promise<{ conversations: number; messages: number; unread: number }> {
-  const row = await selectFiltered(query, organizationId, userId, filter)
+  const row = await selectFiltered(query, ownFilter(organizationId, userId, filter), filter.unread)
     .select((eb) => [
       eb.fn.countAll<number>().as("conversations"),
       eb.fn.sum<number>("h.seq").as("messages"),
@@ -270,15 +296,21 @@ export async function countOwnConversations(
   };
 }
 
-export function findOwnConversation(
+const ownConversation = prepared<OwnFilter & { conversationId: string }, ConversationListRow>(
+  (query, given) =>
+    selectListed(selectFiltered(query, given))
+      .where("own.conversation_id", "=", given.conversationId)
+      .$castTo<ConversationListRow>(),
+);
+
+export async function findOwnConversation(
   query: Queries,
   organizationId: string,
   userId: string,
   conversationId: string,
 ): Promise<ConversationListRow | undefined> {
-  return selectListed(selectFiltered(query, organizationId, userId, {}))
-    .where("own.conversation_id", "=", conversationId)
-    .executeTakeFirst() as Promise<ConversationListRow | undefined>;
+  const given = { ...ownFilter(organizationId, userId, {}), conversationId };
+  return (await ownConversation(query, given))[0];
 }
 
 /** All of the user's conversations, archived ones too: what their sockets hear and resume answers. */

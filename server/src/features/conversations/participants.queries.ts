@@ -1,5 +1,6 @@
 import type { Selectable, Updateable } from "kysely";
 import type { Queries } from "../../platform/db/database.ts";
+import { prepared } from "../../platform/db/prepared.ts";
 import type { ParticipantMarkTable, ParticipantTable } from "../../platform/db/schema.ts";
 
 export type ParticipantRow = Selectable<ParticipantTable>;
@@ -90,15 +91,11 @@ export function listParticipantsById(
     .execute();
 }
 
-/** Participants of several conversations, of each the oldest `most`. */
-export function listParticipantsOf(
-  query: Queries,
-  organizationId: string,
-  ids: string[],
-  most: number,
-): Promise<ParticipantWithUser[]> {
-  if (ids.length === 0) return Promise.resolve([]);
-  return query
+const participantsOf = prepared<
+  { organizationId: string; ids: readonly string[]; most: number },
+  ParticipantWithUser
+>((query, { organizationId, ids, most }) =>
+  query
     .selectFrom((from) =>
       from
         .selectFrom("participants")
@@ -120,7 +117,17 @@ export function listParticipantsOf(
     .select(["u.username", "u.display_name", "u.avatar_url", "u.last_seen_at"])
     .orderBy("p.joined_at")
     .orderBy("p.user_id")
-    .execute();
+    .$castTo<ParticipantWithUser>(),
+);
+
+/** Participants of several conversations, of each the oldest `most`. */
+export function listParticipantsOf(
+  query: Queries,
+  organizationId: string,
+  ids: readonly string[],
+  most: number,
+): Promise<ParticipantWithUser[]> {
+  return ids.length === 0 ? Promise.resolve([]) : participantsOf(query, { organizationId, ids, most });
 }
 
 /** The oldest `most` participants. */

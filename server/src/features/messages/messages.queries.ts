@@ -1,6 +1,7 @@
-import type { CompiledQuery, Selectable, Updateable } from "kysely";
+import type { Selectable, Updateable } from "kysely";
 import type { BulkTable } from "../../platform/db/bulk.ts";
 import type { Queries } from "../../platform/db/database.ts";
+import { prepared } from "../../platform/db/prepared.ts";
 import type { MessageEditTable, MessageTable } from "../../platform/db/schema.ts";
 
 export type MessageRow = Selectable<MessageTable>;
@@ -72,17 +73,21 @@ export async function insertMessage(query: Queries, row: MessageRow): Promise<vo
   await query.insertInto("messages").values(row).execute();
 }
 
-export function findMessage(
+const messageById = prepared<{ organizationId: string; messageId: string }, MessageRow>(
+  (query, { organizationId, messageId }) =>
+    query
+      .selectFrom("messages")
+      .selectAll()
+      .where("message_id", "=", messageId)
+      .where("organization_id", "=", organizationId),
+);
+
+export async function findMessage(
   query: Queries,
   organizationId: string,
   messageId: string,
 ): Promise<MessageRow | undefined> {
-  return query
-    .selectFrom("messages")
-    .selectAll()
-    .where("message_id", "=", messageId)
-    .where("organization_id", "=", organizationId)
-    .executeTakeFirst();
+  return (await messageById(query, { organizationId, messageId }))[0];
 }
 
 /** Messages at these places of one conversation. */
@@ -132,44 +137,29 @@ const listedColumns = [
 /** A message as it is shown; the conversation is known to whoever lists. */
 export type ListedMessage = Pick<MessageRow, (typeof listedColumns)[number]>;
 
+type GivenFilter = Omit<MessageFilter, "before"> & { conversationId: string; before: number };
+
+const page = prepared<GivenFilter, ListedMessage>(
+  (query, { conversationId, before, beforeDate, afterDate, senderId, limit }) => {
+    let select = query
+      .selectFrom("messages")
+      .select(listedColumns)
+      .where("conversation_id", "=", conversationId)
+      .where("seq", "<", before);
+    if (beforeDate !== undefined) select = select.where("created_at", "<", beforeDate);
+    if (afterDate !== undefined) select = select.where("created_at", ">", afterDate);
+    if (senderId !== undefined) select = select.where("sender_id", "=", senderId);
+    return select.orderBy("seq", "desc").limit(limit);
+  },
+);
+
 /** Newest first. */
-export async function listMessages(
+export function listMessages(
   query: Queries,
   conversationId: string,
   filter: MessageFilter,
 ): Promise<ListedMessage[]> {
-  const { before, beforeDate, afterDate, senderId, limit } = filter;
-  if (beforeDate === undefined && afterDate === undefined && senderId === undefined) {
-    const parameters = [conversationId, before ?? Number.MAX_SAFE_INTEGER, limit];
-    return (await query.executeQuery<ListedMessage>({ ...compiledPage(query), parameters })).rows;
-  }
-  let select = selectPage(query, conversationId, before ?? Number.MAX_SAFE_INTEGER, limit);
-  if (beforeDate !== undefined) select = select.where("created_at", "<", beforeDate);
-  if (afterDate !== undefined) select = select.where("created_at", ">", afterDate);
-  if (senderId !== undefined) select = select.where("sender_id", "=", senderId);
-  return select.execute();
-}
-
-function selectPage(query: Queries, conversationId: string, before: number, limit: number) {
-  return query
-    .selectFrom("messages")
-    .select(listedColumns)
-    .where("conversation_id", "=", conversationId)
-    .where("seq", "<", before)
-    .orderBy("seq", "desc")
-    .limit(limit);
-}
-
-const compiledPages = new WeakMap<Queries, CompiledQuery<ListedMessage>>();
-
-/** The page of history that everybody reads all the time: building its text costs more than running it. */
-function compiledPage(query: Queries): CompiledQuery<ListedMessage> {
-  let compiled = compiledPages.get(query);
-  if (compiled === undefined) {
-    compiled = selectPage(query, "", 0, 0).compile();
-    compiledPages.set(query, compiled);
-  }
-  return compiled;
+  return page(query, { ...filter, conversationId, before: filter.before ?? Number.MAX_SAFE_INTEGER });
 }
 
 /**
