@@ -5,14 +5,17 @@
  *   --coverage                   lines of server/src over both runs; fails under the floor of coverage.ts
  *   --require-all                a missing PostgreSQL or a skipped test is a failure
  *
+ * When the whole suite runs, what the servers said is held against the reference (suite-record.ts).
+ *
  * PostgreSQL is PARLEY_TEST_DATABASE_URL if set, else a private one made of the binaries on this machine.
  * The last line is `N passed, N failed`, the sum of the runs.
  */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { coverageHolds } from "./coverage.ts";
 import { findPostgres, type Postgres, startPostgres } from "./postgres.ts";
+import { recordFaults } from "./suite-record.ts";
 import { readSummary, type Summary } from "./test-summary.ts";
 
 const folders = ["server", "cli", "sdk", "web/src", "widget", "bench", "scripts"];
@@ -39,6 +42,13 @@ interface Options {
   requireAll: boolean;
   /** For `bun test`. */
   passedOn: string[];
+}
+
+/** Where a run leaves what is read after it. */
+interface Folders {
+  lcov: string;
+  /** What the servers said; null: only a part of the suite runs, which says nothing of the whole. */
+  record: string | null;
 }
 
 interface Run extends Summary {
@@ -77,11 +87,16 @@ function readOptions(given: string[]): Options {
   return options;
 }
 
-/** Filters given by hand replace the folders; flags alone do not. */
+/** Whether files are named. Flags alone name none. */
+function hasFilter(passedOn: string[]): boolean {
+  return passedOn.some(
+    (argument, place) => !argument.startsWith("-") && !flagsWithValue.includes(passedOn[place - 1] ?? ""),
+  );
+}
+
+/** Filters given by hand replace the folders. */
 function suiteArguments(passedOn: string[]): string[] {
-  const isFilter = (argument: string, place: number) =>
-    !argument.startsWith("-") && !flagsWithValue.includes(passedOn[place - 1] ?? "");
-  if (passedOn.some(isFilter)) return passedOn;
+  if (hasFilter(passedOn)) return passedOn;
   return [...passedOn, ...folders.filter((folder) => existsSync(folder)).map((folder) => `./${folder}`)];
 }
 
@@ -90,12 +105,12 @@ async function runSuite(
   title: string,
   options: Options,
   databaseUrl: string | null,
-  lcovFolder: string,
+  folders: Folders,
 ): Promise<Run> {
   console.log(`\n— ${title} —`);
   const { PARLEY_TEST_DATABASE_URL: _, ...environment } = process.env;
   const coverage = options.coverage
-    ? ["--coverage", "--coverage-reporter=lcov", `--coverage-dir=${lcovFolder}`]
+    ? ["--coverage", "--coverage-reporter=lcov", `--coverage-dir=${folders.lcov}`]
     : [];
   const child = Bun.spawn(
     [
@@ -111,6 +126,7 @@ async function runSuite(
       env: {
         ...environment,
         ...(databaseUrl === null ? {} : { PARLEY_TEST_DATABASE_URL: databaseUrl }),
+        ...(folders.record === null ? {} : { PARLEY_TEST_RECORD: folders.record }),
         ...(process.stdout.isTTY && process.env.NO_COLOR === undefined ? { FORCE_COLOR: "1" } : {}),
       },
       stdin: "ignore",
@@ -138,7 +154,7 @@ async function openPostgres(): Promise<Postgres | null> {
   return binaries === null ? null : await startPostgres(binaries);
 }
 
-async function runOnPostgres(options: Options, lcovFolder: string, missed: number): Promise<Run | null> {
+async function runOnPostgres(options: Options, folders: Folders, missed: number): Promise<Run | null> {
   const postgres = await openPostgres();
   if (postgres === null) {
     const what = missed > 0 ? `${missed} tests` : "the suite";
@@ -148,21 +164,32 @@ async function runOnPostgres(options: Options, lcovFolder: string, missed: numbe
     return null;
   }
   try {
-    return interrupted ? null : await runSuite("PostgreSQL", options, postgres.url, lcovFolder);
+    return interrupted ? null : await runSuite("PostgreSQL", options, postgres.url, folders);
   } finally {
     await postgres.stop();
   }
 }
 
+async function recordHolds(folder: string): Promise<boolean> {
+  const faults = await recordFaults(folder);
+  for (const fault of faults) console.log(`reference: ${fault}`);
+  if (faults.length === 0)
+    console.log("every route was called, and every answer and frame was as documented");
+  return faults.length === 0;
+}
+
 /** The wanted runs one after the other; `ok` is false when one that must be there is missing or lines are not covered. */
 async function runAll(options: Options, scratch: string): Promise<{ runs: Run[]; ok: boolean }> {
   const lcov = (name: Database) => join(scratch, name);
+  const record = options.passedOn.length === 0 ? join(scratch, "record") : null;
+  if (record !== null) mkdirSync(record);
+  const folders = (name: Database): Folders => ({ lcov: lcov(name), record });
   const runs: Run[] = [];
   let ok = true;
   if (options.databases.includes("sqlite"))
-    runs.push(await runSuite("SQLite", options, null, lcov("sqlite")));
+    runs.push(await runSuite("SQLite", options, null, folders("sqlite")));
   if (options.databases.includes("postgres") && !interrupted) {
-    const run = await runOnPostgres(options, lcov("postgres"), runs[0]?.passed ?? 0);
+    const run = await runOnPostgres(options, folders("postgres"), runs[0]?.passed ?? 0);
     if (run !== null) runs.push(run);
     else if (options.requireAll || options.databases.length === 1) ok = false;
   }
@@ -170,6 +197,7 @@ async function runAll(options: Options, scratch: string): Promise<{ runs: Run[];
     const reports = options.databases.map((name) => join(lcov(name), "lcov.info")).filter(existsSync);
     ok = (await coverageHolds(reports)) && ok;
   }
+  if (record !== null && !interrupted) ok = (await recordHolds(record)) && ok;
   return { runs, ok };
 }
 

@@ -1,3 +1,4 @@
+import { record } from "./record.ts";
 import type { ApiError, JsonObject } from "./shapes.ts";
 
 /** Anything with an address. It is read at each request, so a server may move between two of them. */
@@ -71,7 +72,9 @@ async function sendRequest<T>(
   if (parts.body !== undefined && !headers.has("content-type"))
     headers.set("content-type", "application/json");
   const response = await fetch(`${app.url}${path}`, { method, headers, body, redirect: "manual" });
-  return readAnswer<T>(`${method} ${path}`, response);
+  const answer = await readAnswer<T>(`${method} ${path}`, response);
+  record({ kind: "answer", method, path, status: answer.status, body: answer.body });
+  return answer;
 }
 
 async function readAnswer<T>(what: string, response: Response): Promise<Answer<T>> {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Reachable, refuseLeak } from "./caller.ts";
 import type { Person } from "./person.ts";
+import { record } from "./record.ts";
 import { requestHead, sendBytes } from "./wire.ts";
 
 export type Frame = { type: string } & Record<string, unknown>;
@@ -125,6 +126,7 @@ export class TestSocket {
   }
 
   #receive(frame: Frame): void {
+    record({ kind: "frame", socket: new URL(this.#socket.url).pathname, body: frame });
     this.frames.push(frame);
     for (const waiter of this.#waiters) {
       if (!matches(frame, waiter.wanted)) continue;
