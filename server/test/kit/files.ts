@@ -1,6 +1,7 @@
 import type { Answer, Caller } from "./caller.ts";
 import type { ChatMessage } from "./chat.ts";
 import type { Person } from "./person.ts";
+import { record } from "./record.ts";
 import type { JsonObject } from "./shapes.ts";
 
 /** The smallest picture: one transparent pixel. */
@@ -66,12 +67,20 @@ export function announce(person: Person, body: JsonObject): Promise<Answer<Uploa
 }
 
 /** `PUT` to a signed URL, without a token. */
-export function put(
+export async function put(
   url: string,
   bytes: Uint8Array<ArrayBuffer>,
   headers: Record<string, string> = { "content-type": "image/png" },
 ): Promise<Response> {
-  return fetch(url, { method: "PUT", body: bytes, headers });
+  const answer = await fetch(url, { method: "PUT", body: bytes, headers });
+  record({
+    kind: "answer",
+    method: "PUT",
+    path: new URL(url).pathname,
+    status: answer.status,
+    body: null,
+  });
+  return answer;
 }
 
 export function complete(person: Caller, fileId: string, extra: JsonObject = {}) {

@@ -77,7 +77,7 @@ describe("/postman.json", () => {
   test("shows the answer of each success", () => {
     for (const { name, response } of items) {
       expect({ name, answers: response.length > 0 }).toEqual({ name, answers: true });
-      for (const { body } of response) expect(JSON.parse(body)).toBeObject();
+      for (const { body } of response) if (body !== "") expect(JSON.parse(body)).toBeObject();
     }
   });
 

@@ -218,9 +218,11 @@ function streamedBody({ mediaType, about, fields }: NonNullable<Route["spec"]["s
 
 function bytesAnswers(success: Route["spec"]["success"]): JsonObject {
   const content: JsonObject = { "application/octet-stream": { schema: bytesSchema } };
-  return Object.fromEntries(
-    success.map(({ status, about }) => [String(status), { description: about, content }]),
-  );
+  const answers = success.map(({ status, about }) => [String(status), { description: about, content }]);
+  return {
+    ...Object.fromEntries(answers),
+    "206": { description: "The part that `Range` asked for", content },
+  };
 }
 
 const notModified: JsonObject = { description: "What `If-None-Match` names is still what there is" };

@@ -48,9 +48,7 @@ function requestOf(method: string, path: string, operation: JsonObject): JsonObj
     header: body === undefined ? [] : [{ key: "Content-Type", value: "application/json" }],
     url: addressOf(path, parameters),
     ...(isOpen ? { auth: { type: "noauth" } } : {}),
-    ...(body === undefined
-      ? {}
-      : { body: { mode: "raw", raw: pretty(body), options: { raw: { language: "json" } } } }),
+    ...(body === undefined ? fileBody(operation.requestBody) : jsonBody(body)),
   };
   const answers = Object.entries(isObject(operation.responses) ? operation.responses : {}).filter(
     ([status]) => /^2/.test(status),
@@ -65,12 +63,30 @@ function requestOf(method: string, path: string, operation: JsonObject): JsonObj
       name: isObject(answer) ? text(answer.description) : status,
       originalRequest: request,
       code: Number(status),
-      header: [{ key: "Content-Type", value: "application/json" }],
-      _postman_previewlanguage: "json",
-      body: pretty(exampleOf(answer) ?? null),
+      header: [],
+      body: shownAnswer(answer),
     })),
     ...(keepsToken ? { event: [keepToken] } : {}),
   };
+}
+
+function jsonBody(example: Json): JsonObject {
+  return { body: { mode: "raw", raw: pretty(example), options: { raw: { language: "json" } } } };
+}
+
+/** A file that whoever sends the request chooses, alone or in a form. Empty: there is no body. */
+function fileBody(part: Json | undefined): JsonObject {
+  const content = isObject(part) && isObject(part.content) ? part.content : {};
+  const [type] = Object.keys(content);
+  if (type === undefined) return {};
+  if (type !== "multipart/form-data") return { body: { mode: "file", file: {} } };
+  return { body: { mode: "formdata", formdata: [{ key: "file", type: "file", src: [] }] } };
+}
+
+/** Empty for an answer that is no JSON. */
+function shownAnswer(answer: Json): string {
+  const example = exampleOf(answer);
+  return example === undefined ? "" : pretty(example);
 }
 
 const keepToken: JsonObject = {

@@ -109,7 +109,8 @@ function errors(spec: JsonObject): string {
   return `<details class="errors"><summary>Errors <small>${rows.length}</small></summary><ul>${items.join("")}</ul></details>`;
 }
 
-function requestTabs({ method, path, signedIn, spec }: Operation, url: string): string {
+function requestTabs(operation: Operation, url: string): string {
+  const { method, path, signedIn, spec } = operation;
   if (isUpgrade(spec)) return upgradeCode(url + path);
   const address = url + exampleAddress(path, spec);
   const body = jsonOf(spec.requestBody)?.example;
@@ -121,6 +122,7 @@ function requestTabs({ method, path, signedIn, spec }: Operation, url: string): 
       ? []
       : ['-H "Content-Type: application/json"', `-d '${code.replaceAll("'", "'\\''")}'`]),
   ].join(" \\\n  ");
+  if (code === null && isObject(spec.requestBody)) return fileCode(operation, address);
   const headers = [
     ...(signedIn ? [`authorization: "Bearer " + token`] : []),
     ...(code === null ? [] : ['"content-type": "application/json"']),
@@ -140,6 +142,19 @@ function requestTabs({ method, path, signedIn, spec }: Operation, url: string): 
     ],
     "Request",
   );
+}
+
+/** For a body that is a file, alone or in a form. */
+function fileCode({ method, signedIn, spec }: Operation, address: string): string {
+  const content =
+    isObject(spec.requestBody) && isObject(spec.requestBody.content) ? spec.requestBody.content : {};
+  const isForm = "multipart/form-data" in content;
+  const code = [
+    `curl -X ${method} "${address}"`,
+    ...(signedIn ? ['-H "Authorization: Bearer $TOKEN"'] : []),
+    isForm ? "-F file=@gutter.jpg" : '-H "Content-Type: image/jpeg" \\\n  --data-binary @gutter.jpg',
+  ].join(" \\\n  ");
+  return codeTabs([{ title: "curl", language: "sh", code }], "Request");
 }
 
 function isUpgrade(spec: JsonObject): boolean {
