@@ -25,6 +25,12 @@ export function messagesApi(call: Call) {
         state = page.next_page_state;
       } while (state !== null);
     },
+    /**
+     * By words: quoted phrases, `-word` for what must not be in it, the beginning of the last word. Each hit has a
+     * `snippet`: HTML with `<mark>` around hits and everything else escaped.
+     */
+    search: (q: string, query: Omit<Query<"searchMessages">, "q"> = {}, options?: CallOptions) =>
+      call("searchMessages", { query: { ...query, q } }, options),
     get: (id: string, options?: CallOptions) => call("getMessage", { params: { id } }, options),
     /** One's own, within 15 minutes. */
     edit: (id: string, content: string, options?: CallOptions) =>

@@ -1,6 +1,6 @@
 import type { Routes } from "../../../server/src/contract.ts";
 import { openRoutes, routes } from "./routes.ts";
-import type { Transport } from "./transport.ts";
+import type { Transport, WireRequest } from "./transport.ts";
 
 export type RouteId = keyof Routes;
 export type Answer<Id extends RouteId> = Routes[Id]["answer"];
@@ -28,23 +28,36 @@ export type Call = <Id extends RouteId>(
   options?: CallOptions,
 ) => Promise<Answer<Id>>;
 
+/** The same for a route that answers server-sent events: its bytes as they come. */
+export type Stream = <Id extends RouteId>(
+  id: Id,
+  input: CallInput<Id>,
+  options?: CallOptions,
+) => Promise<ReadableStream<Uint8Array>>;
+
 export function callThrough(transport: Transport): Call {
-  return async <Id extends RouteId>(id: Id, input: CallInput<Id>, options: CallOptions = {}) => {
-    const [method = "GET", template = ""] = routes[id].split(" ");
-    const { params, query, body } = input as {
-      params?: Record<string, string>;
-      query?: Record<string, QueryValue>;
-      body?: unknown;
-    };
-    const data = await transport.send({
-      method,
-      path: fill(template, params ?? {}) + queryText(query ?? {}),
-      body,
-      headers: options.headers,
-      signal: options.signal,
-      isAnonymous: openRoutes.has(id),
-    });
-    return data as Answer<Id>;
+  return async <Id extends RouteId>(id: Id, input: CallInput<Id>, options?: CallOptions) =>
+    (await transport.send(requestOf(id, input, options))) as Answer<Id>;
+}
+
+export function streamThrough(transport: Transport): Stream {
+  return (id, input, options) => transport.stream(requestOf(id, input, options));
+}
+
+function requestOf<Id extends RouteId>(id: Id, input: CallInput<Id>, options: CallOptions = {}): WireRequest {
+  const [method = "GET", template = ""] = routes[id].split(" ");
+  const { params, query, body } = input as {
+    params?: Record<string, string>;
+    query?: Record<string, QueryValue>;
+    body?: unknown;
+  };
+  return {
+    method,
+    path: fill(template, params ?? {}) + queryText(query ?? {}),
+    body,
+    headers: options.headers,
+    signal: options.signal,
+    isAnonymous: openRoutes.has(id),
   };
 }
 

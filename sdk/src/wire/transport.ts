@@ -53,28 +53,55 @@ export class Transport {
   }
 
   /** @returns `data` of the answer. @throws ParleyError. */
-  async send(request: WireRequest): Promise<unknown> {
+  send(request: WireRequest): Promise<unknown> {
+    return this.#withCredentials(request, (headers) =>
+      this.#exchange(request, headers, async (response) =>
+        readAnswer(response.status, await response.text()),
+      ),
+    );
+  }
+
+  /** @returns the answer's bytes as they come, for as long as they come. @throws ParleyError before the first. */
+  stream(request: WireRequest): Promise<ReadableStream<Uint8Array>> {
+    return this.#withCredentials(request, (headers) =>
+      this.#exchange(request, headers, async (response): Promise<Exchanged<ReadableStream<Uint8Array>>> => {
+        if (response.ok && response.body !== null) return { ok: true, data: response.body };
+        return { ok: false, error: refusalOf(response.status, parse(await response.text())) };
+      }),
+    );
+  }
+
+  async #withCredentials<Data>(
+    request: WireRequest,
+    exchange: (headers: Record<string, string>) => Promise<Exchanged<Data>>,
+  ): Promise<Data> {
     const credentials = this.#options.credentials();
     const headers: Record<string, string> = { accept: "application/json", ...request.headers };
     if (request.body !== undefined) headers["content-type"] = "application/json";
     const used = request.isAnonymous === true ? null : await credentials.apply(headers, request.method);
-    const answer = await this.#exchange(request, headers);
+    const answer = await exchange(headers);
     if (answer.ok) return answer.data;
     const isRenewable = used !== null && renewable.has(answer.error.code);
     if (!isRenewable || !(await credentials.recover(used))) throw answer.error;
     await credentials.apply(headers, request.method);
-    const second = await this.#exchange(request, headers);
+    const second = await exchange(headers);
     if (second.ok) return second.data;
     throw second.error;
   }
 
-  async #exchange(request: WireRequest, headers: Record<string, string>): Promise<Exchanged> {
+  /** The deadline is for what `read` waits for; a stream that it hands on is the caller's signal's to end. */
+  async #exchange<Data>(
+    request: WireRequest,
+    headers: Record<string, string>,
+    read: (response: Response) => Promise<Exchanged<Data>>,
+  ): Promise<Exchanged<Data>> {
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), this.#options.timeoutMs);
     const giveUp = () => deadline.abort();
     request.signal?.addEventListener("abort", giveUp);
+    if (request.signal?.aborted === true) giveUp();
+    let isHandedOn = false;
     try {
-      if (request.signal?.aborted === true) deadline.abort();
       const response = await this.#options.fetch(this.#options.url + request.path, {
         method: request.method,
         headers,
@@ -82,19 +109,21 @@ export class Transport {
         signal: deadline.signal,
         ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
       });
-      return readAnswer(response.status, await response.text());
+      const answer = await read(response);
+      isHandedOn = answer.ok && answer.data instanceof ReadableStream;
+      return answer;
     } catch (error) {
       throw failureOf(error, request, deadline.signal.aborted);
     } finally {
       clearTimeout(timer);
-      request.signal?.removeEventListener("abort", giveUp);
+      if (!isHandedOn) request.signal?.removeEventListener("abort", giveUp);
     }
   }
 }
 
-type Exchanged = { ok: true; data: unknown } | { ok: false; error: ParleyError };
+type Exchanged<Data> = { ok: true; data: Data } | { ok: false; error: ParleyError };
 
-function readAnswer(status: number, text: string): Exchanged {
+function readAnswer(status: number, text: string): Exchanged<unknown> {
   const body = parse(text);
   if (status >= 200 && status < 300 && isObject(body) && body.success === true) {
     // Workspace routes answer a bare `message` where there is no data.
