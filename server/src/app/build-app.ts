@@ -22,6 +22,7 @@ import { mountOperator } from "./surfaces/operator.ts";
 import { builtPages, mountPages } from "./surfaces/pages.ts";
 import { mountReference } from "./surfaces/reference.ts";
 import { restSurfaces } from "./surfaces/rest.ts";
+import { SocketIoSurface } from "./surfaces/socketio.ts";
 import { SocketSurface } from "./surfaces/websocket.ts";
 import { fanOut } from "./surfaces/websocket-fan-out.ts";
 import { version } from "./version.ts";
@@ -61,7 +62,10 @@ async function assemble(config: Config, database: Database, unlock: () => void):
   const hub = new Hub();
   const features = await buildFeatures(config, database, events, log);
   const rateGate = new RateGate(features.rates);
-  const sockets = await buildSockets(config, { database, log, events, hub, features, rateGate });
+  const socketParts = { database, log, events, hub, features, rateGate };
+  const sockets = await buildSockets(config, socketParts);
+  const socketIo = buildSocketIo(config, socketParts);
+  const addresses = new ClientAddresses(config.trustedProxies);
   let server: Listening | null = null;
   let isStopping = false;
   const http = buildHttp(config, {
@@ -69,6 +73,7 @@ async function assemble(config: Config, database: Database, unlock: () => void):
     log,
     features,
     rateGate,
+    addresses,
     publicUrl: () => config.publicUrl ?? (server === null ? "" : urlOf(server)),
     isStopping: () => isStopping,
   });
@@ -77,6 +82,7 @@ async function assemble(config: Config, database: Database, unlock: () => void):
       { name: "database", everyMs: 1_000, run: () => database.maintain() },
       { name: "peers", everyMs: 1_000, run: () => hub.checkPeers() },
       { name: "expired sockets", everyMs: 5_000, run: () => sockets.closeExpired() },
+      { name: "Socket.IO recovery", everyMs: 5_000, run: () => socketIo.trim() },
       { name: "files", everyMs: 300_000, run: () => features.files.maintain() },
       { name: "sessions", everyMs: 60_000, run: () => features.sessions.maintain() },
       { name: "account locks", everyMs: 60_000, run: () => features.lockout.maintain() },
@@ -86,7 +92,7 @@ async function assemble(config: Config, database: Database, unlock: () => void):
 
   return {
     async listen() {
-      const listening = listen(config, log, sockets, http);
+      const listening = listen(config, log, { http, sockets, socketIo, addresses });
       server = listening;
       features.pages.listensOn(urlOf(listening));
       features.fileUrls.serveFrom(config.publicUrl ?? urlOf(listening));
@@ -100,6 +106,7 @@ async function assemble(config: Config, database: Database, unlock: () => void):
       // Without waiting: it resolves only when idle keep-alive connections are gone too.
       void server?.stop();
       sockets.pause();
+      socketIo.pause();
       await withinDrainTime(features.settle());
       hub.stop();
       if (server !== null) await drained(server);
@@ -153,24 +160,40 @@ async function buildSockets(
   return sockets;
 }
 
+function buildSocketIo(
+  config: Config,
+  { log, events, hub, features, rateGate }: SocketParts,
+): SocketIoSurface {
+  return new SocketIoSurface({
+    ...features,
+    hub,
+    log,
+    events,
+    rateGate,
+    limitConnections: config.rateLimits === "default",
+    isKnownOrigin: (origin) => config.corsOrigins.includes(origin) || features.pages.isOwnOrigin(origin),
+  });
+}
+
 interface HttpParts {
   database: Database;
   log: Log;
   features: Features;
   rateGate: RateGate;
+  addresses: ClientAddresses;
   publicUrl(): string;
   isStopping(): boolean;
 }
 
 function buildHttp(config: Config, parts: HttpParts): HttpApp {
-  const { database, log, features, rateGate, publicUrl, isStopping } = parts;
+  const { database, log, features, rateGate, addresses, publicUrl, isStopping } = parts;
   const https = config.publicUrl?.startsWith("https:") === true;
   const http = createHttpApp({
     log,
     newRequestId: newId,
     https,
     corsOrigins: config.corsOrigins,
-    addresses: new ClientAddresses(config.trustedProxies),
+    addresses,
     hasSessionCookie: (headers) => isCookieRequest(features.pages, headers),
     isStopping,
   });

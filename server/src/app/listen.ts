@@ -1,27 +1,42 @@
-import type { Server } from "bun";
+import type { WebSocketData } from "@socket.io/bun-engine";
+import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
 import { uptime } from "../platform/clock.ts";
 import type { Config } from "../platform/config.ts";
 import { AppError } from "../platform/errors.ts";
+import { type ClientAddresses, networkOf } from "../platform/http/client-address.ts";
 import { asAppError, failureBody } from "../platform/http/envelope.ts";
 import type { HttpApp, RequestBindings } from "../platform/http/server.ts";
 import { newId } from "../platform/ids.ts";
 import { limits } from "../platform/limits.ts";
 import type { Log } from "../platform/log.ts";
 import type { SocketData } from "../platform/realtime/connection.ts";
+import type { SocketIoSurface } from "./surfaces/socketio.ts";
 import { type SocketSurface, socketPaths } from "./surfaces/websocket.ts";
 
-export type Listening = Server<SocketData>;
+export type Listening = Server<PortData>;
+
+/** What sockets of this port carry: those of the chat WebSocket, or those of Socket.IO's engine. */
+type PortData = SocketData | WebSocketData;
+
+export interface Surfaces {
+  http: HttpApp;
+  sockets: SocketSurface;
+  socketIo: SocketIoSurface;
+  addresses: ClientAddresses;
+}
 
 /** Takes connections: HTTP and WebSocket on one port. */
-export function listen(config: Config, log: Log, sockets: SocketSurface, http: HttpApp): Listening {
-  const server = Bun.serve<SocketData>({
+export function listen(config: Config, log: Log, surfaces: Surfaces): Listening {
+  const { http, sockets } = surfaces;
+  const server = Bun.serve<PortData>({
     port: config.port,
     hostname: config.host,
     idleTimeout: Math.ceil(limits.requestMs / 1000) + 5,
     // Every reader of a body has a limit of its own and says so; this one cannot.
     maxRequestBodySize: 4 * (config.fileMax + limits.bodyBytes),
-    websocket: sockets.handler,
+    websocket: bothHandlers(surfaces),
     async fetch(request, listening) {
+      if (isSocketIo(request.url)) return handleSocketIo(surfaces, request, listening);
       const bindings: RequestBindings = {
         ip: listening.requestIP(request)?.address ?? null,
         isUpgraded: false,
@@ -38,10 +53,46 @@ export function listen(config: Config, log: Log, sockets: SocketSurface, http: H
   return server;
 }
 
+const socketIoUrl = /^[^/]*\/\/[^/]+\/socket\.io\/?(\?|$)/;
+
+function isSocketIo(url: string): boolean {
+  return socketIoUrl.test(url);
+}
+
+function handleSocketIo({ socketIo, addresses }: Surfaces, request: Request, server: Listening) {
+  const peer = server.requestIP(request)?.address ?? null;
+  const ip = addresses.of(peer, request.headers.get("x-forwarded-for"));
+  const userAgent = request.headers.get("user-agent")?.slice(0, 400) ?? null;
+  const caller = { requestId: newId(), ip, network: networkOf(ip), userAgent };
+  // Polls wait for longer than other requests may be silent.
+  server.timeout(request, limits.silentPeerMs / 1000);
+  return socketIo.handle(request, server as Server<WebSocketData>, caller);
+}
+
+/** One set of handlers a port: each socket is told from what it carries. */
+function bothHandlers({ sockets, socketIo }: Surfaces): WebSocketHandler<PortData> {
+  const ours = sockets.handler;
+  const theirs = socketIo.handler;
+  type Ours = ServerWebSocket<SocketData>;
+  type Theirs = ServerWebSocket<WebSocketData>;
+  const isOurs = (socket: ServerWebSocket<PortData>): socket is Ours => "connection" in socket.data;
+  return {
+    ...ours,
+    open: (socket) => (isOurs(socket) ? ours.open?.(socket) : theirs.open(socket as Theirs)),
+    message: (socket, data) =>
+      isOurs(socket) ? ours.message?.(socket, data) : theirs.message(socket as Theirs, data),
+    close: (socket, code, reason) =>
+      isOurs(socket) ? ours.close?.(socket, code, reason) : theirs.close(socket as Theirs, code, reason),
+    drain: (socket) => (isOurs(socket) ? ours.drain?.(socket) : undefined),
+    ping: (socket, data) => (isOurs(socket) ? ours.ping?.(socket, data) : undefined),
+    pong: (socket, data) => (isOurs(socket) ? ours.pong?.(socket, data) : undefined),
+  };
+}
+
 function mountSockets(http: HttpApp, sockets: SocketSurface, server: Listening): void {
   for (const path of socketPaths) {
     http.get(path, async (c) => {
-      await sockets.upgrade(c.req.raw, server, c.var.caller, c.var.quota);
+      await sockets.upgrade(c.req.raw, server as Server<SocketData>, c.var.caller, c.var.quota);
       c.env.isUpgraded = true;
       return new Response(null);
     });

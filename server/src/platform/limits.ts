@@ -80,6 +80,10 @@ export const limits = {
   pingMs: 30_000,
   silentPeerMs: 60_000,
   resumeWaitMs: 10_000,
+  /** Within this a Socket.IO client that lost its connection gets what it missed. */
+  recoveryMs: 2 * 60 * 1000,
+  /** Until a Socket.IO connection has to say who it is. */
+  handshakeMs: 10_000,
   resumeChanges: 1_000,
   lostConnectionMs: 10_000,
   /** A user who reported presence over REST and has no connection counts as online for this long. */

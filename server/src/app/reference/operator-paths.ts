@@ -79,6 +79,32 @@ export const operatorPaths: JsonObject = {
       ],
     }),
   ),
+  "/socket.io": {
+    get: {
+      operationId: "openSocketIo",
+      tags: ["Realtime"],
+      summary: "Connect with Socket.IO",
+      description:
+        "For public Socket.IO clients of version 4, over websocket or polling, with `auth: {token}` or `auth: {ticket}`; anything else is `connect_error` `UNAUTHORIZED`. Send `join-chat-room`, `leave-chat-room` (a chat's id, or `{chatId}`), `typing-start` and `typing-stop` (`{chatId}`), each acknowledged by `{ok, error?}`. A joined room hears `new-message`, `message-edited`, `message-deleted`, `messages-read`, `participants-added`, `participant-removed` and `user-typing`. Within two minutes a lost connection is recovered.",
+      security: [],
+      parameters: [
+        { name: "EIO", in: "query", required: true, schema: { type: "string", const: "4" }, example: "4" },
+        {
+          name: "transport",
+          in: "query",
+          required: true,
+          schema: { type: "string", enum: ["polling", "websocket"] },
+          example: "polling",
+        },
+      ],
+      responses: {
+        "101": { description: "Switching Protocols" },
+        "200": { description: "The engine's first packet, by polling" },
+        "400": { description: "Not a handshake of engine.io 4" },
+        "403": { description: "A page of an origin that is not listed" },
+      },
+    },
+  },
   "/v1/ws/chat": {
     get: {
       operationId: "openChatSocket",

@@ -15,9 +15,8 @@ export async function readJsonBody(
 ): Promise<unknown> {
   const redirection = otherBodies[mediaType(request.headers)];
   if (redirection !== undefined) throw new AppError("UNSUPPORTED_MEDIA_TYPE", redirection);
-  const declared = Number(request.headers.get("content-length") ?? "0");
-  if (declared > limits.bodyBytes) throw tooLarge();
-  const bytes = await readBytes(request);
+  const bytes = await readBytes(request, limits.bodyBytes);
+  if (bytes === null) throw tooLarge();
   if (bytes.length === 0) return undefined;
   requireJson(request.headers);
   let text: string;
@@ -29,17 +28,19 @@ export async function readJsonBody(
   return parseJson(text);
 }
 
-async function readBytes(request: Request): Promise<Uint8Array> {
+/** The whole body; null once it is over `most` bytes. */
+export async function readBytes(request: Request, most: number): Promise<Uint8Array<ArrayBuffer> | null> {
+  if (Number(request.headers.get("content-length") ?? "0") > most) return null;
   if (request.body === null) return new Uint8Array();
   if (request.headers.has("content-length")) return new Uint8Array(await request.arrayBuffer());
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of request.body) {
     size += part.length;
-    if (size > limits.bodyBytes) throw tooLarge();
+    if (size > most) return null;
     parts.push(part);
   }
-  return Buffer.concat(parts);
+  return new Uint8Array(Buffer.concat(parts));
 }
 
 function tooLarge(): AppError {

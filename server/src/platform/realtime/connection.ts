@@ -1,4 +1,3 @@
-import type { ServerWebSocket } from "bun";
 import type { Actor } from "../http/actor.ts";
 import type { CloseCode } from "./close-codes.ts";
 
@@ -7,19 +6,33 @@ export interface SocketData {
   connection: Connection;
 }
 
+/** The other end, as far as a connection uses it: Bun's WebSocket is one. */
+export interface Peer {
+  send(frame: string): unknown;
+  subscribe(topic: string): unknown;
+  unsubscribe(topic: string): unknown;
+  getBufferedAmount(): number;
+  ping(): unknown;
+  close(code: number, reason: string): void;
+  terminate(): void;
+}
+
+/** In place of a conversation, for a connection that hears only what it joins. */
+export const joinsByItself = "joins by itself";
+
 let made = 0;
 
 /** One open socket of one session. */
 export class Connection {
   readonly actor: Actor;
-  /** The one conversation that it was attached to, or null: all of the user's. */
+  /** The one conversation that it was attached to, or null: all of the user's; or `joinsByItself`. */
   readonly scope: string | null;
   /** This connection's own topic: what is published there leaves in one write with everything else of the moment. */
   readonly topic: string;
   readonly conversations = new Set<string>();
   /** Monotonic milliseconds of the last byte that the peer sent. */
   heardAt = performance.now();
-  #socket: ServerWebSocket<SocketData> | null = null;
+  #socket: Peer | null = null;
   #closed = false;
   #waitingForDrain: (() => void)[] | null = null;
 
@@ -29,7 +42,7 @@ export class Connection {
     this.topic = `connection ${++made}`;
   }
 
-  open(socket: ServerWebSocket<SocketData>): void {
+  open(socket: Peer): void {
     this.#socket = socket;
     socket.subscribe(this.topic);
   }

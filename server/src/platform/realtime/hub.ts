@@ -207,6 +207,11 @@ export class Hub {
     for (const hold of holds.values()) hold.take(frame, version);
   }
 
+  /** To a topic that no conversation owns. */
+  publishToTopic(topic: string, text: string): void {
+    if (this.#publisher.publish(topic, text) < 0) this.#sweepSoon();
+  }
+
   /** To one connection, behind everything published so far and in one write with it. */
   publishTo(connection: Connection, frame: string): void {
     if (connection.isOpen && this.#publisher.publish(connection.topic, frame) < 0) this.#sweepSoon();
