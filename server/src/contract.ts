@@ -245,19 +245,25 @@ export interface Room {
   description: string | null;
   avatar_url: string | null;
   visibility: "public" | "private";
+  permissions: {
+    /** The least role that may. */
+    post: "member" | "moderator" | "admin";
+    /** The least role that may. */
+    invite: "member" | "moderator" | "admin";
+    /** The least role that may. */
+    pin: "member" | "moderator" | "admin";
+    /** The least role that may. */
+    manage: "member" | "moderator" | "admin";
+  };
   created_by: string;
   created_at: string;
+  updated_at: string;
   last_message_at: string | null;
+  version: number;
   participant_count: number;
   is_member: boolean;
-}
-
-export interface SearchResult {
-  message: Message;
-  /** HTML: the hits in `<mark>`, everything else escaped. */
-  snippet: string;
-  /** How well the message answers; more is better. */
-  rank: number;
+  /** The caller's own; null: not in it. */
+  role: "admin" | "moderator" | "member" | null;
 }
 
 export interface Message {
@@ -302,6 +308,14 @@ export interface Reaction {
   count: number;
   /** Who gave it, the first 100 of them. */
   user_ids: string[];
+}
+
+export interface SearchResult {
+  message: Message;
+  /** HTML: the hits in `<mark>`, everything else escaped. */
+  snippet: string;
+  /** How well the message answers; more is better. */
+  rank: number;
 }
 
 export interface MessageEdit {
@@ -1445,13 +1459,37 @@ export interface Routes {
     };
     errors: never;
   };
+  /** Make a room; one becomes its admin */
+  createRoom: {
+    params: undefined;
+    query: undefined;
+    body: {
+      name: string;
+      description?: string | null | undefined;
+      avatar_url?: string | null | undefined;
+      visibility?: "public" | "private" | undefined;
+      permissions?: {
+        /** The least role that may. */
+        post?: "member" | "moderator" | "admin" | undefined;
+        /** The least role that may. */
+        invite?: "member" | "moderator" | "admin" | undefined;
+        /** The least role that may. */
+        pin?: "member" | "moderator" | "admin" | undefined;
+        /** The least role that may. */
+        manage?: "member" | "moderator" | "admin" | undefined;
+      } | undefined;
+      user_ids?: string[] | undefined;
+    };
+    answer: Room;
+    errors: "FORBIDDEN" | "NOT_FOUND";
+  };
   /** Public rooms, and private ones that one is in; newest first unless sorted otherwise */
   listRooms: {
     params: undefined;
     query: {
       q?: string | undefined;
       visibility?: "public" | "private" | undefined;
-      sort?: "created_at" | "last_message_at" | "name" | undefined;
+      sort?: "created_at" | "last_message_at" | "name" | "participant_count" | undefined;
       limit?: number | undefined;
       cursor?: string | undefined;
     };
@@ -1461,6 +1499,129 @@ export interface Routes {
       next_cursor: string | null;
     };
     errors: "FORBIDDEN";
+  };
+  /** Rooms whose name holds these letters */
+  searchRooms: {
+    params: undefined;
+    query: {
+      q: string;
+      visibility?: "public" | "private" | undefined;
+      sort?: "created_at" | "last_message_at" | "name" | "participant_count" | undefined;
+      limit?: number | undefined;
+      cursor?: string | undefined;
+    };
+    body: undefined;
+    answer: {
+      rooms: Room[];
+      next_cursor: string | null;
+    };
+    errors: "FORBIDDEN";
+  };
+  /** One room */
+  getRoom: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: Room;
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Change a room; what is not given stays */
+  changeRoom: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: {
+      name?: string | undefined;
+      description?: string | null | undefined;
+      avatar_url?: string | null | undefined;
+      visibility?: "public" | "private" | undefined;
+      permissions?: {
+        /** The least role that may. */
+        post?: "member" | "moderator" | "admin" | undefined;
+        /** The least role that may. */
+        invite?: "member" | "moderator" | "admin" | undefined;
+        /** The least role that may. */
+        pin?: "member" | "moderator" | "admin" | undefined;
+        /** The least role that may. */
+        manage?: "member" | "moderator" | "admin" | undefined;
+      } | undefined;
+    };
+    answer: Room;
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** End a room for everybody */
+  deleteRoom: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      message: string;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Send a message to a room */
+  sendRoomMessage: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: {
+      message_type?: "text" | "image" | "video" | "file" | undefined;
+      content?: string | undefined;
+      is_encrypted?: boolean | undefined;
+      metadata?: {
+        reply_to?: string | null | undefined;
+        mentions?: string[] | undefined;
+        attachments?: string[] | undefined;
+        [field: string]: unknown;
+      } | null | undefined;
+      client_message_id?: string | null | undefined;
+    };
+    answer: Message;
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** A room's messages, newest first */
+  listRoomMessages: {
+    params: {
+      id: string;
+    };
+    query: {
+      limit?: number | undefined;
+      page_state?: string | undefined;
+      /** Only messages before this place: with `seq` counting without gaps, any stretch can be asked for. */
+      before_seq?: number | undefined;
+      before_date?: string | undefined;
+      after_date?: string | undefined;
+      sender_id?: string | undefined;
+    };
+    body: undefined;
+    answer: {
+      messages: Message[];
+      next_page_state: string | null;
+      has_more: boolean;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Who is in a room, oldest first */
+  listRoomMembers: {
+    params: {
+      id: string;
+    };
+    query: {
+      limit?: number | undefined;
+      cursor?: string | undefined;
+    };
+    body: undefined;
+    answer: {
+      members: ParticipantWithPresence[];
+      next_cursor: string | null;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
   };
   /** Enter a public room, or with `user_ids` add people to one */
   joinRoom: {
@@ -1477,6 +1638,112 @@ export interface Routes {
       participants: Participant[];
     };
     errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Bring people into a room, a private one too. They are in at once and are told. An `email` is that of somebody in the organization; invite others into that first. */
+  inviteToRoom: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: {
+      user_ids?: string[] | undefined;
+      email?: string | undefined;
+    };
+    answer: {
+      message: string;
+      room_id: string;
+      participants: Participant[];
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Leave a room */
+  leaveRoom: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      message: string;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Remove somebody from a room, or oneself */
+  removeRoomMember: {
+    params: {
+      id: string;
+      userId: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      message: string;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** All rooms, newest first unless sorted otherwise */
+  listAllRooms: {
+    params: undefined;
+    query: {
+      q?: string | undefined;
+      visibility?: "public" | "private" | undefined;
+      sort?: "created_at" | "last_message_at" | "name" | "participant_count" | undefined;
+      limit?: number | undefined;
+      cursor?: string | undefined;
+    };
+    body: undefined;
+    answer: {
+      rooms: Room[];
+      next_cursor: string | null;
+    };
+    errors: "FORBIDDEN";
+  };
+  /** Any room */
+  getAnyRoom: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: Room;
+    errors: "FORBIDDEN" | "NOT_FOUND";
+  };
+  /** Change any room; what is not given stays */
+  changeAnyRoom: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: {
+      name?: string | undefined;
+      description?: string | null | undefined;
+      avatar_url?: string | null | undefined;
+      visibility?: "public" | "private" | undefined;
+      permissions?: {
+        /** The least role that may. */
+        post?: "member" | "moderator" | "admin" | undefined;
+        /** The least role that may. */
+        invite?: "member" | "moderator" | "admin" | undefined;
+        /** The least role that may. */
+        pin?: "member" | "moderator" | "admin" | undefined;
+        /** The least role that may. */
+        manage?: "member" | "moderator" | "admin" | undefined;
+      } | undefined;
+    };
+    answer: Room;
+    errors: "FORBIDDEN" | "NOT_FOUND";
+  };
+  /** End any room for everybody */
+  deleteAnyRoom: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      message: string;
+    };
+    errors: "FORBIDDEN" | "NOT_FOUND";
   };
   /** Messages of one's own conversations by their words, best first. Words, `"quoted phrases"` and `-word`; the last word may be the beginning of one. Case, accents and width do not matter; parts of words are found from three letters on. Deleted and encrypted messages are never found; a new one is within a second. */
   searchMessages: {

@@ -25,6 +25,7 @@ import {
   ChatMessages,
   HistoryPages,
   MessageLog,
+  MessagePages,
   Messages,
   MessageViews,
   Pins,
@@ -143,7 +144,8 @@ async function buildMessages(
   events: Events,
   others: Accounts & Talks & Storage,
 ) {
-  const { memberships, heads, conversations, receipts, participants, profiles, files, fileUrls } = others;
+  const { memberships, heads, conversations, receipts, participants, profiles, trail, files, fileUrls } =
+    others;
   const archivedIds = await listArchivedIds(database.query);
   const messageLog = new MessageLog(database, events, heads, memberships, archivedIds);
   const stored = new StoredMessages(database, heads, memberships);
@@ -166,7 +168,11 @@ async function buildMessages(
     messageLog,
     messages,
     messageViews,
-    historyPages: new HistoryPages(database, heads, messages, messageViews, floors),
+    messagePages: new MessagePages(
+      messages,
+      messageViews,
+      new HistoryPages(database, heads, messages, messageViews, floors),
+    ),
     reactions: new Reactions(database, events, stored),
     pins: new Pins(database, events, memberships, stored),
     threads,
@@ -174,7 +180,7 @@ async function buildMessages(
     chatMessages,
     chats: new ChatPresenter((actor, ids) => chatMessages.presentLatest(actor, ids)),
     resume: new Resume(database),
-    rooms: new Rooms(database, memberships, participants),
+    rooms: new Rooms(database, events, heads, memberships, participants, trail),
   };
 }
 

@@ -37,6 +37,8 @@ export const tags = {
   Messages: "The log of a conversation.",
   Reactions: "Emoji on messages.",
   Pins: "Messages that a conversation keeps at hand.",
+  "Room members": "Who is in a room, and how one comes in and out.",
+  "Administration of rooms": "Every room of the organization, for who administers the server.",
   Search: "Finding messages by their words.",
   "Workspace accounts": "Signing up with an organization of one's own, in, out and on; one's own account.",
   "Workspace sessions": "What an editor keeps of a piece of work. Each is its owner's alone.",

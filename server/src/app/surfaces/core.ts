@@ -5,6 +5,8 @@ import { membersRoutes } from "../../features/members/members.routes.ts";
 import { annotationRoutes } from "../../features/messages/annotations.routes.ts";
 import { messagesRoutes } from "../../features/messages/messages.routes.ts";
 import { organizationsRoutes } from "../../features/organizations/organizations.routes.ts";
+import { roomMembersRoutes } from "../../features/rooms/room-members.routes.ts";
+import { roomsAdminRoutes } from "../../features/rooms/rooms.admin.routes.ts";
 import { roomsRoutes } from "../../features/rooms/rooms.routes.ts";
 import { searchRoutes } from "../../features/search/search.routes.ts";
 import { storageRoutes } from "../../features/storage/storage.routes.ts";
@@ -25,10 +27,12 @@ export function coreRoutes(features: Features): Route[] {
     ...participantsRoutes(features.participants, features.presence),
     ...uploadsRoutes(features.uploads, features.fileUrls),
     ...storageRoutes(features.files, features.fileUrls),
-    ...roomsRoutes(features.rooms),
+    ...roomsRoutes(features.rooms, features.messagePages),
+    ...roomMembersRoutes(features.rooms, features.presence),
+    ...roomsAdminRoutes(features.rooms),
     // Before the routes of one message, whose path would take «search» for an id.
     ...searchRoutes(features.search),
-    ...messagesRoutes(features.messages, features.messageViews, features.historyPages),
+    ...messagesRoutes(features.messages, features.messageViews, features.messagePages),
     ...annotationRoutes(features.reactions, features.pins, features.threads, features.messageViews),
   ];
 }

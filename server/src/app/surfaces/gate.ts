@@ -1,4 +1,6 @@
 import { requireWriter } from "../../features/organizations/index.ts";
+import { forbidden } from "../../platform/errors.ts";
+import type { Actor } from "../../platform/http/actor.ts";
 import type { Gate } from "../../platform/http/server.ts";
 import type { Features } from "../features.ts";
 import { bearerOf } from "./credentials.ts";
@@ -15,9 +17,15 @@ export function gateOf({ sessions, browserSessions }: Features): Gate {
       if (token !== undefined) return sessions.authenticate(token);
       return browserSessions.authenticate(headers.get("cookie"));
     },
-    admit: ({ method, own }, actor, request) => {
+    admit: ({ method, path, own }, actor, request) => {
+      if (path.startsWith("/admin/")) requireAdministrator(actor);
       if (bearerOf(request.headers) === undefined) browserSessions.requireOwnRequest(request, actor);
       if (method !== "GET" && own !== true) requireWriter(actor);
     },
   };
+}
+
+/** Before anything that the request names, so that nobody else learns what is there. @throws AppError FORBIDDEN. */
+function requireAdministrator({ role }: Actor): void {
+  if (role !== "admin") throw forbidden("Only administrators of the server may do this.");
 }

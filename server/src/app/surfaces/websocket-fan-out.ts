@@ -1,6 +1,7 @@
 import {
   conversationChanged,
   conversationCreated,
+  conversationEnded,
   markAdvanced,
   ownStateChanged,
   participantAdded,
@@ -41,35 +42,12 @@ interface FanOut {
 /** Turns what happened into frames: each is encoded once, and the hub hands the same bytes to every socket. */
 export function fanOut(parts: FanOut): void {
   const { events, hub, blocks, isWaiting } = parts;
+  fanOutMessages(events, hub);
   const attachUser = (userId: string, conversationId: string) => {
     for (const connection of hub.connectionsOf(userId)) {
       if (connection.scope === null) hub.attach(connection, conversationId, isWaiting(connection));
     }
   };
-
-  events.on(messageSent, ({ message }) => {
-    hub.publish(message.conversation_id, frames.chatFrame(message), message.version);
-  });
-  events.on(messageEdited, ({ message, reactions, at }) => {
-    const frame = frames.messageFrame("message_edited", message, at, reactions);
-    hub.publish(message.conversation_id, frame, message.version);
-  });
-  events.on(reactionAdded, (change) => {
-    const { conversation_id: conversationId, version } = change.message;
-    hub.publish(conversationId, frames.reactionFrame("reaction_added", change), version);
-  });
-  events.on(reactionRemoved, (change) => {
-    const { conversation_id: conversationId, version } = change.message;
-    hub.publish(conversationId, frames.reactionFrame("reaction_removed", change), version);
-  });
-  events.on(messageDeleted, ({ message }) => {
-    const at = message.deleted_at ?? message.created_at;
-    hub.publish(
-      message.conversation_id,
-      frames.messageFrame("message_deleted", message, at),
-      message.version,
-    );
-  });
 
   events.on(conversationCreated, ({ conversationId, participants }) => {
     for (const participant of participants) {
@@ -79,6 +57,13 @@ export function fanOut(parts: FanOut): void {
   });
   events.on(conversationChanged, ({ conversation, version }) => {
     hub.publish(conversation.id, frames.conversationFrame(conversation, version, false), version);
+  });
+  events.on(conversationEnded, ({ conversationId, version }) => {
+    // Each hears that they themselves are out, as everybody does who is removed.
+    for (const connection of [...hub.connectionsIn(conversationId)]) {
+      hub.publishTo(connection, frames.removedFrame(conversationId, connection.actor.userId, version));
+      hub.detach(connection, conversationId);
+    }
   });
   events.on(participantAdded, ({ conversationId, participant }) => {
     attachUser(participant.user_id, conversationId);
@@ -134,6 +119,32 @@ function fanOutPeople({ events, hub, blocks, findConversationIds }: FanOut): voi
   // What a socket hears and who it speaks for is of the organization that it was opened in.
   events.on(userMoved, ({ userId }) => hub.restart(userId));
   events.on(sessionsEnded, ({ userId, sessionIds }) => hub.endSessions(userId, new Set(sessionIds)));
+}
+
+function fanOutMessages(events: Events, hub: Hub): void {
+  events.on(messageSent, ({ message }) => {
+    hub.publish(message.conversation_id, frames.chatFrame(message), message.version);
+  });
+  events.on(messageEdited, ({ message, reactions, at }) => {
+    const frame = frames.messageFrame("message_edited", message, at, reactions);
+    hub.publish(message.conversation_id, frame, message.version);
+  });
+  events.on(reactionAdded, (change) => {
+    const { conversation_id: conversationId, version } = change.message;
+    hub.publish(conversationId, frames.reactionFrame("reaction_added", change), version);
+  });
+  events.on(reactionRemoved, (change) => {
+    const { conversation_id: conversationId, version } = change.message;
+    hub.publish(conversationId, frames.reactionFrame("reaction_removed", change), version);
+  });
+  events.on(messageDeleted, ({ message }) => {
+    const at = message.deleted_at ?? message.created_at;
+    hub.publish(
+      message.conversation_id,
+      frames.messageFrame("message_deleted", message, at),
+      message.version,
+    );
+  });
 }
 
 /** What a participant does at this moment, for those who may see it. */

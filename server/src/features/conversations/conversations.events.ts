@@ -14,6 +14,11 @@ export const conversationChanged = defineEvent<{ conversation: ConversationRow; 
   "conversation.changed",
 );
 
+/** It ended for everybody who was in it. */
+export const conversationEnded = defineEvent<{ conversationId: string; version: number }>(
+  "conversation.ended",
+);
+
 export const participantAdded = defineEvent<{ conversationId: string; participant: ParticipantWithUser }>(
   "participant.added",
 );

@@ -1,5 +1,6 @@
 import type { Actor } from "../../platform/http/actor.ts";
 import type { Membership, ParticipantRole } from "./memberships.ts";
+import { hasRank } from "./permissions.ts";
 
 export function canCreateConversations(actor: Actor): boolean {
   return actor.role !== "guest";
@@ -9,13 +10,24 @@ export function canSeePublicRooms(actor: Actor): boolean {
   return actor.role !== "guest";
 }
 
-export function canAddParticipants(role: ParticipantRole): boolean {
-  return role === "admin";
+/** Who may only invite brings in members, nobody above. */
+export function canAddParticipants(
+  { permissions }: Membership,
+  role: ParticipantRole,
+  given: ParticipantRole[],
+): boolean {
+  if (role === "admin") return true;
+  return hasRank(role, permissions.invite) && given.every((each) => each === "member");
 }
 
-/** Administrators remove anybody, moderators members. */
-export function canRemoveParticipant(role: ParticipantRole, targetRole: ParticipantRole): boolean {
-  return role === "admin" || (role === "moderator" && targetRole === "member");
+/** Administrators remove anybody; moderators, and whoever may manage, members. */
+export function canRemoveParticipant(
+  { permissions }: Membership,
+  role: ParticipantRole,
+  targetRole: ParticipantRole,
+): boolean {
+  if (role === "admin") return true;
+  return targetRole === "member" && (role === "moderator" || hasRank(role, permissions.manage));
 }
 
 export function canChangeRoles(role: ParticipantRole): boolean {

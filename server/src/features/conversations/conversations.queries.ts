@@ -12,9 +12,14 @@ export type ConversationRow = Selectable<ConversationTable>;
 export type HeadRow = Selectable<ConversationHeadTable>;
 export type MarkRow = Selectable<ParticipantMarkTable>;
 
-/** Only for memberships, which compare the organization themselves; everything else names it. */
+/** One that has ended is none. Only for memberships, which compare the organization themselves; everything else names it. */
 export function findConversationById(query: Queries, id: string): Promise<ConversationRow | undefined> {
-  return query.selectFrom("conversations").selectAll().where("id", "=", id).executeTakeFirst();
+  return query
+    .selectFrom("conversations")
+    .selectAll()
+    .where("id", "=", id)
+    .where("deleted_at", "is", null)
+    .executeTakeFirst();
 }
 
 /** By what makes it unique. */
@@ -147,7 +152,6 @@ export interface ConversationListRow extends ConversationRow {
   version: number;
   ordinal: number;
   last_message_at: number | null;
-  participant_count: number;
   last_read_seq: number;
   read_ordinal: number;
   archived: Flag;
@@ -188,13 +192,6 @@ function selectListed(select: ReturnType<typeof selectFiltered>) {
       "m.created_at as last_created_at",
       "m.edited_at as last_edited_at",
       "m.deleted_at as last_deleted_at",
-      (eb) =>
-        eb
-          .selectFrom("participants as p")
-          .whereRef("p.conversation_id", "=", "c.id")
-          .where("p.removed_at", "is", null)
-          .select((count) => count.fn.countAll<number>().as("n"))
-          .as("participant_count"),
     ]);
 }
 

@@ -185,7 +185,7 @@ export function presentConversation(
   const muted = isMuted(row, at);
   return {
     ...presentShared(row),
-    participant_count: Number(row.participant_count),
+    participant_count: row.participant_count,
     ...(participants === undefined ? {} : { participants: participants.map(presentParticipant) }),
     seq: row.seq,
     version: row.version,

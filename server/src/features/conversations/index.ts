@@ -11,6 +11,7 @@ export {
 export {
   conversationChanged,
   conversationCreated,
+  conversationEnded,
   markAdvanced,
   ownStateChanged,
   participantAdded,
@@ -29,9 +30,11 @@ export {
   listOwnConversationIds,
   listOwnStates,
   unarchive,
+  updateConversation,
 } from "./conversations.queries.ts";
 export {
   participant,
+  participantWithPresence,
   presentConversation,
   presentParticipant,
   presentShared,
@@ -47,6 +50,7 @@ export {
   listParticipantsChangedSince,
   listReaders,
   type ParticipantWithUser,
+  removeAllParticipants,
 } from "./participants.queries.ts";
 export { ParticipantsService } from "./participants.service.ts";
 export { hasRank, type Permissions, permissionRoles, permissionsOf, roomDefaults } from "./permissions.ts";

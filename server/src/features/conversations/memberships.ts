@@ -7,6 +7,7 @@ import type { Actor } from "../../platform/http/actor.ts";
 import type { Blocks } from "../identity/index.ts";
 import {
   conversationChanged,
+  conversationEnded,
   participantAdded,
   participantChanged,
   participantRemoved,
@@ -49,6 +50,7 @@ export class Memberships {
       this.#kept.delete(conversationId);
     };
     events.on(conversationChanged, ({ conversation }) => drop(conversation.id));
+    events.on(conversationEnded, ({ conversationId }) => drop(conversationId));
     events.on(participantAdded, ({ conversationId }) => drop(conversationId));
     events.on(participantChanged, ({ conversationId }) => drop(conversationId));
     events.on(participantRemoved, ({ conversationId }) => drop(conversationId));

@@ -243,6 +243,22 @@ export async function insertParticipants(
       )
       .execute();
   }
+  await recountParticipants(query, [...new Set(participants.map((row) => row.conversation_id))]);
+}
+
+/** Counts anew who takes part, under the conversation's lock: right whatever was written before. */
+export async function recountParticipants(query: Queries, conversationIds: string[]): Promise<void> {
+  if (conversationIds.length === 0) return;
+  await query
+    .updateTable("conversations")
+    .set(({ selectFrom }) => ({
+      participant_count: selectFrom("participants as p")
+        .whereRef("p.conversation_id", "=", "conversations.id")
+        .where("p.removed_at", "is", null)
+        .select((eb) => eb.fn.countAll<number>().as("n")),
+    }))
+    .where("id", "in", conversationIds)
+    .execute();
 }
 
 export async function updateParticipant(
@@ -257,6 +273,22 @@ export async function updateParticipant(
     .where("conversation_id", "=", conversationId)
     .where("user_id", "=", userId)
     .execute();
+  if (changes.removed_at !== undefined) await recountParticipants(query, [conversationId]);
+}
+
+/** The conversation ends for everybody who is in it. */
+export async function removeAllParticipants(
+  query: Queries,
+  conversationId: string,
+  changes: { removed_at: number; version: number },
+): Promise<void> {
+  await query
+    .updateTable("participants")
+    .set(changes)
+    .where("conversation_id", "=", conversationId)
+    .where("removed_at", "is", null)
+    .execute();
+  await recountParticipants(query, [conversationId]);
 }
 
 /** Marks of everybody who takes part. */

@@ -6,7 +6,7 @@ import type { Actor } from "../../platform/http/actor.ts";
 import { findPeople } from "../identity/index.ts";
 import { participantAdded, participantChanged, participantRemoved } from "./conversations.events.ts";
 import { canAddParticipants, canChangeRoles, canRemoveParticipant } from "./conversations.policy.ts";
-import { listHeads, listOwnGroupIds } from "./conversations.queries.ts";
+import { findConversationById, listHeads, listOwnGroupIds } from "./conversations.queries.ts";
 import { type Conversations, withUser } from "./conversations.service.ts";
 import type { Heads } from "./heads.ts";
 import { isBetweenTwo, type Membership, type Memberships, type ParticipantRole } from "./memberships.ts";
@@ -69,7 +69,11 @@ export class ParticipantsService {
     const { membership, role } = await this.#memberships.require(actor, conversationId);
     if (isBetweenTwo(membership))
       throw conflict("type", `Nobody can be added to a ${membership.type} conversation. Make a group.`);
-    if (!canAddParticipants(role)) throw forbidden("Only its admins may add people to a conversation.");
+    const given = people.map((each) => each.role);
+    if (!canAddParticipants(membership, role, given))
+      throw forbidden(
+        "Only its admins may add people to a conversation, or give them more rights than a member's.",
+      );
     this.#memberships.requireWilling(
       actor,
       people.map((person) => person.userId),
@@ -101,6 +105,7 @@ export class ParticipantsService {
     // Takes the lock before looking who is in, so that two who add at once add each person once.
     let version = await this.#heads.advanceVersion(tx.query, conversationId, people.length);
     version -= people.length;
+    if ((await findConversationById(tx.query, conversationId)) === undefined) throw notFound("conversation");
     const present = new Set((await listRoles(tx.query, conversationId)).map((row) => row.user_id));
     const roles = new Map(people.map(({ userId, role }) => [userId, role]));
     const users = await findPeople(tx.query, organizationId, [...roles.keys()]);
@@ -109,6 +114,9 @@ export class ParticipantsService {
       throw notFound(`user: ${[...roles.keys()].find((id) => !found.has(id))}`);
     }
     const at = now();
+    // Whoever enters a room that everybody left takes it over: a conversation has an admin.
+    const [first] = people;
+    if (present.size === 0 && first !== undefined) roles.set(first.userId, "admin");
     const added = users
       .filter((user) => !present.has(user.id))
       .map((user) => {
@@ -151,7 +159,7 @@ export class ParticipantsService {
       throw conflict("type", `Nobody can be removed from a ${membership.type} conversation.`);
     const targetRole = membership.roles.get(userId);
     if (targetRole === undefined) throw notFound("participant");
-    if (userId !== actor.userId && !canRemoveParticipant(role, targetRole)) {
+    if (userId !== actor.userId && !canRemoveParticipant(membership, role, targetRole)) {
       throw forbidden("Only its admins may remove this person from the conversation.");
     }
     await this.#database.transaction((tx) => this.#remove(tx, conversationId, userId));

@@ -1,6 +1,7 @@
 export { HistoryPages } from "./history-pages.ts";
 export { type ImportedLine, MalformedLine, readImportLine } from "./import-lines.ts";
 export { MessageLog } from "./message-log.ts";
+export { MessagePages } from "./message-pages.ts";
 export { MessageViews } from "./message-views.ts";
 export { ChatMessages } from "./messages.chat.service.ts";
 export {
@@ -19,6 +20,9 @@ export {
   chatCommand,
   type MessageView,
   message,
+  messageBody,
+  messagePage,
+  pageQuery,
   presentMessage,
   presentReactions,
 } from "./messages.schema.ts";

@@ -1,18 +1,15 @@
 import { z } from "zod";
 import { isoTime, isoTimeOrNull } from "../../platform/clock.ts";
-import { validationError } from "../../platform/errors.ts";
-import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
 import { idField, timeField } from "../../platform/http/fields.ts";
-import { created, type Route, route } from "../../platform/http/route.ts";
-import type { HistoryPages } from "./history-pages.ts";
+import { type Route, route } from "../../platform/http/route.ts";
+import type { MessagePages } from "./message-pages.ts";
 import type { MessageViews } from "./message-views.ts";
 import {
   editBody,
   listQuery,
   message,
   messageEdit,
-  presentMessage,
-  readIdempotencyKey,
+  messagePage,
   receipt,
   sendBody,
 } from "./messages.schema.ts";
@@ -22,7 +19,7 @@ const tag = "Messages";
 const byId = z.object({ id: idField });
 
 /** Messages (001 endpoints 6 and 7 and «missing APIs»). */
-export function messagesRoutes(messages: Messages, views: MessageViews, pages: HistoryPages): Route[] {
+export function messagesRoutes(messages: Messages, views: MessageViews, pages: MessagePages): Route[] {
   return [
     route(
       {
@@ -41,17 +38,7 @@ export function messagesRoutes(messages: Messages, views: MessageViews, pages: H
         errors: ["NOT_FOUND", "FORBIDDEN"],
         rates: ["messages"],
       },
-      async ({ body, header }, actor) => {
-        const sent = await messages.sendAndWait(actor, {
-          conversationId: body.conversation_id,
-          type: body.message_type,
-          content: body.content,
-          isEncrypted: body.is_encrypted ?? false,
-          metadata: body.metadata ?? null,
-          clientMessageId: body.client_message_id ?? readIdempotencyKey(header("idempotency-key")),
-        });
-        return sent.isNew ? created(presentMessage(sent.message, "sent")) : views.showOne(sent.message);
-      },
+      ({ body, header }, actor) => pages.send(actor, body.conversation_id, body, header("idempotency-key")),
     ),
     route(
       {
@@ -67,30 +54,12 @@ export function messagesRoutes(messages: Messages, views: MessageViews, pages: H
           {
             status: 200,
             about: "A page of messages",
-            schema: z.object({
-              messages: z.array(message),
-              next_page_state: z.string().nullable(),
-              has_more: z.boolean(),
-            }),
+            schema: messagePage,
           },
         ],
         errors: ["NOT_FOUND", "FORBIDDEN"],
       },
-      async ({ query }, actor) => {
-        const { conversation_id: conversationId, limit } = query;
-        const page = await pages.read(actor, conversationId, {
-          before: placeBefore(conversationId, query.page_state, query.before_seq),
-          beforeDate: query.before_date,
-          afterDate: query.after_date,
-          senderId: query.sender_id,
-          limit,
-        });
-        return {
-          messages: page.messages,
-          next_page_state: page.hasMore ? encodeCursor("messages", [conversationId, page.lastSeq]) : null,
-          has_more: page.hasMore,
-        };
-      },
+      ({ query }, actor) => pages.list(actor, query.conversation_id, query),
     ),
     route(
       {
@@ -211,18 +180,3 @@ function changeRoutes(messages: Messages, views: MessageViews): Route[] {
 
 /** @returns the seq of the oldest message of the page before. */
 /** Where a page begins: before the nearer of the two, when both are given. */
-function placeBefore(
-  conversationId: string,
-  pageState: string | undefined,
-  beforeSeq: number | undefined,
-): number | null {
-  if (pageState === undefined) return beforeSeq ?? null;
-  return Math.min(readPageState(conversationId, pageState), beforeSeq ?? Number.MAX_SAFE_INTEGER);
-}
-
-function readPageState(conversationId: string, pageState: string): number {
-  const [id, seq] = decodeCursor("messages", pageState, ["string", "number"], "page_state");
-  if (id !== conversationId)
-    throw validationError({ path: "page_state", message: "is of another conversation" });
-  return Number(seq);
-}

@@ -67,6 +67,12 @@ export const sendBody = z
     ],
   });
 
+/** For paths that name the conversation themselves. */
+export const messageBody = z
+  .object({ message_type: givenType.optional(), ...messageFields })
+  .superRefine(checkContent);
+export type MessageBody = z.output<typeof messageBody>;
+
 export const chatCommand = z
   .object({ conversation_id: idField, message_type: givenType.optional(), ...messageFields })
   .superRefine(checkContent);
@@ -97,15 +103,19 @@ const seqQuery = z
       "Only messages before this place: with `seq` counting without gaps, any stretch can be asked for.",
   });
 
-export const listQuery = z.object({
-  conversation_id: idField,
+const pageFields = {
   limit: limitQuery,
   page_state: z.string().optional(),
   before_seq: seqQuery,
   before_date: timeInput.optional(),
   after_date: timeInput.optional(),
   sender_id: idField.optional(),
-});
+};
+
+/** For paths that name the conversation themselves. */
+export const pageQuery = z.object(pageFields);
+export type PageQuery = z.output<typeof pageQuery>;
+export const listQuery = z.object({ conversation_id: idField, ...pageFields });
 
 const emojiField = z
   .string()
@@ -174,6 +184,12 @@ export type MessageStatus = MessageView["status"];
 export const receipt = z
   .object({ user_id: idField, delivered_at: timeField.nullable(), read_at: timeField.nullable() })
   .meta({ id: "Receipt" });
+
+export const messagePage = z.object({
+  messages: z.array(message),
+  next_page_state: z.string().nullable(),
+  has_more: z.boolean(),
+});
 
 export const messageEdit = z
   .object({ content: z.string(), edited_by: idField, edited_at: timeField })

@@ -1,47 +1,43 @@
 import { z } from "zod";
-import { isoTime, isoTimeOrNull } from "../../platform/clock.ts";
-import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
-import { idField, limitQuery, timeField } from "../../platform/http/fields.ts";
-import { type Route, route } from "../../platform/http/route.ts";
-import { limits } from "../../platform/limits.ts";
-import { participant, presentParticipant } from "../conversations/index.ts";
-import { type RoomRow, type Rooms, roomSorts, sortValueOf } from "./rooms.service.ts";
+import { idField } from "../../platform/http/fields.ts";
+import { created, type Route, route } from "../../platform/http/route.ts";
+import type { MessagePages } from "../messages/index.ts";
+import { message, messageBody, messagePage, pageQuery } from "../messages/index.ts";
+import { pageOfRooms, readRoomFilter } from "./room-pages.ts";
+import {
+  changeRoomBody,
+  createRoomBody,
+  listRoomsQuery,
+  presentRoom,
+  room,
+  roomPage,
+  searchRoomsQuery,
+} from "./rooms.schema.ts";
+import type { Rooms } from "./rooms.service.ts";
 
 const tag = "Rooms";
-
-const room = z
-  .object({
-    id: idField,
-    name: z.string(),
-    description: z.string().nullable(),
-    avatar_url: z.string().nullable(),
-    visibility: z.enum(["public", "private"]),
-    created_by: idField,
-    created_at: timeField,
-    last_message_at: timeField.nullable(),
-    participant_count: z.number().int(),
-    is_member: z.boolean(),
-  })
-  .meta({ id: "Room" });
-
-function presentRoom(row: RoomRow): z.output<typeof room> {
-  return {
-    id: row.id,
-    name: row.title ?? "",
-    description: row.description,
-    avatar_url: row.avatar_url,
-    visibility: row.visibility ?? "private",
-    created_by: row.created_by,
-    created_at: isoTime(row.created_at),
-    last_message_at: isoTimeOrNull(row.last_message_at),
-    participant_count: Number(row.participant_count),
-    is_member: row.is_member === 1,
-  };
-}
+const byId = z.object({ id: idField });
+const page = [{ status: 200 as const, about: "A page of rooms", schema: roomPage }];
 
 /** Rooms that people find and enter by themselves (002). */
-export function roomsRoutes(rooms: Rooms): Route[] {
+export function roomsRoutes(rooms: Rooms, pages: MessagePages): Route[] {
   return [
+    route(
+      {
+        method: "POST",
+        path: "/rooms",
+        id: "createRoom",
+        tag,
+        summary: "Make a room; one becomes its admin",
+        body: createRoomBody,
+        success: [{ status: 201, about: "The room", schema: room }],
+        errors: ["FORBIDDEN", "NOT_FOUND"],
+      },
+      async ({ body }, actor) => {
+        const { avatar_url: avatarUrl, user_ids: userIds = [], ...rest } = body;
+        return created(presentRoom(await rooms.create(actor, { ...rest, avatarUrl, userIds })));
+      },
+    ),
     route(
       {
         method: "GET",
@@ -49,68 +45,119 @@ export function roomsRoutes(rooms: Rooms): Route[] {
         id: "listRooms",
         tag,
         summary: "Public rooms, and private ones that one is in; newest first unless sorted otherwise",
-        query: z.object({
-          q: z.string().max(100).optional(),
-          visibility: z.enum(["public", "private"]).optional(),
-          sort: z.enum(roomSorts).optional(),
-          limit: limitQuery,
-          cursor: z.string().optional(),
-        }),
-        success: [
-          {
-            status: 200,
-            about: "A page of rooms",
-            schema: z.object({ rooms: z.array(room), next_cursor: z.string().nullable() }),
-          },
-        ],
+        query: listRoomsQuery,
+        success: page,
         errors: ["FORBIDDEN"],
       },
-      async ({ query }, actor) => {
-        const { q: search, visibility, limit, cursor } = query;
-        const sort = query.sort ?? "created_at";
-        const after = cursor === undefined ? undefined : readCursor(cursor, sort);
-        const rows = await rooms.list(actor, { search, visibility, sort, after, limit: limit + 1 });
-        const shown = rows.slice(0, limit);
-        const last = shown.at(-1);
-        const more = rows.length > limit && last !== undefined;
-        return {
-          rooms: shown.map(presentRoom),
-          next_cursor: more ? encodeCursor(`rooms ${sort}`, [sortValueOf(last, sort), last.id]) : null,
-        };
-      },
+      async ({ query }, actor) => pageOfRooms(query, await rooms.list(actor, readRoomFilter(query))),
     ),
     route(
       {
-        method: "POST",
-        path: "/rooms/:id/members",
-        id: "joinRoom",
+        method: "GET",
+        path: "/rooms/search",
+        id: "searchRooms",
         tag,
-        summary: "Enter a public room, or with `user_ids` add people to one",
-        params: z.object({ id: idField }),
-        body: z.object({ user_ids: z.array(idField).min(1).max(limits.participantsPerRequest).optional() }),
-        bodyOptional: true,
-        success: [
-          {
-            status: 200,
-            about: "Those who are new in the room",
-            schema: z.object({ message: z.string(), room_id: idField, participants: z.array(participant) }),
-          },
-        ],
+        summary: "Rooms whose name holds these letters",
+        query: searchRoomsQuery,
+        success: page,
+        errors: ["FORBIDDEN"],
+      },
+      async ({ query }, actor) => pageOfRooms(query, await rooms.list(actor, readRoomFilter(query))),
+    ),
+    ...oneRoomRoutes(rooms),
+    ...roomMessagesRoutes(rooms, pages),
+  ];
+}
+
+function oneRoomRoutes(rooms: Rooms): Route[] {
+  return [
+    route(
+      {
+        method: "GET",
+        path: "/rooms/:id",
+        id: "getRoom",
+        tag,
+        summary: "One room",
+        params: byId,
+        success: [{ status: 200, about: "The room", schema: room }],
+        errors: ["NOT_FOUND", "FORBIDDEN"],
+        etag: true,
+      },
+      async ({ params }, actor) => presentRoom(await rooms.get(actor, params.id)),
+    ),
+    route(
+      {
+        method: "PUT",
+        path: "/rooms/:id",
+        id: "changeRoom",
+        tag,
+        summary: "Change a room; what is not given stays",
+        params: byId,
+        body: changeRoomBody,
+        success: [{ status: 200, about: "The room", schema: room }],
         errors: ["NOT_FOUND", "FORBIDDEN"],
       },
-      async ({ params, body }, actor) => {
-        const joined = body.user_ids === undefined ? await rooms.join(actor, params.id) : null;
-        const added = body.user_ids === undefined ? [] : await rooms.add(actor, params.id, body.user_ids);
-        const participants = joined === null ? added : [joined];
-        const message = body.user_ids === undefined ? "You are in the room" : "People added to the room";
-        return { message, room_id: params.id, participants: participants.map(presentParticipant) };
+      async ({ params, body: { avatar_url: avatarUrl, ...rest } }, actor) =>
+        presentRoom(await rooms.change(actor, params.id, { ...rest, avatarUrl })),
+    ),
+    route(
+      {
+        method: "DELETE",
+        path: "/rooms/:id",
+        id: "deleteRoom",
+        tag,
+        summary: "End a room for everybody",
+        params: byId,
+        success: [{ status: 200, about: "It has ended", schema: z.object({ message: z.string() }) }],
+        errors: ["NOT_FOUND", "FORBIDDEN"],
+      },
+      async ({ params }, actor) => {
+        await rooms.end(actor, params.id);
+        return { message: "Room deleted" };
       },
     ),
   ];
 }
 
-function readCursor(cursor: string, sort: (typeof roomSorts)[number]) {
-  const kind = sort === "name" ? "string" : "number";
-  const [value, id] = decodeCursor(`rooms ${sort}`, cursor, [kind, "string"], "cursor");
-  return { value: value ?? 0, id: String(id) };
+function roomMessagesRoutes(rooms: Rooms, pages: MessagePages): Route[] {
+  return [
+    route(
+      {
+        method: "POST",
+        path: "/rooms/:id/messages",
+        id: "sendRoomMessage",
+        tag,
+        summary: "Send a message to a room",
+        params: byId,
+        body: messageBody,
+        success: [
+          { status: 201, about: "The message", schema: message },
+          { status: 200, about: "The message that this key made before", schema: message },
+        ],
+        errors: ["NOT_FOUND", "FORBIDDEN"],
+        rates: ["messages"],
+      },
+      async ({ params, body, header }, actor) => {
+        await rooms.requireRoom(actor, params.id);
+        return pages.send(actor, params.id, body, header("idempotency-key"));
+      },
+    ),
+    route(
+      {
+        method: "GET",
+        path: "/rooms/:id/messages",
+        id: "listRoomMessages",
+        tag,
+        summary: "A room's messages, newest first",
+        params: byId,
+        query: pageQuery,
+        success: [{ status: 200, about: "A page of messages", schema: messagePage }],
+        errors: ["NOT_FOUND", "FORBIDDEN"],
+      },
+      async ({ params, query }, actor) => {
+        await rooms.requireRoom(actor, params.id);
+        return pages.list(actor, params.id, query);
+      },
+    ),
+  ];
 }

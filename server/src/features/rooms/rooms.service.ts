@@ -1,58 +1,282 @@
-import type { Database } from "../../platform/db/database.ts";
+import { type ChangeTrail, changeBy, changedFields } from "../../platform/change-trail.ts";
+import { now } from "../../platform/clock.ts";
+import type { Database, Tx } from "../../platform/db/database.ts";
 import { forbidden, notFound } from "../../platform/errors.ts";
+import type { Events } from "../../platform/events/events.ts";
+import { folded } from "../../platform/folded.ts";
 import type { Actor } from "../../platform/http/actor.ts";
+import { newId } from "../../platform/ids.ts";
 import {
   canSeePublicRooms,
+  conversationChanged,
+  conversationCreated,
+  conversationEnded,
+  type Heads,
+  insertConversation,
+  insertHead,
+  insertParticipants,
+  listParticipantsById,
+  type Membership,
   type Memberships,
   type ParticipantsService,
   type ParticipantWithUser,
+  type Permissions,
+  permissionsOf,
+  removeAllParticipants,
+  updateConversation,
 } from "../conversations/index.ts";
-import { listRooms, type RoomFilter, type RoomRow, roomSorts, sortValueOf } from "./rooms.queries.ts";
+import { findPeople, findUserBySignIn } from "../identity/index.ts";
+import { canChangeRoom, canCreateRooms, canEndRoom, canSeeRoom } from "./rooms.policy.ts";
+import { endRoom, findRoom, listRooms, type RoomFilter, type RoomRow, sortValueOf } from "./rooms.queries.ts";
 
-export { type RoomRow, roomSorts, sortValueOf };
+export { type RoomRow, sortValueOf };
+
+type GivenPermissions = { [Name in keyof Permissions]?: Permissions[Name] | undefined };
+
+export interface NewRoom {
+  name: string;
+  description?: string | null | undefined;
+  avatarUrl?: string | null | undefined;
+  visibility: "public" | "private";
+  permissions?: GivenPermissions | undefined;
+  userIds: string[];
+}
+
+type Changed = Omit<NewRoom, "userIds">;
+export type RoomChanges = { [Field in keyof Changed]?: Changed[Field] | undefined };
+
+const firstVersion = 1;
+const guestsSeeNone = "Guests see only the conversations they were added to.";
 
 /** Rooms: conversations that people find and enter by themselves. */
 export class Rooms {
   readonly #database: Database;
+  readonly #events: Events;
+  readonly #heads: Heads;
   readonly #memberships: Memberships;
   readonly #participants: ParticipantsService;
+  readonly #trail: ChangeTrail;
 
-  constructor(database: Database, memberships: Memberships, participants: ParticipantsService) {
+  constructor(
+    database: Database,
+    events: Events,
+    heads: Heads,
+    memberships: Memberships,
+    participants: ParticipantsService,
+    trail: ChangeTrail,
+  ) {
     this.#database = database;
+    this.#events = events;
+    this.#heads = heads;
     this.#memberships = memberships;
     this.#participants = participants;
+    this.#trail = trail;
+  }
+
+  /** The caller becomes its admin. @throws AppError FORBIDDEN for guests and for who blocked the caller, NOT_FOUND for an unknown user. */
+  async create(actor: Actor, input: NewRoom): Promise<RoomRow> {
+    if (!canCreateRooms(actor)) throw forbidden("Guests cannot create rooms.");
+    const ids = [...new Set([actor.userId, ...input.userIds])];
+    const people = await findPeople(this.#database.query, actor.organizationId, ids);
+    const missing = ids.find((id) => !people.some((user) => user.id === id));
+    if (missing !== undefined) throw notFound(`user: ${missing}`);
+    this.#memberships.requireWilling(actor, input.userIds, false);
+    const id = newId();
+    await this.#database.transaction((tx) => this.#insert(tx, actor, id, input, ids));
+    return this.get(actor, id);
+  }
+
+  async #insert(tx: Tx, actor: Actor, id: string, input: NewRoom, userIds: string[]): Promise<void> {
+    const at = now();
+    await insertConversation(tx.query, {
+      id,
+      organization_id: actor.organizationId,
+      type: "room",
+      title: input.name,
+      title_key: folded(input.name),
+      description: input.description ?? null,
+      avatar_url: input.avatarUrl ?? null,
+      created_by: actor.userId,
+      created_at: at,
+      updated_at: at,
+      is_e2ee_enabled: 0,
+      visibility: input.visibility,
+      permissions: input.permissions === undefined ? null : JSON.stringify(input.permissions),
+      direct_key: null,
+      changed_version: firstVersion,
+    });
+    const head = { seq: 0, version: firstVersion, ordinal: 0, last_message_at: null };
+    await insertHead(tx.query, { conversation_id: id, ...head });
+    const participants = userIds.map((userId) => ({
+      conversation_id: id,
+      user_id: userId,
+      organization_id: actor.organizationId,
+      role: userId === actor.userId ? ("admin" as const) : ("member" as const),
+      joined_at: at,
+      joined_version: firstVersion,
+      version: firstVersion,
+      removed_at: null,
+      archived: 0 as const,
+      muted: 0 as const,
+      muted_until: null,
+    }));
+    const mark = { last_read_seq: 0, read_ordinal: 0, last_delivered_seq: 0 };
+    await insertParticipants(tx.query, participants, mark);
+    this.#events.emit(tx, conversationCreated, {
+      conversationId: id,
+      version: firstVersion,
+      participants: await listParticipantsById(tx.query, actor.organizationId, id, userIds),
+    });
+  }
+
+  /** @throws AppError NOT_FOUND, FORBIDDEN for a private room that the caller is not in. */
+  async get(actor: Actor, roomId: string): Promise<RoomRow> {
+    const membership = await this.#require(actor, roomId);
+    if (!canSeeRoom(actor, membership)) {
+      throw forbidden(membership.visibility === "public" ? guestsSeeNone : "This room is private.");
+    }
+    return this.#find(actor, roomId);
+  }
+
+  async #find(actor: Actor, roomId: string): Promise<RoomRow> {
+    const row = await findRoom(this.#database.query, actor.organizationId, actor.userId, roomId);
+    if (row === undefined) throw notFound("room");
+    return row;
   }
 
   /** @throws AppError FORBIDDEN for guests. */
   async list(actor: Actor, filter: RoomFilter): Promise<RoomRow[]> {
-    if (!canSeePublicRooms(actor)) throw forbidden("Guests see only the conversations they were added to.");
+    if (!canSeePublicRooms(actor)) throw forbidden(guestsSeeNone);
     return listRooms(this.#database.query, actor.organizationId, actor.userId, filter);
   }
+
+  /** What is not given stays. @throws AppError NOT_FOUND, FORBIDDEN for who is no admin of it. */
+  async change(actor: Actor, roomId: string, changes: RoomChanges): Promise<RoomRow> {
+    const membership = await this.#require(actor, roomId);
+    if (!canChangeRoom(membership.roles.get(actor.userId)))
+      throw forbidden("Only its admins may change a room.");
+    await this.#write(actor, roomId, changes);
+    return this.get(actor, roomId);
+  }
+
+  async #write(actor: Actor, roomId: string, changes: RoomChanges): Promise<void> {
+    const { name, description, avatarUrl, visibility, permissions } = changes;
+    await this.#database.transaction(async (tx) => {
+      const version = await this.#heads.advanceVersion(tx.query, roomId);
+      const current = await findRoom(tx.query, actor.organizationId, actor.userId, roomId);
+      if (current === undefined) throw notFound("room");
+      const merged = { ...permissionsOf(current), ...permissions };
+      const conversation = await updateConversation(tx.query, actor.organizationId, roomId, {
+        ...(name === undefined ? {} : { title: name, title_key: folded(name) }),
+        ...(description === undefined ? {} : { description }),
+        ...(avatarUrl === undefined ? {} : { avatar_url: avatarUrl }),
+        ...(visibility === undefined ? {} : { visibility }),
+        ...(permissions === undefined ? {} : { permissions: JSON.stringify(merged) }),
+        updated_at: now(),
+        changed_version: version,
+      });
+      const sensitive = changedFields({ visibility, permissions });
+      if (sensitive.length > 0) this.#record(tx, actor, "room.changed", roomId, sensitive);
+      this.#events.emit(tx, conversationChanged, { conversation, version });
+    });
+  }
+
+  /** Ends it for everybody. @throws AppError NOT_FOUND, FORBIDDEN for who may not. */
+  async end(actor: Actor, roomId: string): Promise<void> {
+    const membership = await this.#require(actor, roomId);
+    if (!canEndRoom(actor, membership)) throw forbidden("Only its admins may delete a room.");
+    await this.#end(actor, roomId);
+  }
+
+  async #end(actor: Actor, roomId: string): Promise<void> {
+    await this.#database.transaction(async (tx) => {
+      const version = await this.#heads.advanceVersion(tx.query, roomId);
+      const at = now();
+      if ((await findRoom(tx.query, actor.organizationId, actor.userId, roomId)) === undefined)
+        throw notFound("room");
+      await removeAllParticipants(tx.query, roomId, { removed_at: at, version });
+      await endRoom(tx.query, roomId, at, version);
+      this.#record(tx, actor, "room.deleted", roomId, []);
+      this.#events.emit(tx, conversationEnded, { conversationId: roomId, version });
+    });
+  }
+
+  #record(tx: Tx, actor: Actor, action: string, roomId: string, details: string[]): void {
+    this.#trail.record(tx, changeBy(actor, { action, targetType: "room", targetId: roomId, details }));
+  }
+
+  /** Any room of the organization, for who administers the server: its shape, never its content. */
+  readonly administer = {
+    list: (actor: Actor, filter: RoomFilter): Promise<RoomRow[]> =>
+      listRooms(this.#database.query, actor.organizationId, actor.userId, { ...filter, isWhole: true }),
+    /** @throws AppError NOT_FOUND. */
+    get: (actor: Actor, roomId: string): Promise<RoomRow> => this.#find(actor, roomId),
+    /** @throws AppError NOT_FOUND. */
+    change: async (actor: Actor, roomId: string, changes: RoomChanges): Promise<RoomRow> => {
+      await this.#require(actor, roomId);
+      await this.#write(actor, roomId, changes);
+      return this.#find(actor, roomId);
+    },
+    /** @throws AppError NOT_FOUND. */
+    end: async (actor: Actor, roomId: string): Promise<void> => {
+      await this.#require(actor, roomId);
+      await this.#end(actor, roomId);
+    },
+  };
 
   /**
    * Enters a public room. Who is in already stays as they are.
    * @throws AppError NOT_FOUND for what is no room here, FORBIDDEN for private rooms and guests.
    */
   async join(actor: Actor, roomId: string): Promise<ParticipantWithUser | null> {
-    const membership = await this.#requireRoom(actor, roomId);
+    const membership = await this.#require(actor, roomId);
     if (membership.roles.has(actor.userId)) return null;
     if (membership.visibility !== "public")
-      throw forbidden("This room is private: ask one of its admins to add you.");
-    if (!canSeePublicRooms(actor)) throw forbidden("Guests see only the conversations they were added to.");
+      throw forbidden("This room is private: ask somebody who is in it to invite you.");
+    if (!canSeePublicRooms(actor)) throw forbidden(guestsSeeNone);
     return this.#participants.join(actor, membership);
   }
 
   /** @throws AppError, see `ParticipantsService.add`; NOT_FOUND for what is no room here. */
   async add(actor: Actor, roomId: string, userIds: string[]): Promise<ParticipantWithUser[]> {
-    await this.#requireRoom(actor, roomId);
-    return this.#participants.add(
-      actor,
-      roomId,
-      userIds.map((userId) => ({ userId, role: "member" })),
-    );
+    await this.#require(actor, roomId);
+    const people = userIds.map((userId) => ({ userId, role: "member" as const }));
+    return this.#participants.add(actor, roomId, people);
   }
 
-  async #requireRoom(actor: Actor, roomId: string) {
+  /** @throws AppError as `add`; NOT_FOUND also for an address that nobody of the organization has. */
+  async inviteByEmail(actor: Actor, roomId: string, email: string): Promise<ParticipantWithUser[]> {
+    await this.#require(actor, roomId);
+    await this.#memberships.require(actor, roomId);
+    const user = await findUserBySignIn(this.#database.query, "email_key", folded(email));
+    if (user === undefined || user.organization_id !== actor.organizationId)
+      throw notFound("account in this organization");
+    return this.add(actor, roomId, [user.id]);
+  }
+
+  /** Oldest first. @throws AppError NOT_FOUND, FORBIDDEN for who is not in it. */
+  async members(
+    actor: Actor,
+    roomId: string,
+    after: { joinedAt: number; userId: string } | null,
+    limit: number,
+  ): Promise<ParticipantWithUser[]> {
+    await this.#require(actor, roomId);
+    return this.#participants.list(actor, roomId, after, limit);
+  }
+
+  /** @throws AppError, see `ParticipantsService.remove`; NOT_FOUND for what is no room here. */
+  async remove(actor: Actor, roomId: string, userId: string): Promise<void> {
+    await this.#require(actor, roomId);
+    await this.#participants.remove(actor, roomId, userId);
+  }
+
+  /** That the id is a room's, whoever is in it. @throws AppError NOT_FOUND. */
+  async requireRoom(actor: Actor, roomId: string): Promise<void> {
+    await this.#require(actor, roomId);
+  }
+
+  async #require(actor: Actor, roomId: string): Promise<Membership> {
     const membership = await this.#memberships.find(roomId);
     if (membership?.organizationId !== actor.organizationId || membership.type !== "room")
       throw notFound("room");

@@ -12,6 +12,7 @@ import * as purchases from "./migrations/2026-11-27-30-purchases.ts";
 import * as files from "./migrations/2026-11-27-31-files.ts";
 import * as reactionsAndPins from "./migrations/2026-11-27-40-reactions-and-pins.ts";
 import * as search from "./migrations/2026-11-27-41-search.ts";
+import * as rooms from "./migrations/2026-11-27-42-rooms.ts";
 import * as organizationRoles from "./migrations/2026-11-27-50-organization-roles.ts";
 import * as workspaces from "./migrations/2026-11-27-51-workspaces.ts";
 import { DatabaseRefused } from "./sqlite-open.ts";
@@ -29,6 +30,7 @@ const migrations: Record<string, Migration> = {
   "2026-11-27-31-files": files,
   "2026-11-27-40-reactions-and-pins": reactionsAndPins,
   "2026-11-27-41-search": search,
+  "2026-11-27-42-rooms": rooms,
   "2026-11-27-50-organization-roles": organizationRoles,
   "2026-11-27-51-workspaces": workspaces,
 };

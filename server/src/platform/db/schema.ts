@@ -1,4 +1,4 @@
-import type { ColumnType } from "kysely";
+import type { ColumnType, Generated } from "kysely";
 import type {
   AuditChangeTable,
   AuditHeadTable,
@@ -161,6 +161,10 @@ export interface ConversationTable {
   metadata: Optional<string>;
   /** The client's own id of what a purchase conversation is about. */
   purchase_request_id: Optional<string>;
+  /** The room has ended for all. */
+  deleted_at: Optional<number>;
+  /** Of those who take part now; kept by whatever changes who does. */
+  participant_count: Generated<number>;
 }
 
 /** What every message moves; apart from the conversation so that the row is short and locked alone. */

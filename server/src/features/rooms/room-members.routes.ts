@@ -1,0 +1,157 @@
+import { z } from "zod";
+import { isoTimeOrNull } from "../../platform/clock.ts";
+import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
+import { idField } from "../../platform/http/fields.ts";
+import { created, type Route, route } from "../../platform/http/route.ts";
+import { participant, participantWithPresence, presentParticipant } from "../conversations/index.ts";
+import type { Presence } from "../identity/index.ts";
+import { addMembersBody, inviteBody, membersQuery } from "./rooms.schema.ts";
+import type { Rooms } from "./rooms.service.ts";
+
+const tag = "Room members";
+const byId = z.object({ id: idField });
+const done = z.object({ message: z.string() });
+const added = done.extend({ room_id: idField, participants: z.array(participant) });
+
+/** Who is in a room, and how one comes in and out. */
+export function roomMembersRoutes(rooms: Rooms, presence: Presence): Route[] {
+  return [membersRoute(rooms, presence), ...enterRoutes(rooms), ...leaveRoutes(rooms)];
+}
+
+function membersRoute(rooms: Rooms, presence: Presence): Route {
+  return route(
+    {
+      method: "GET",
+      path: "/rooms/:id/members",
+      id: "listRoomMembers",
+      tag,
+      summary: "Who is in a room, oldest first",
+      params: byId,
+      query: membersQuery,
+      success: [
+        {
+          status: 200,
+          about: "A page of members",
+          schema: z.object({
+            members: z.array(participantWithPresence),
+            next_cursor: z.string().nullable(),
+          }),
+        },
+      ],
+      errors: ["NOT_FOUND", "FORBIDDEN"],
+    },
+    async ({ params, query: { limit, cursor } }, actor) => {
+      const after = cursor === undefined ? null : readCursor(params.id, cursor);
+      const rows = await rooms.members(actor, params.id, after, limit + 1);
+      const shown = rows.slice(0, limit);
+      const last = rows.length > limit ? shown.at(-1) : undefined;
+      return {
+        members: shown.map((row) => {
+          const { online, lastSeenAt } = presence.stateFor(actor, {
+            id: row.user_id,
+            last_seen_at: row.last_seen_at,
+          });
+          return { ...presentParticipant(row), online, last_seen_at: isoTimeOrNull(lastSeenAt) };
+        }),
+        next_cursor:
+          last === undefined ? null : encodeCursor(`members ${params.id}`, [last.joined_at, last.user_id]),
+      };
+    },
+  );
+}
+
+function readCursor(roomId: string, cursor: string): { joinedAt: number; userId: string } {
+  const [joinedAt, userId] = decodeCursor(`members ${roomId}`, cursor, ["number", "string"], "cursor");
+  return { joinedAt: Number(joinedAt), userId: String(userId) };
+}
+
+function enterRoutes(rooms: Rooms): Route[] {
+  return [
+    route(
+      {
+        method: "POST",
+        path: "/rooms/:id/members",
+        id: "joinRoom",
+        tag,
+        summary: "Enter a public room, or with `user_ids` add people to one",
+        params: byId,
+        body: addMembersBody,
+        bodyOptional: true,
+        success: [{ status: 200, about: "Those who are new in the room", schema: added }],
+        errors: ["NOT_FOUND", "FORBIDDEN"],
+      },
+      async ({ params, body: { user_ids: userIds } }, actor) => {
+        if (userIds === undefined) {
+          const joined = await rooms.join(actor, params.id);
+          const participants = joined === null ? [] : [presentParticipant(joined)];
+          return { message: "You are in the room", room_id: params.id, participants };
+        }
+        const participants = (await rooms.add(actor, params.id, userIds)).map(presentParticipant);
+        return { message: "People added to the room", room_id: params.id, participants };
+      },
+    ),
+    route(
+      {
+        method: "POST",
+        path: "/rooms/:id/invitations",
+        id: "inviteToRoom",
+        tag,
+        summary: "Bring people into a room, a private one too",
+        description:
+          "They are in at once and are told. An `email` is that of somebody in the organization; invite others into that first.",
+        params: byId,
+        body: inviteBody,
+        success: [{ status: 201, about: "Those who are new in the room", schema: added }],
+        errors: ["NOT_FOUND", "FORBIDDEN"],
+      },
+      async ({ params, body }, actor) => {
+        const invited =
+          body.email === undefined
+            ? await rooms.add(actor, params.id, body.user_ids ?? [])
+            : await rooms.inviteByEmail(actor, params.id, body.email);
+        return created({
+          message: "Invitation sent",
+          room_id: params.id,
+          participants: invited.map(presentParticipant),
+        });
+      },
+    ),
+  ];
+}
+
+function leaveRoutes(rooms: Rooms): Route[] {
+  return [
+    route(
+      {
+        method: "DELETE",
+        path: "/rooms/:id/members",
+        id: "leaveRoom",
+        tag,
+        summary: "Leave a room",
+        params: byId,
+        success: [{ status: 200, about: "One is out", schema: done }],
+        errors: ["NOT_FOUND", "FORBIDDEN"],
+      },
+      async ({ params }, actor) => {
+        await rooms.remove(actor, params.id, actor.userId);
+        return { message: "You have left the room" };
+      },
+    ),
+    route(
+      {
+        method: "DELETE",
+        path: "/rooms/:id/members/:userId",
+        id: "removeRoomMember",
+        tag,
+        summary: "Remove somebody from a room, or oneself",
+        params: z.object({ id: idField, userId: idField }),
+        success: [{ status: 200, about: "They are out", schema: done }],
+        errors: ["NOT_FOUND", "FORBIDDEN"],
+      },
+      async ({ params }, actor) => {
+        await rooms.remove(actor, params.id, params.userId);
+        return { message: "Member removed from the room" };
+      },
+    ),
+  ];
+}
