@@ -162,7 +162,9 @@ function Body({ message, usernames, state }: MessageRowProps) {
         state === "sending" && "text-ink-soft",
       )}
     >
-      <MarkupView text={message.content} usernames={usernames} />
+      <div data-text>
+        <MarkupView text={message.content} usernames={usernames} />
+      </div>
       {message.edited_at !== null && (
         <span
           title={texts.editedAt(exactTime(Date.parse(message.edited_at)))}

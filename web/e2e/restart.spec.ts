@@ -1,0 +1,39 @@
+import { chat, expect, openPage, Person, TestServer, test } from "./kit/index.ts";
+
+test("the server dies and comes back under two people: what they wrote meanwhile arrives, once and in order", async ({
+  browser,
+}) => {
+  const server = await TestServer.start();
+  try {
+    const [ada, bob] = await Promise.all([
+      Person.register(server.url, "Ada Lovelace"),
+      Person.register(server.url, "Bob Marsh"),
+    ]);
+    const { id } = await ada.writeTo(bob);
+    const complaints: string[] = [];
+    const [adas, bobs] = await Promise.all([openPage(browser, complaints), openPage(browser, complaints)]);
+    await Promise.all([ada.signIn(adas, `/c/${id}`), bob.signIn(bobs, `/c/${id}`)]);
+    await chat.write(adas, "before");
+    await expect(chat.message(bobs, "before")).toBeVisible();
+
+    await server.kill();
+    await chat.write(adas, "a1");
+    await chat.write(adas, "a2");
+    await chat.write(bobs, "b1");
+    await expect(adas.getByText("You are offline.")).toBeVisible();
+    await server.start();
+
+    const all = ["a1", "a2", "b1", "before"];
+    for (const page of [adas, bobs])
+      await expect.poll(async () => (await chat.texts(page)).toSorted(), { timeout: 30_000 }).toEqual(all);
+    const stored = (await ada.history(id)).map(({ content }) => content);
+    expect(await chat.texts(adas)).toEqual(stored);
+    expect(await chat.texts(bobs)).toEqual(stored);
+    expect(stored.filter((text) => text.startsWith("a"))).toEqual(["a1", "a2"]);
+    await expect(chat.state(adas, "a2", "read")).toBeVisible();
+    expect(complaints).toEqual([]);
+    await Promise.all([adas.context().close(), bobs.context().close()]);
+  } finally {
+    await server.stop();
+  }
+});

@@ -1,0 +1,94 @@
+import { chat, expect, test } from "./kit/index.ts";
+
+test("two people talk: each sees what the other writes, and how far one's own has come", async ({
+  person,
+  open,
+}) => {
+  const [ada, bob] = await Promise.all([person("Ada Lovelace"), person("Bob Marsh")]);
+  const { id } = await ada.writeTo(bob);
+  const adas = await open(ada, `/c/${id}`);
+  await chat.write(adas, "Are you there?");
+  await expect(chat.state(adas, "Are you there?", "sent")).toBeVisible();
+
+  const bobs = await open(bob);
+  await expect(chat.row(bobs, "Ada Lovelace")).toContainText("1 unread message");
+  await expect(chat.state(adas, "Are you there?", "delivered")).toBeVisible();
+  await chat.row(bobs, "Ada Lovelace").click();
+  await expect(chat.message(bobs, "Are you there?")).toBeVisible();
+  await bobs.bringToFront();
+  await expect(chat.state(adas, "Are you there?", "read")).toBeVisible();
+  await expect(chat.row(bobs, "Ada Lovelace")).not.toContainText("unread");
+
+  await chat.field(bobs).pressSequentially("I am");
+  await expect(adas.getByText("Bob Marsh is typing…")).toBeVisible();
+  await chat.write(bobs, "I am here.");
+  await expect(chat.message(adas, "I am here.")).toBeVisible();
+  await expect(adas.getByText("Bob Marsh is typing…")).toBeHidden();
+});
+
+test("an edit and a deletion show on both sides, and a reply leads to what it answers", async ({
+  person,
+  open,
+}) => {
+  const [ada, bob] = await Promise.all([person("Ada Lovelace"), person("Bob Marsh")]);
+  const { id } = await ada.writeTo(bob);
+  await bob.say(id, "Shall we meet at noon?");
+  const [adas, bobs] = await Promise.all([open(ada, `/c/${id}`), open(bob, `/c/${id}`)]);
+
+  await chat.pointAt(adas, "noon?");
+  await adas.getByRole("button", { name: "Reply" }).click();
+  await expect(adas.getByText("Replying to Bob Marsh")).toBeVisible();
+  await chat.write(adas, "At one, pleas");
+  await expect(
+    chat.message(bobs, "At one, pleas").getByRole("button", { name: /In reply to/ }),
+  ).toBeVisible();
+
+  await chat.field(adas).press("ArrowUp");
+  await expect(chat.field(adas)).toHaveValue("At one, pleas");
+  await chat.write(adas, "At one, please");
+  await expect(chat.message(bobs, "At one, please")).toContainText("edited");
+  expect(await chat.messages(bobs).count()).toBe(2);
+
+  await chat.pointAt(adas, "At one, please");
+  await adas.getByRole("button", { name: "More" }).click();
+  await adas.getByRole("menuitem", { name: "Delete" }).click();
+  await adas.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+  await expect(chat.messages(bobs).filter({ hasText: "This message was deleted." })).toBeVisible();
+  await expect(chat.message(bobs, "At one, please")).toHaveCount(0);
+});
+
+test("a mention is chosen from a list, marked, and told to the server", async ({ person, open }) => {
+  const [ada, bob, cleo] = await Promise.all([
+    person("Ada Lovelace"),
+    person("Bob Marsh"),
+    person("Cleo Okafor"),
+  ]);
+  const { id } = await ada.group("Three", [bob, cleo]);
+  const page = await open(ada, `/c/${id}`);
+  await chat.field(page).pressSequentially("Ask @cle");
+  await expect(page.getByRole("option", { name: /Cleo Okafor/ })).toBeVisible();
+  await chat.field(page).press("Enter");
+  await expect(chat.field(page)).toHaveValue(`Ask @${cleo.username} `);
+  await chat.field(page).press("Enter");
+  await expect(chat.state(page, `@${cleo.username}`, "sent")).toBeVisible();
+  expect((await bob.history(id)).at(-1)?.mentions).toEqual([cleo.id]);
+});
+
+test("what was begun stays: in the field over a reload, and in the list beside another conversation", async ({
+  person,
+  open,
+}) => {
+  const [ada, bob, cleo] = await Promise.all([
+    person("Ada Lovelace"),
+    person("Bob Marsh"),
+    person("Cleo Okafor"),
+  ]);
+  const [{ id }] = await Promise.all([ada.writeTo(bob), ada.writeTo(cleo)]);
+  const page = await open(ada, `/c/${id}`);
+  await chat.field(page).fill("Half a thought");
+  await page.reload();
+  await expect(chat.field(page)).toHaveValue("Half a thought");
+  await chat.row(page, "Cleo Okafor").click();
+  await expect(chat.field(page)).toHaveValue("");
+  await expect(chat.row(page, "Bob Marsh")).toContainText("Draft: Half a thought");
+});
