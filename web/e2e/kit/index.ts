@@ -82,9 +82,9 @@ export async function openPage(
 
 /** What a conversation's page shows, in the words of a reader. */
 export const chat = {
-  field: (page: Page) => page.getByRole("main").getByRole("combobox"),
+  field: (page: Page) => page.getByRole("main").getByRole("textbox"),
   write: async (page: Page, text: string) => {
-    const field = page.getByRole("main").getByRole("combobox");
+    const field = page.getByRole("main").getByRole("textbox");
     await field.fill(text);
     await field.press("Enter");
   },

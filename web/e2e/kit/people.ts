@@ -65,7 +65,7 @@ export class Person {
     await page.getByLabel("E-mail or username").fill(this.username);
     await page.getByLabel("Password", { exact: true }).fill(password);
     await page.getByRole("button", { name: "Sign in" }).click();
-    await expect(page.getByRole("navigation", { name: "Places" })).toBeAttached();
+    await expect(page.locator("#content")).toBeAttached();
   }
 }
 

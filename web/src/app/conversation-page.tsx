@@ -17,7 +17,7 @@ export function ConversationPage({ place }: { place: ConversationPlace }) {
   if (conversation === "loading") return null;
   if (conversation === "missing") {
     return (
-      <Empty icon={MessageCircleOff} title={texts.notFoundTitle} about={texts.notFoundAbout}>
+      <Empty isPage icon={MessageCircleOff} title={texts.notFoundTitle} about={texts.notFoundAbout}>
         <Button onClick={() => go({ name: "home" })}>{texts.chats}</Button>
       </Empty>
     );
@@ -71,7 +71,7 @@ function Header({ conversation, place }: { conversation: Conversation; place: Co
         online={look.online}
       />
       <div className="min-w-0 flex-1">
-        <h2 className="truncate font-semibold">{look.name}</h2>
+        <h1 className="truncate font-semibold">{look.name}</h1>
         <p className="truncate text-detail text-ink-soft">{about}</p>
       </div>
       <IconButton

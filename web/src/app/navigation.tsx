@@ -74,11 +74,11 @@ export function Navigation({ place }: { place: Place }) {
       <Link
         to={settings}
         aria-current={place.name === "settings" ? "page" : undefined}
-        aria-label={texts.settings}
         title={own.display_name}
         className={classes(look(place.name === "settings"), "hidden medium:flex")}
       >
         <Avatar id={own.id} name={own.display_name} url={own.avatar_url} />
+        <span className="sr-only">{texts.settings}</span>
       </Link>
     </nav>
   );

@@ -42,11 +42,25 @@ export function useHits(words: string): Hit[] {
     const without = new Set([own.id, ...known.map(({ conversation }) => otherOf(conversation, own.id))]);
     return [
       ...known.map(({ conversation, name }) => conversationHit(conversation, name, own.id)),
-      ...(isSearch ? personHits(found.data ?? [], without, writeTo) : []),
-      ...(isSearch ? roomHits(rooms.data?.pages[0]?.rooms ?? [], byId, join) : []),
+      ...(isSearch && found.isCurrent ? personHits(found.data ?? [], without, writeTo) : []),
+      ...(isSearch && rooms.isCurrent ? roomHits(rooms.data?.pages[0]?.rooms ?? [], byId, join) : []),
       ...commands.filter(({ label }) => matches(label, words)),
     ];
-  }, [words, isSearch, byId, current, archived, own.id, found.data, rooms.data, commands, writeTo, join]);
+  }, [
+    words,
+    isSearch,
+    byId,
+    current,
+    archived,
+    own.id,
+    found.data,
+    found.isCurrent,
+    rooms.data,
+    rooms.isCurrent,
+    commands,
+    writeTo,
+    join,
+  ]);
 }
 
 function personHits(

@@ -40,7 +40,7 @@ export function Palette() {
         aria-autocomplete="list"
         aria-activedescendant={hits.length > 0 ? `${listId}-${at}` : undefined}
         placeholder={texts.search}
-        autoFocus
+        data-autofocus
         autoComplete="off"
         spellCheck={false}
         value={words}

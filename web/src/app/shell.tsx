@@ -8,6 +8,7 @@ import { useStore } from "../platform/store.ts";
 import { texts } from "../platform/texts.ts";
 import { classes } from "../ui/classes.ts";
 import { Empty } from "../ui/empty.tsx";
+import { floatingId } from "../ui/menu.tsx";
 import { ConnectionLine } from "./connection-line.tsx";
 import { ConversationPage } from "./conversation-page.tsx";
 import { Navigation } from "./navigation.tsx";
@@ -36,22 +37,28 @@ export function Shell() {
       <ConnectionLine />
       <div className="flex min-h-0 flex-1 flex-col-reverse medium:flex-row">
         <Navigation place={place} />
-        {hasList(place) && (
+        <main className="flex min-h-0 min-w-0 flex-1">
+          {hasList(place) && (
+            <div
+              className={classes(
+                "min-h-0 min-w-0 flex-1 border-line bg-canvas medium:w-80 medium:flex-none medium:border-e",
+                !isListPlace && "hidden medium:block",
+              )}
+            >
+              <ConversationList openId={openId} draftOf={draftPreviewOf} />
+            </div>
+          )}
           <div
+            id="content"
+            tabIndex={-1}
             className={classes(
-              "min-h-0 flex-1 border-line bg-canvas medium:w-80 medium:flex-none medium:border-e",
-              !isListPlace && "hidden medium:block",
+              "min-h-0 min-w-0 flex-1 bg-surface outline-none",
+              isListPlace && "hidden medium:block",
             )}
           >
-            <ConversationList openId={openId} draftOf={draftPreviewOf} />
+            <Content place={place} />
           </div>
-        )}
-        <main
-          id="content"
-          tabIndex={-1}
-          className={classes("min-h-0 min-w-0 flex-1 bg-surface", isListPlace && "hidden medium:block")}
-        >
-          <Content place={place} />
+          <div id={floatingId} />
         </main>
       </div>
       {place.name === "new" && (place.kind === "group" ? <NewGroup /> : <NewDirect />)}

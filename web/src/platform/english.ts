@@ -129,7 +129,7 @@ export const english = {
   editing: "Editing message",
   cancelEdit: "Cancel edit",
   saveEdit: "Save changes",
-  inReplyTo: (name: string, text: string) => `In reply to ${name}: ${text}`,
+  inReplyTo: "In reply to",
   deleteTitle: "Delete this message?",
   deleteAbout: "It disappears for everybody. This cannot be undone.",
   editWindowClosed: "Messages can be edited for 15 minutes.",

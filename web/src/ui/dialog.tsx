@@ -27,6 +27,10 @@ export function Dialog({ title, about, onClose, children, bare = false, role = "
         <div className="fixed inset-0 z-40 flex items-start justify-center overflow-y-auto bg-shade p-0 medium:p-4 medium:pt-[10vh]">
           <Content
             role={role}
+            onOpenAutoFocus={(event) => {
+              if (role === "dialog") focusInside(event);
+            }}
+            onCloseAutoFocus={keepMovedFocus}
             {...(about === undefined ? { "aria-describedby": undefined } : {})}
             className={classes(
               "appear flex w-full max-w-md flex-col bg-raised shadow-float medium:rounded-panel",
@@ -47,4 +51,16 @@ export function Dialog({ title, about, onClose, children, bare = false, role = "
       </Portal>
     </Root>
   );
+}
+
+/** To the field that is marked with `data-autofocus`, else to the dialog itself: not to its cross. */
+function focusInside(event: Event): void {
+  if (!(event.target instanceof HTMLElement)) return;
+  event.preventDefault();
+  (event.target.querySelector<HTMLElement>("[data-autofocus]") ?? event.target).focus();
+}
+
+/** Back to where it was, unless what the dialog led to has taken it meanwhile. */
+function keepMovedFocus(event: Event): void {
+  if (document.activeElement !== null && document.activeElement !== document.body) event.preventDefault();
 }

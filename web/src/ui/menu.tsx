@@ -3,6 +3,9 @@ import type { LucideIcon } from "lucide-react";
 import type { ReactElement } from "react";
 import { classes } from "./classes.ts";
 
+/** The element that menus open in: inside of the page's main part, so that they belong to it. */
+export const floatingId = "floating";
+
 export interface MenuEntry {
   label: string;
   icon?: LucideIcon;
@@ -25,7 +28,7 @@ export function Menu({
   return (
     <Root modal={false} {...(onOpenChange === undefined ? {} : { onOpenChange })}>
       <Trigger asChild>{trigger}</Trigger>
-      <Portal>
+      <Portal container={document.getElementById(floatingId)}>
         <Content
           align="end"
           sideOffset={4}

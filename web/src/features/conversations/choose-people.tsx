@@ -26,7 +26,7 @@ export function ChoosePeople({ chosen, onChange, without, autoFocus = false }: C
     <div className="flex min-h-0 flex-col gap-3">
       <SearchField
         label={texts.findPeople}
-        autoFocus={autoFocus}
+        data-autofocus={autoFocus || undefined}
         value={words}
         onChange={(event) => setWords(event.target.value)}
       />

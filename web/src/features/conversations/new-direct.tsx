@@ -33,7 +33,7 @@ export function NewDirect() {
       <div className="flex min-h-0 flex-col gap-3 p-5 pt-3">
         <SearchField
           label={texts.findPeople}
-          autoFocus
+          data-autofocus
           value={words}
           onChange={(event) => setWords(event.target.value)}
         />

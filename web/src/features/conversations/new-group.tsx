@@ -41,7 +41,7 @@ export function NewGroup() {
         <TextField
           label={texts.groupTitle}
           required
-          autoFocus
+          data-autofocus
           maxLength={100}
           value={title}
           error={titleFault}

@@ -3,7 +3,7 @@ export { AppearanceSettings, themeNames } from "./appearance-settings.tsx";
 export { OwnUserScope, useOwnUser } from "./own-user.ts";
 export { askPresence, learn, type Person, people, startPeople, usePerson, usePresence } from "./people.ts";
 export { PeopleList } from "./people-list.tsx";
-export { usePeopleSearch, useRested } from "./people-search.ts";
+export { isCurrent, usePeopleSearch, useRested } from "./people-search.ts";
 export { ProfileSettings } from "./profile-settings.tsx";
 export { RegisterPage } from "./register-page.tsx";
 export { ownId, session, signOut, startSession } from "./session.ts";

@@ -19,7 +19,7 @@ export function useRested<T>(value: T, ms = typingPauseMs): T {
 /** People of the directory whose name fits; the earlier ones stay in sight until the next have come. */
 export function usePeopleSearch(words: string, enabled = true) {
   const q = useRested(words.trim());
-  return useQuery({
+  const search = useQuery({
     queryKey: ["people", q],
     enabled,
     placeholderData: keepPreviousData,
@@ -31,4 +31,10 @@ export function usePeopleSearch(words: string, enabled = true) {
       return users;
     },
   });
+  return { ...search, isCurrent: isCurrent(search.isPlaceholderData, q, words) };
+}
+
+/** Whether an answer is for the words as they are now: what is chosen by a key must not be of earlier ones. */
+export function isCurrent(isPlaceholder: boolean, asked: string, words: string): boolean {
+  return !isPlaceholder && asked === words.trim();
 }

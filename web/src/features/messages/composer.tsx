@@ -63,8 +63,6 @@ export function Composer(props: ComposerProps) {
             aria-label={isEdit ? texts.editing : texts.composerLabel(title)}
             placeholder={texts.composerPlaceholder(title)}
             enterKeyHint="send"
-            role="combobox"
-            aria-expanded={mentions.people.length > 0}
             aria-controls={mentions.people.length > 0 ? listId : undefined}
             aria-autocomplete="list"
             aria-activedescendant={mentions.people.length > 0 ? `${listId}-${mentions.chosen}` : undefined}

@@ -9,7 +9,17 @@ export const MarkupView = memo(function MarkupView({
   text: string;
   usernames: ReadonlySet<string>;
 }) {
-  return <>{readMarkup(text, usernames).map((block, place) => keyed(place, <BlockView block={block} />))}</>;
+  const blocks = readMarkup(text, usernames);
+  // Most messages are plain: they need no more than their text.
+  const [only] = blocks;
+  if (
+    blocks.length === 1 &&
+    only?.kind === "paragraph" &&
+    only.pieces.length === 1 &&
+    only.pieces[0]?.kind === "text"
+  )
+    return <p>{only.pieces[0].text}</p>;
+  return <>{blocks.map((block, place) => keyed(place, <BlockView block={block} />))}</>;
 });
 
 /** Pieces never move: their place is their key. */

@@ -72,7 +72,7 @@ export function MessageList(props: MessageListProps) {
   const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => log.ensure(first + 1 - lookAhead, last + 1 + lookAhead), [log, first, last]);
-  const isAtEnd = useAtEnd(scroller);
+  const isAtEnd = isNearEnd(virtualizer);
   useReading(virtualizer, conversation, log);
   const keys = useRowKeys({
     title,
@@ -89,7 +89,7 @@ export function MessageList(props: MessageListProps) {
         ref={scroller}
         {...keys.feedProps}
         aria-busy={items.some(({ index }) => index < head && log.at(index + 1) === undefined)}
-        className="h-full overflow-y-auto overflow-x-hidden overscroll-contain [overflow-anchor:none]"
+        className="h-full overflow-y-auto overflow-x-hidden overscroll-contain [contain:strict] [overflow-anchor:none]"
       >
         <div className="relative w-full" style={{ height: virtualizer.getTotalSize() }}>
           {items.map((item) => (
@@ -98,7 +98,7 @@ export function MessageList(props: MessageListProps) {
               ref={virtualizer.measureElement}
               data-index={item.index}
               {...keys.rowProps(item.index)}
-              className="absolute inset-x-0 top-0"
+              className="absolute inset-x-0 top-0 [contain:layout_style]"
               style={{ transform: `translateY(${item.start}px)` }}
             >
               <Row {...props} index={item.index} />
@@ -185,21 +185,12 @@ function useOpening(
   }, [virtualizer, count, firstUnread, target]);
 }
 
-function useAtEnd(scroller: React.RefObject<HTMLDivElement | null>): boolean {
-  const [isAtEnd, setAtEnd] = useState(true);
-  useEffect(() => {
-    const element = scroller.current;
-    if (element === null) return;
-    const look = () => {
-      const left = element.scrollHeight - element.scrollTop - element.clientHeight;
-      // A screenful away: the button would only cover what it leads to.
-      setAtEnd(left < Math.max(atEndWithin, element.clientHeight / 2));
-    };
-    look();
-    element.addEventListener("scroll", look, { passive: true });
-    return () => element.removeEventListener("scroll", look);
-  }, [scroller]);
-  return isAtEnd;
+/** From what the virtualizer knows: asking the page would make it lay itself out in the middle of a scroll. */
+function isNearEnd(virtualizer: ListVirtualizer): boolean {
+  const height = virtualizer.scrollRect?.height ?? 0;
+  const left = virtualizer.getTotalSize() - (virtualizer.scrollOffset ?? 0) - height;
+  // A screenful away: the button would only cover what it leads to.
+  return virtualizer.scrollOffset === null || left < Math.max(atEndWithin, height / 2);
 }
 
 const readAfterMs = 200;
@@ -233,11 +224,13 @@ function useRowKeys({ title, virtualizer, count, log, handlers, ownId, canRemove
   const focusRow = (index: number) => {
     setChosen(index);
     virtualizer.scrollToIndex(index, { align: "auto" });
-    requestAnimationFrame(() => {
-      virtualizer.scrollElement
-        ?.querySelector<HTMLElement>(`[data-index="${index}"]`)
-        ?.focus({ preventScroll: true });
-    });
+    const take = () => {
+      const row = virtualizer.scrollElement?.querySelector<HTMLElement>(`[data-index="${index}"]`);
+      row?.focus({ preventScroll: true });
+      return row != null;
+    };
+    // A row that is not drawn yet is with the next frame.
+    if (!take()) requestAnimationFrame(take);
   };
   const moves: Record<string, number> = {
     ArrowUp: active - 1,

@@ -86,7 +86,7 @@ function DayLine({ at }: { at: number }) {
   return (
     <div className="flex items-center gap-3 px-4 pt-5 pb-1 medium:px-6">
       <span className="h-px flex-1 bg-line" />
-      <h3 className="font-medium text-detail text-ink-soft">{dayName(at)}</h3>
+      <h2 className="font-medium text-detail text-ink-soft">{dayName(at)}</h2>
       <span className="h-px flex-1 bg-line" />
     </div>
   );
@@ -109,12 +109,12 @@ function SystemLine({ message }: { message: Message }) {
   );
 }
 
+/** Beside the text: who wrote it, or, further down in their group, when it is pointed at, when. */
 function Gutter({ message, opensGroup }: { message: Message; opensGroup: boolean }) {
-  const author = usePerson(message.sender_id);
   return (
     <div className="w-9 shrink-0 pt-0.5 text-end">
       {opensGroup ? (
-        <Avatar id={message.sender_id} name={author?.name ?? "?"} url={author?.avatarUrl ?? null} />
+        <AuthorAvatar id={message.sender_id} />
       ) : (
         <Time
           at={message.created_at}
@@ -124,6 +124,11 @@ function Gutter({ message, opensGroup }: { message: Message; opensGroup: boolean
       )}
     </div>
   );
+}
+
+function AuthorAvatar({ id }: { id: string }) {
+  const author = usePerson(id);
+  return <Avatar id={id} name={author?.name ?? "?"} url={author?.avatarUrl ?? null} />;
 }
 
 /** Without AM and PM: the gutter is narrow and the whole time is on hover. */

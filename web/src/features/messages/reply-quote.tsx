@@ -41,10 +41,10 @@ export function ReplyQuote({ conversationId, messageId, onShow }: ReplyQuoteProp
     <button
       type="button"
       onClick={() => onShow(messageId)}
-      aria-label={texts.inReplyTo(name, summary)}
       className="mb-0.5 flex h-5 max-w-full items-center gap-1.5 rounded-small text-detail text-ink-soft hover:text-ink"
     >
       <CornerUpLeft aria-hidden size={13} className="shrink-0 rtl:-scale-x-100" />
+      <span className="sr-only">{texts.inReplyTo}</span>
       <span className="shrink-0 font-medium">{name}</span>
       <span className="truncate">{summary}</span>
     </button>

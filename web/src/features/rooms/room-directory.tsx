@@ -15,13 +15,13 @@ import { Failure } from "../../ui/notice.tsx";
 import { SearchField } from "../../ui/search-field.tsx";
 import { SkeletonRows } from "../../ui/skeleton-rows.tsx";
 import { putConversations } from "../conversations/index.ts";
-import { useRested } from "../identity/index.ts";
+import { isCurrent, useRested } from "../identity/index.ts";
 
 const pageRows = 50;
 
 export function useRooms(words: string, enabled = true) {
   const q = useRested(words.trim());
-  return useInfiniteQuery({
+  const search = useInfiniteQuery({
     queryKey: ["rooms", q],
     enabled,
     initialPageParam: "",
@@ -33,6 +33,7 @@ export function useRooms(words: string, enabled = true) {
       ),
     getNextPageParam: (page) => page.next_cursor,
   });
+  return { ...search, isCurrent: isCurrent(search.isPlaceholderData, q, words) };
 }
 
 /** Enters a public room and goes there. */
