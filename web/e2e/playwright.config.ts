@@ -3,6 +3,7 @@ import { defineConfig, devices } from "@playwright/test";
 /** `npm run test:browser`: under Node, with the machine's own Chromium. */
 export default defineConfig({
   testDir: ".",
+  testMatch: "*.spec.ts",
   outputDir: "../../test-results",
   fullyParallel: true,
   workers: 2,

@@ -1,0 +1,84 @@
+import { mkdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { chat, openPage, type Page, TestServer, test } from "../kit/index.ts";
+import { type Stage, setStage } from "./stage.ts";
+
+const folder = resolve(import.meta.dirname, "../../look");
+
+const variants = {
+  "desktop-light": { viewport: { width: 1280, height: 800 }, colorScheme: "light" },
+  "desktop-dark": { viewport: { width: 1280, height: 800 }, colorScheme: "dark" },
+  "phone-light": { viewport: { width: 390, height: 844 }, colorScheme: "light", hasTouch: true },
+  "phone-dark": { viewport: { width: 390, height: 844 }, colorScheme: "dark", hasTouch: true },
+  "phone-rtl": { viewport: { width: 390, height: 844 }, colorScheme: "light", hasTouch: true },
+} as const;
+
+let server: TestServer;
+let stage: Stage;
+
+test.beforeAll(async () => {
+  mkdirSync(folder, { recursive: true });
+  server = await TestServer.start();
+  stage = await setStage(server.url);
+});
+test.afterAll(() => server.stop());
+
+for (const [variant, options] of Object.entries(variants)) {
+  test(`screenshots of every page: ${variant}`, async ({ browser }) => {
+    const page = await openPage(browser, [], options);
+    if (variant.endsWith("rtl"))
+      await page.addInitScript(() => {
+        document.addEventListener("DOMContentLoaded", () =>
+          document.documentElement.setAttribute("dir", "rtl"),
+        );
+      });
+    const shoot = async (name: string) => {
+      await page.waitForTimeout(600);
+      await page.screenshot({ path: resolve(folder, `${name}-${variant}.png`), animations: "disabled" });
+    };
+    for (const name of ["login", "register"]) {
+      await page.goto(`${server.url}/${name}`);
+      await shoot(name);
+    }
+    await stage.ada.signIn(page);
+    await chat.row(page, "Launch week").waitFor();
+    await shoot("chats");
+    for (const [name, path] of Object.entries(paths(stage))) {
+      await page.goto(server.url + path);
+      await shoot(name);
+    }
+    await overlays(page, shoot);
+    await page.context().close();
+  });
+}
+
+function paths({ group, direct }: Stage): Record<string, string> {
+  return {
+    direct: `/c/${direct}`,
+    group: `/c/${group}`,
+    details: `/c/${group}?panel=details`,
+    missing: "/c/01890000-0000-7000-8000-000000000000",
+    "new-direct": "/new/direct",
+    "new-group": "/new/group",
+    rooms: "/rooms",
+    profile: "/settings/profile",
+    appearance: "/settings/appearance",
+    sessions: "/settings/sessions",
+    account: "/settings/account",
+  };
+}
+
+async function overlays(page: Page, shoot: (name: string) => Promise<void>): Promise<void> {
+  await page.goto(`${server.url}/c/${stage.group}`);
+  await chat.pointAt(page, "No hurry");
+  await shoot("message-actions");
+  await page.keyboard.press("Control+k");
+  await shoot("palette");
+  await page.keyboard.press("Escape");
+  await page
+    .getByRole("button", { name: /details/ })
+    .first()
+    .focus();
+  await page.keyboard.press("?");
+  await shoot("shortcuts");
+}
