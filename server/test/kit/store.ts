@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { JWK } from "jose";
 import { Client } from "pg";
+import { sqliteFileName } from "../../src/app/open-database.ts";
 import type { TestApp } from "./app.ts";
 import type { Person } from "./person.ts";
 
@@ -69,9 +70,7 @@ export async function readSigningKey(app: TestApp): Promise<JWK> {
 }
 
 async function onSqlite<T>(dataDir: string, work: (database: Database) => T): Promise<T> {
-  const name = (await readdir(dataDir)).find((file) => file.endsWith(".sqlite"));
-  if (name === undefined) throw new Error(`no database in ${dataDir}`);
-  const database = new Database(join(dataDir, name), { readwrite: true });
+  const database = new Database(join(dataDir, sqliteFileName), { readwrite: true });
   try {
     database.run("pragma busy_timeout = 5000");
     return work(database);
