@@ -10,6 +10,7 @@
 const featureOrder = [
   "organizations",
   "identity",
+  "accounts",
   "conversations",
   "members",
   "storage",

@@ -75,6 +75,11 @@ const betweenFeatures: Edge[] = [
   plant("features-meet-at-index", `${features}/rooms/past-the-door.ts`, `${messages}/messages.policy.ts`),
   plant("order-of-features-organizations", `${features}/organizations/forward.ts`, `${identity}/index.ts`),
   plant(
+    "order-of-features-accounts",
+    `${features}/accounts/forward.ts`,
+    `${features}/conversations/index.ts`,
+  ),
+  plant(
     "order-of-features-identity",
     `${identity}/forward.ts`,
     `${features}/conversations/index.ts`,

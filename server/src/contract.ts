@@ -48,6 +48,7 @@ export interface OwnUser {
   user_id: string;
   organization_id: string;
   email: string | null;
+  email_verified: boolean;
   username: string;
   display_name: string;
   avatar_url: string | null;
@@ -79,6 +80,7 @@ export interface Profile {
   user_id: string;
   organization_id: string;
   email: string | null;
+  email_verified: boolean;
   username: string;
   display_name: string;
   avatar_url: string | null;
@@ -328,6 +330,22 @@ export interface Receipt {
   user_id: string;
   delivered_at: string | null;
   read_at: string | null;
+}
+
+export interface Mail {
+  id: string;
+  kind: string;
+  to: string;
+  subject: string;
+  /** `logged`: no relay is set (SMTP_URL), so that an administrator has to hand it on. */
+  state: "queued" | "sent" | "logged" | "failed";
+  /** Null where mails reach people by themselves. */
+  text: string | null;
+  html: string | null;
+  attempts: number;
+  last_error: string | null;
+  created_at: string;
+  sent_at: string | null;
 }
 
 export interface Chat {
@@ -915,6 +933,70 @@ export interface Routes {
       dropped: number;
     };
     errors: never;
+  };
+  /** Ask for a mail that sets a new password. The answer is the same whether the address has an account. At most three mails an hour go to an address, and 20 are sent for a network. */
+  forgotPassword: {
+    params: undefined;
+    query: undefined;
+    body: {
+      email: string;
+    };
+    answer: {
+      message: string;
+    };
+    errors: never;
+  };
+  /** Set a new password with a mail's token. A token works once, within an hour, and only the newest one does. All sessions end. It does not sign in, and a second factor stays as it is. */
+  resetPassword: {
+    params: undefined;
+    query: undefined;
+    body: {
+      /** From the mail. */
+      token: string;
+      password: string;
+    };
+    answer: {
+      message: string;
+    };
+    errors: "UNAUTHORIZED" | "TOKEN_EXPIRED";
+  };
+  /** Confirm an e-mail address with a mail's token. Also what a change of address waits for: from then on the account has the new one. */
+  verifyEmail: {
+    params: undefined;
+    query: undefined;
+    body: {
+      /** From the mail. */
+      token: string;
+    };
+    answer: {
+      message: string;
+      email: string;
+    };
+    errors: "UNAUTHORIZED" | "TOKEN_EXPIRED" | "CONFLICT";
+  };
+  /** Send the mail that confirms one's address once more */
+  resendVerification: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: {
+      message: string;
+    };
+    errors: "CONFLICT" | "RATE_LIMIT_EXCEEDED";
+  };
+  /** Change one's e-mail address. The new address gets a mail with a token; the account has it once that is confirmed. */
+  changeEmail: {
+    params: undefined;
+    query: undefined;
+    body: {
+      email: string;
+      password: string;
+    };
+    answer: {
+      message: string;
+      pending_email: string;
+    };
+    errors: "INVALID_PASSWORD" | "ACCOUNT_LOCKED" | "CONFLICT" | "RATE_LIMIT_EXCEEDED";
   };
   /** One's own organization; for server admins all of the server's */
   listOrganizations: {
@@ -1994,6 +2076,20 @@ export interface Routes {
       next_cursor: string | null;
     };
     errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Mails of the last week, newest first. Where no relay is set, with their texts: they reach nobody else. */
+  listMails: {
+    params: undefined;
+    query: {
+      limit?: number | undefined;
+      cursor?: string | undefined;
+    };
+    body: undefined;
+    answer: {
+      mails: Mail[];
+      next_cursor: string | null;
+    };
+    errors: "FORBIDDEN";
   };
   /** Make a chat. The caller is always in. Asking for a direct chat that exists answers it with 200. */
   createChat: {

@@ -85,6 +85,10 @@ async function assemble(config: Config, database: Database, unlock: () => void):
       { name: "Socket.IO recovery", everyMs: 5_000, run: () => socketIo.trim() },
       { name: "files", everyMs: 300_000, run: () => features.files.maintain() },
       { name: "sessions", everyMs: 60_000, run: () => features.sessions.maintain() },
+      { name: "reset mails", everyMs: 2_000, run: () => features.recovery.work() },
+      { name: "mails", everyMs: 2_000, run: () => features.mails.deliver() },
+      { name: "old mails", everyMs: 60_000, run: () => features.mails.maintain() },
+      { name: "mailed tokens", everyMs: 60_000, run: () => features.recovery.maintain() },
       { name: "account locks", everyMs: 60_000, run: () => features.lockout.maintain() },
     ],
     log,
@@ -112,6 +116,7 @@ async function assemble(config: Config, database: Database, unlock: () => void):
       if (server !== null) await drained(server);
       await withinDrainTime(features.settle());
       void server?.stop(true);
+      await withinDrainTime(features.mails.stop());
       await withinDrainTime(stopSchedule());
       // Before the database: whoever reads it keeps it from being put into one file.
       features.searchFollower.close();

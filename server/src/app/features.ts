@@ -57,7 +57,7 @@ export type Features = Awaited<ReturnType<typeof buildFeatures>>;
 
 /** Every feature's services, each given what it needs, in the order in which they may know each other. */
 export async function buildFeatures(config: Config, database: Database, events: Events, log: Log) {
-  const accounts = await buildAccounts(config, database, events);
+  const accounts = await buildAccounts(config, database, events, log);
   const talks = buildConversations(database, events, accounts);
   const storage = buildStorage(config, database, talks);
   const others = { ...accounts, ...talks, ...storage };
@@ -83,7 +83,7 @@ type Talks = ReturnType<typeof buildConversations>;
 type Storage = ReturnType<typeof buildStorage>;
 
 /** Organizations, people and how they sign in. */
-async function buildAccounts(config: Config, database: Database, events: Events) {
+async function buildAccounts(config: Config, database: Database, events: Events, log: Log) {
   const keys = await loadServerKeys(database, config.secret);
   const tokens = new AccessTokens(keys.accessToken);
   const rates = config.rateLimits === "off" ? unlimited : createMemoryRateLimits();
@@ -99,7 +99,7 @@ async function buildAccounts(config: Config, database: Database, events: Events)
     organizations,
     invitations,
     tokens,
-    ...buildIdentity(config, { database, events, keys, tokens, rates, admission }),
+    ...buildIdentity(config, { database, events, keys, tokens, rates, admission, log }),
     blocks,
     friends: new Friends(database, events, blocks),
     userSettings: new UserSettings(database, events),

@@ -1,3 +1,4 @@
+import { EmailAddresses, Recovery } from "../features/accounts/index.ts";
 import type { AccessTokens, Admission, ServerKeys } from "../features/identity/index.ts";
 import {
   BrowserSessions,
@@ -12,6 +13,10 @@ import type { Config } from "../platform/config.ts";
 import type { Database } from "../platform/db/database.ts";
 import type { Events } from "../platform/events/events.ts";
 import { OwnPages } from "../platform/http/own-pages.ts";
+import type { Log } from "../platform/log.ts";
+import { createLogMailer } from "../platform/mail/log-mailer.ts";
+import { MailQueue } from "../platform/mail/mail-queue.ts";
+import { createSmtpMailer } from "../platform/mail/smtp-mailer.ts";
 import { PasswordHasher } from "../platform/passwords.ts";
 import type { RateLimits } from "../platform/rate-limits/rate-limits.ts";
 
@@ -22,24 +27,37 @@ interface IdentityParts {
   tokens: AccessTokens;
   rates: RateLimits;
   admission: Admission;
+  log: Log;
 }
 
 /** Accounts and every way to prove that one is theirs. */
 export function buildIdentity(config: Config, parts: IdentityParts) {
-  const { database, events, keys, tokens, rates, admission } = parts;
+  const { database, events, keys, tokens, rates, admission, log } = parts;
   const hasher = new PasswordHasher();
   const sessions = new Sessions(database, events, tokens, keys.refreshRotation);
   const pages = new OwnPages(config);
   const browserSessions = new BrowserSessions(sessions, pages, keys.refreshRotation);
   const openers = new SessionOpeners(sessions, browserSessions);
   const lockout = new Lockout(database);
+  const people = new People(database, events, openers, hasher, rates, admission);
+  const passwords = new Passwords(database, sessions, hasher, lockout);
+  const mailer = config.mail === null ? createLogMailer(log) : createSmtpMailer(config.mail);
+  const mails = new MailQueue({ database, mailer, log, secret: keys.refreshRotation });
+  const baseUrl = () => pages.url;
+  const emailAddresses = new EmailAddresses({ database, events, people, passwords, mails, rates, baseUrl });
+  people.welcomeWith(async (tx, user) => {
+    if (user.email !== null) await emailAddresses.askToConfirm(tx, user, user.email);
+  });
   return {
     sessions,
     pages,
     browserSessions,
     lockout,
-    people: new People(database, events, openers, hasher, rates, admission),
+    people,
+    passwords,
     signIns: new SignIns(database, sessions, openers, hasher, lockout),
-    passwords: new Passwords(database, sessions, hasher, lockout),
+    mails,
+    emailAddresses,
+    recovery: new Recovery({ database, hasher, sessions, lockout, mails, rates, log, baseUrl }),
   };
 }

@@ -13,6 +13,8 @@ export interface Config {
   corsOrigins: string[];
   /** The browser session's cookie; a null domain keeps it to the host. */
   cookie: { name: string; domain: string | null };
+  /** Null: there is no relay; mails are logged and shown to administrators. */
+  mail: { url: string; from: string } | null;
   dataDir: string;
   databaseUrl: string | null;
   /** Encrypts the signing keys at rest; null: they are kept as they are. */
@@ -96,6 +98,19 @@ export const configKeys = {
     "comma-separated exact origins, such as https://shop.example",
     "",
     (value) => list(value, parseOrigin),
+  ),
+  SMTP_URL: key(
+    "the relay that takes mails; unset: they are logged, and shown to administrators",
+    "smtp://user:password@host:port (STARTTLS where the relay has it) or smtps://…",
+    "",
+    parseSmtpUrl,
+  ),
+  MAIL_FROM: key(
+    "whom mails come from; unset: Parley <parley@the host of PARLEY_PUBLIC_URL>",
+    "an e-mail address, or Name <address>",
+    "",
+    (value) =>
+      /^([^<>"\r\n]* <[^\s@<>"]+@[^\s@<>"]+>|[^\s@<>"]+@[^\s@<>"]+)$/.test(value) ? value : undefined,
   ),
   PARLEY_DATA_DIR: key("database, files and keys; made if missing", "a folder's path", "./data", (value) =>
     value.includes("\0") ? undefined : resolve(value),
@@ -190,6 +205,8 @@ export function readConfig(env: Environment): Config {
   const keys = configKeys;
   const publicUrl = read("PARLEY_PUBLIC_URL", keys.PARLEY_PUBLIC_URL);
   const domain = read("PARLEY_COOKIE_DOMAIN", keys.PARLEY_COOKIE_DOMAIN);
+  const smtpUrl = read("SMTP_URL", keys.SMTP_URL);
+  const from = read("MAIL_FROM", keys.MAIL_FROM) ?? `Parley <parley@${hostOf(publicUrl)}>`;
   const named = read("PARLEY_COOKIE_NAME", keys.PARLEY_COOKIE_NAME);
   faults.push(...cookieFaults(publicUrl, domain, named));
   const config = {
@@ -197,6 +214,7 @@ export function readConfig(env: Environment): Config {
     host: read("HOST", keys.HOST) ?? "",
     publicUrl,
     corsOrigins: read("PARLEY_CORS_ORIGINS", keys.PARLEY_CORS_ORIGINS) ?? [],
+    mail: smtpUrl === null ? null : { url: smtpUrl, from },
     cookie: { name: named ?? cookieNameFor(publicUrl, domain), domain },
     dataDir: read("PARLEY_DATA_DIR", keys.PARLEY_DATA_DIR) ?? "",
     databaseUrl: read("DATABASE_URL", keys.DATABASE_URL),
@@ -225,7 +243,7 @@ function cookieNameFor(publicUrl: string | null, domain: string | null): string 
 /** What browsers would refuse without a word (RFC 6265bis): a session that never comes back. */
 function cookieFaults(publicUrl: string | null, domain: string | null, name: string | null): string[] {
   const faults: string[] = [];
-  const host = publicUrl === null ? "" : new URL(publicUrl).hostname;
+  const host = hostOf(publicUrl);
   if (domain !== null && host !== domain && !host.endsWith(`.${domain}`)) {
     const { allowed } = configKeys.PARLEY_COOKIE_DOMAIN;
     faults.push(`PARLEY_COOKIE_DOMAIN=${JSON.stringify(domain)} is not valid; allowed: ${allowed}`);
@@ -236,6 +254,10 @@ function cookieFaults(publicUrl: string | null, domain: string | null, name: str
     faults.push(`PARLEY_COOKIE_NAME=${JSON.stringify(name)} is not valid; allowed: ${allowed}`);
   }
   return faults;
+}
+
+function hostOf(url: string | null): string {
+  return url === null ? "localhost" : new URL(url).hostname;
 }
 
 function isHttps(url: string | null): boolean {
@@ -278,6 +300,11 @@ function parseOrigin(value: string): string | undefined {
   if (url === null || !/^https?:$/.test(url.protocol)) return undefined;
   const bare = url.pathname === "/" && url.search === "" && url.hash === "" && url.username === "";
   return bare ? url.origin : undefined;
+}
+
+function parseSmtpUrl(value: string): string | undefined {
+  const url = URL.parse(value);
+  return url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== "" ? value : undefined;
 }
 
 function parsePostgresUrl(value: string): string | undefined {

@@ -61,6 +61,17 @@ export const limits = {
   failedConfirmations: 5,
   failureWindowMs: 15 * 60 * 1000,
   accountLockMs: 15 * 60 * 1000,
+  resetTokenMs: 60 * 60 * 1000,
+  verificationTokenMs: 24 * 60 * 60 * 1000,
+  /** So long an old link is told that it has expired. */
+  expiredTokensKeptMs: 7 * 24 * 60 * 60 * 1000,
+  mailRetryMs: 5_000,
+  mailRetryMostMs: 2 * 60 * 1000,
+  /** Then a mail that no relay takes is given up. */
+  mailLifeMs: 24 * 60 * 60 * 1000,
+  mailKeptMs: 7 * 24 * 60 * 60 * 1000,
+  /** An attempt that takes longer was cut off by a crash: it is made again. */
+  mailLeaseMs: 60 * 1000,
   /** Argon2id takes a core for some 45 ms and 46 MiB each: two at once, a short queue, then 503. */
   passwordHashesAtOnce: 2,
   passwordHashQueue: 64,
@@ -148,6 +159,8 @@ export const rates = {
   resetMailsOfAccount: { windows: [{ most: 3, ms: hourMs }] },
   /** A network: mails with a reset link. */
   resetMailsOfNetwork: { windows: [{ most: 20, ms: hourMs }] },
+  /** A user: mails that confirm an address. */
+  verificationMails: { windows: [{ most: 3, ms: hourMs }] },
   /** A user who asks for key bundles. */
   keyBundles: { windows: [{ most: 60, ms: minuteMs }] },
   /** A user and the one whose bundle they ask for. */

@@ -46,6 +46,7 @@ export const tags = {
   Chats: "Conversations in the words of the chat surface.",
   "Chat messages": "Messages in the words of the chat surface.",
   Realtime: "WebSockets.",
+  Administration: "For the server's administrators.",
   Operator: "For whoever runs the server.",
 };
 

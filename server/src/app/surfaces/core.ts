@@ -1,3 +1,5 @@
+import { accountsRoutes } from "../../features/accounts/accounts.routes.ts";
+import { mailsRoutes } from "../../features/admin/mails.routes.ts";
 import { conversationsRoutes } from "../../features/conversations/conversations.routes.ts";
 import { participantsRoutes } from "../../features/conversations/participants.routes.ts";
 import { identityRoutes } from "../../features/identity/identity.routes.ts";
@@ -21,6 +23,7 @@ export const coreBases = ["/v1", "/api/v1"] as const;
 export function coreRoutes(features: Features): Route[] {
   return [
     ...identityRoutes(features),
+    ...accountsRoutes(features),
     ...organizationsRoutes(features.organizations, features.invitations),
     ...membersRoutes(features.members, features.organizations),
     ...conversationsRoutes(features.conversations, features.receipts),
@@ -34,5 +37,6 @@ export function coreRoutes(features: Features): Route[] {
     ...searchRoutes(features.search),
     ...messagesRoutes(features.messages, features.messageViews, features.messagePages),
     ...annotationRoutes(features.reactions, features.pins, features.threads, features.messageViews),
+    ...mailsRoutes(features.mails),
   ];
 }

@@ -13,6 +13,8 @@ const appPaths = [
   "/",
   "/login",
   "/register",
+  "/reset-password",
+  "/verify-email",
   "/c",
   "/c/*",
   "/new/*",

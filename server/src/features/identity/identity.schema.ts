@@ -29,7 +29,7 @@ export const passwordField = text(8, 128)
   .meta({ format: "password" });
 
 /** A password given to be checked: any text, so that a wrong one is told as wrong and not as ill-formed. */
-const givenPassword = z.string().min(1).max(1_024).meta({ format: "password" });
+export const givenPassword = z.string().min(1).max(1_024).meta({ format: "password" });
 
 const displayNameField = visibleText(100);
 
@@ -132,6 +132,7 @@ export const ownUser = z
     user_id: idField,
     organization_id: idField,
     email: z.string().nullable(),
+    email_verified: z.boolean(),
     username: z.string(),
     display_name: z.string(),
     avatar_url: z.string().nullable(),
@@ -231,6 +232,7 @@ export function presentOwnUser(user: UserRow): z.output<typeof ownUser> {
     user_id: user.id,
     organization_id: user.organization_id,
     email: user.email,
+    email_verified: user.email_verified_at !== null,
     username: user.username,
     display_name: user.display_name,
     avatar_url: user.avatar_url,

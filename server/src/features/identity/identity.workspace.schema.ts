@@ -101,7 +101,7 @@ export function presentWorkspaceUser(user: UserRow): z.output<typeof workspaceUs
     full_name: user.display_name,
     role: user.organization_role,
     is_active: true,
-    email_verified: false,
+    email_verified: user.email_verified_at !== null,
     last_login_at: isoTimeOrNull(user.last_login_at),
     created_at: isoTime(user.created_at),
     updated_at: isoTime(user.updated_at),

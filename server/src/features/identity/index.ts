@@ -12,8 +12,23 @@ export {
   userChanged,
   userMoved,
 } from "./identity.events.ts";
-export { findUser, findUserBySignIn, type UserRow, updateUser } from "./identity.queries.ts";
-export { ownUser, type PresenceState, presentOwnUser, presentTokens, tokens } from "./identity.schema.ts";
+export {
+  findUser,
+  findUserBySignIn,
+  findUserForUpdate,
+  type UserRow,
+  updateUser,
+} from "./identity.queries.ts";
+export {
+  emailField,
+  givenPassword,
+  ownUser,
+  type PresenceState,
+  passwordField,
+  presentOwnUser,
+  presentTokens,
+  tokens,
+} from "./identity.schema.ts";
 export { Lockout } from "./lockout.service.ts";
 export { SessionOpeners } from "./open-session.ts";
 export { Passwords } from "./passwords.service.ts";

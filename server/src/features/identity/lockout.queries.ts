@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
 import type { Database, Queries } from "../../platform/db/database.ts";
-import type { AccountLockTable } from "../../platform/db/schema.ts";
+import type { AccountLockTable } from "../../platform/db/schema-accounts.ts";
 
 export type AccountLockRow = Selectable<AccountLockTable>;
 

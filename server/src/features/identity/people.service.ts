@@ -63,6 +63,7 @@ export class People {
   readonly #hasher: PasswordHasher;
   readonly #rates: RateLimits;
   readonly #admission: Admission;
+  #welcome: (tx: Tx, user: UserRow) => Promise<void> = async () => undefined;
 
   constructor(
     database: Database,
@@ -84,6 +85,11 @@ export class People {
   async signInOptions(): Promise<{ registration: "open" | "invite"; isEmpty: boolean }> {
     const isEmpty = !(await isFirstPersonClaimed(this.#database.query));
     return { registration: isEmpty ? "open" : this.#admission.registration, isEmpty };
+  }
+
+  /** What else belongs to a registration, in its transaction; told once, when the app is put together. */
+  welcomeWith(welcome: (tx: Tx, user: UserRow) => Promise<void>): void {
+    this.#welcome = welcome;
   }
 
   /**
@@ -187,8 +193,10 @@ export class People {
           updated_at: at,
           last_seen_at: null,
           last_login_at: at,
+          email_verified_at: null,
         };
         await insertUser(tx.query, user);
+        await this.#welcome(tx, user);
         return { user, session: await open(tx, user) };
       });
       return { user, signIn: await session.finish() };

@@ -1,8 +1,8 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 import { exportJWK, generateKeyPair, type JWK } from "jose";
 import { now } from "../../platform/clock.ts";
 import type { Database } from "../../platform/db/database.ts";
 import { newId, newSecret } from "../../platform/ids.ts";
+import { seal, unseal } from "../../platform/sealing.ts";
 import { findServerKey, insertServerKey, resealServerKey } from "./identity.queries.ts";
 
 /** What the server signs with; kept in the database, so that every process of an installation has the same. */
@@ -49,7 +49,7 @@ async function loadKey(
     await insertServerKey(database.query, {
       kid: newId(),
       purpose,
-      material: secret === null ? material : seal(material, secret, purpose),
+      material: secret === null ? material : seal(material, secret, sealedAs(purpose)),
       sealed: secret === null ? 0 : 1,
       created_at: now(),
     });
@@ -58,31 +58,23 @@ async function loadKey(
   const key = await findServerKey(database.query, purpose);
   if (key === undefined) throw new Error(`The server key «${purpose}» could not be stored.`);
   if (key.sealed === 0) {
-    if (secret !== null) await resealServerKey(database.query, key.kid, seal(key.material, secret, purpose));
+    if (secret !== null)
+      await resealServerKey(database.query, key.kid, seal(key.material, secret, sealedAs(purpose)));
     return key;
   }
   if (secret === null)
     throw new Error("The signing keys are sealed: set PARLEY_SECRET to the value they were sealed with.");
-  return { kid: key.kid, material: unseal(key.material, secret, purpose) };
+  return { kid: key.kid, material: open(key.material, secret, purpose) };
 }
 
-function sealingKey(secret: string, purpose: Purpose): Buffer {
-  return Buffer.from(hkdfSync("sha256", secret, "parley", `server-key ${purpose}`, 32));
+/** What `seal` is told the keys are for; it has been so since the first release. */
+function sealedAs(purpose: Purpose): string {
+  return `server-key ${purpose}`;
 }
 
-function seal(material: string, secret: string, purpose: Purpose): string {
-  const nonce = randomBytes(12);
-  const cipher = createCipheriv("aes-256-gcm", sealingKey(secret, purpose), nonce);
-  const sealed = Buffer.concat([cipher.update(material, "utf8"), cipher.final()]);
-  return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString("base64url");
-}
-
-function unseal(text: string, secret: string, purpose: Purpose): string {
-  const bytes = Buffer.from(text, "base64url");
-  const decipher = createDecipheriv("aes-256-gcm", sealingKey(secret, purpose), bytes.subarray(0, 12));
-  decipher.setAuthTag(bytes.subarray(12, 28));
+function open(sealed: string, secret: string, purpose: Purpose): string {
   try {
-    return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString("utf8");
+    return unseal(sealed, secret, sealedAs(purpose));
   } catch (error) {
     throw new Error("PARLEY_SECRET is not the value that the signing keys were sealed with.", {
       cause: error,

@@ -301,8 +301,8 @@ export class Sessions {
     return this.#database.transaction((tx) => this.endAllOf(tx, actor));
   }
 
-  endAllOf(tx: Tx, actor: Actor): Promise<number> {
-    return this.#end(tx, actor.userId, {});
+  endAllOf(tx: Tx, { userId }: Pick<Actor, "userId">): Promise<number> {
+    return this.#end(tx, userId, {});
   }
 
   async #end(tx: Tx, userId: string, which: { only?: string; except?: string }): Promise<number> {

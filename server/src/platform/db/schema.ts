@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from "kysely";
+import type { AccountLockTable, AccountTokenTable, MailTable, ResetRequestTable } from "./schema-accounts.ts";
 import type {
   AuditChangeTable,
   AuditHeadTable,
@@ -29,6 +30,9 @@ export interface Schema {
   refresh_tokens: RefreshTokenTable;
   ws_tickets: WsTicketTable;
   account_locks: AccountLockTable;
+  account_tokens: AccountTokenTable;
+  reset_requests: ResetRequestTable;
+  mails: MailTable;
   conversations: ConversationTable;
   conversation_heads: ConversationHeadTable;
   participants: ParticipantTable;
@@ -89,6 +93,8 @@ export interface UserTable {
   first_name: string | null;
   last_name: string | null;
   last_login_at: number | null;
+  /** Null: nobody has shown yet that mail to `email` reaches them. */
+  email_verified_at: number | null;
 }
 
 export interface SessionTable {
@@ -123,18 +129,6 @@ export interface WsTicketTable {
   ticket_hash: string;
   session_id: string;
   expires_at: number;
-}
-
-export interface AccountLockTable {
-  /** `u:` and a user's id, or a hash of the name that nobody has; `c:` and a user's id for what asks a password again. */
-  account_key: string;
-  /** The network that the failures came from, or `*`: from anywhere. */
-  scope: string;
-  /** JSON list of times, oldest first. */
-  failed_at: string;
-  /** 0: it was never locked. */
-  locked_until: number;
-  updated_at: number;
 }
 
 export interface ConversationTable {
@@ -347,6 +341,9 @@ export const tableKeys = {
   refresh_tokens: ["token_hash"],
   ws_tickets: ["ticket_hash"],
   account_locks: ["account_key", "scope"],
+  account_tokens: ["token_hash"],
+  reset_requests: ["id"],
+  mails: ["id"],
   conversations: ["id"],
   conversation_heads: ["conversation_id"],
   participants: ["conversation_id", "user_id"],

@@ -38,6 +38,11 @@ export class OwnPages {
     this.#listened = [new URL(url).origin, ...local];
   }
 
+  /** Where people reach the server: what links in mails begin with. Never what a request says of itself. */
+  get url(): string {
+    return this.#publicUrl ?? this.#listened[0] ?? "";
+  }
+
   isOwnOrigin(origin: string): boolean {
     return this.#publicUrl === null ? this.#listened.includes(origin) : origin === this.#publicUrl;
   }

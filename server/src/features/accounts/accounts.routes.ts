@@ -1,0 +1,125 @@
+import { z } from "zod";
+import { publicRoute, type Route, route } from "../../platform/http/route.ts";
+import { emailChangeBody, forgotBody, resetBody, said, verifyBody } from "./accounts.schema.ts";
+import type { EmailAddresses } from "./email-addresses.service.ts";
+import type { Recovery } from "./recovery.service.ts";
+
+const tag = "Authentication";
+
+interface AccountsServices {
+  recovery: Recovery;
+  emailAddresses: EmailAddresses;
+}
+
+/** What an account's owner does by mail. */
+export function accountsRoutes({ recovery, emailAddresses }: AccountsServices): Route[] {
+  return [...passwordRoutes(recovery), ...emailRoutes(emailAddresses)];
+}
+
+function passwordRoutes(recovery: Recovery): Route[] {
+  return [
+    publicRoute(
+      {
+        method: "POST",
+        path: "/auth/password/forgot",
+        id: "forgotPassword",
+        tag,
+        summary: "Ask for a mail that sets a new password",
+        description:
+          "The answer is the same whether the address has an account. At most three mails an hour go to an address, and 20 are " +
+          "sent for a network.",
+        body: forgotBody,
+        success: [{ status: 200, about: "If there is an account, a mail is on its way", schema: said }],
+      },
+      async ({ body, caller }) => {
+        await recovery.forgot(body.email, caller.network);
+        return { message: "If this address has an account, a mail is on its way." };
+      },
+    ),
+    publicRoute(
+      {
+        method: "POST",
+        path: "/auth/password/reset",
+        id: "resetPassword",
+        tag,
+        summary: "Set a new password with a mail's token",
+        description:
+          "A token works once, within an hour, and only the newest one does. All sessions end. It does not sign in, and a second " +
+          "factor stays as it is.",
+        body: resetBody,
+        success: [{ status: 200, about: "The password is set: sign in with it", schema: said }],
+        errors: ["UNAUTHORIZED", "TOKEN_EXPIRED"],
+        refusedAfter: ["wrongTokens"],
+      },
+      async ({ body, caller }) => {
+        await recovery.reset(body.token, body.password, caller.network);
+        return { message: "The new password is set. Sign in with it." };
+      },
+    ),
+  ];
+}
+
+function emailRoutes(addresses: EmailAddresses): Route[] {
+  return [
+    publicRoute(
+      {
+        method: "POST",
+        path: "/auth/email/verify",
+        id: "verifyEmail",
+        tag,
+        summary: "Confirm an e-mail address with a mail's token",
+        description: "Also what a change of address waits for: from then on the account has the new one.",
+        body: verifyBody,
+        success: [
+          { status: 200, about: "The address is confirmed", schema: said.extend({ email: z.string() }) },
+        ],
+        errors: ["UNAUTHORIZED", "TOKEN_EXPIRED", "CONFLICT"],
+        refusedAfter: ["wrongTokens"],
+      },
+      async ({ body, caller }) => {
+        const email = await addresses.verify(body.token, caller.network);
+        return { email, message: "The address is confirmed." };
+      },
+    ),
+    route(
+      {
+        method: "POST",
+        path: "/auth/email/resend",
+        id: "resendVerification",
+        tag,
+        summary: "Send the mail that confirms one's address once more",
+        own: true,
+        success: [{ status: 200, about: "It is on its way", schema: said }],
+        errors: ["CONFLICT", "RATE_LIMIT_EXCEEDED"],
+      },
+      async (_, actor) => {
+        await addresses.askAgain(actor);
+        return { message: "A mail is on its way." };
+      },
+    ),
+    route(
+      {
+        method: "POST",
+        path: "/users/me/email",
+        id: "changeEmail",
+        tag: "People",
+        summary: "Change one's e-mail address",
+        description: "The new address gets a mail with a token; the account has it once that is confirmed.",
+        body: emailChangeBody,
+        own: true,
+        success: [
+          {
+            status: 200,
+            about: "The new address has to be confirmed",
+            schema: said.extend({ pending_email: z.string().meta({ examples: ["ines@boats.example"] }) }),
+          },
+        ],
+        errors: ["INVALID_PASSWORD", "ACCOUNT_LOCKED", "CONFLICT", "RATE_LIMIT_EXCEEDED"],
+      },
+      async ({ body }, actor) => {
+        await addresses.change(actor, body.email, body.password);
+        return { pending_email: body.email, message: "Confirm the new address with the mail it gets." };
+      },
+    ),
+  ];
+}

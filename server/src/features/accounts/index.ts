@@ -1,0 +1,2 @@
+export { EmailAddresses } from "./email-addresses.service.ts";
+export { Recovery } from "./recovery.service.ts";
