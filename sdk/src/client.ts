@@ -1,8 +1,10 @@
+import { adminApi } from "./api/admin.ts";
 import { authApi } from "./api/auth.ts";
-import { conversationsApi, participantsApi, roomsApi } from "./api/conversations.ts";
+import { conversationsApi, participantsApi } from "./api/conversations.ts";
 import { filesApi } from "./api/files.ts";
 import { messagesApi } from "./api/messages.ts";
 import { organizationsApi } from "./api/organizations.ts";
+import { roomsApi } from "./api/rooms.ts";
 import { presenceApi, sessionsApi, usersApi } from "./api/users.ts";
 import { workspaceApi } from "./api/workspace.ts";
 import type { EventOf, EventType, ParleyEvent } from "./events.ts";
@@ -64,6 +66,7 @@ export class ParleyClient {
   readonly participants: ReturnType<typeof participantsApi>;
   readonly rooms: ReturnType<typeof roomsApi>;
   readonly messages: ReturnType<typeof messagesApi>;
+  readonly admin: ReturnType<typeof adminApi>;
   readonly files: ReturnType<typeof filesApi>;
   /** Workspaces and their settings: the services of `/api/v5`. */
   readonly workspace: ReturnType<typeof workspaceApi>;
@@ -111,6 +114,7 @@ export class ParleyClient {
     this.participants = participantsApi(call);
     this.rooms = roomsApi(call);
     this.messages = messagesApi(call);
+    this.admin = adminApi(call);
     this.files = filesApi(call, fetch);
     this.workspace = workspaceApi(call, this.#keeper, this.files, (token) => getSessionId(transport, token));
     const network = findNetwork();

@@ -68,14 +68,3 @@ export function participantsApi(call: Call) {
       call("removeParticipant", { params: { id: conversationId, userId } }, options),
   };
 }
-
-/** Rooms that people find and enter by themselves. */
-export function roomsApi(call: Call) {
-  return {
-    list: (query: Query<"listRooms"> = {}, options?: CallOptions) => call("listRooms", { query }, options),
-    join: (id: string, options?: CallOptions) => call("joinRoom", { params: { id } }, options),
-    /** @returns those who are new. */
-    add: async (id: string, userIds: string[], options?: CallOptions) =>
-      (await call("joinRoom", { params: { id }, body: { user_ids: userIds } }, options)).participants,
-  };
-}

@@ -1,0 +1,15 @@
+import type { Body, Call, CallOptions, Query } from "../wire/call.ts";
+
+/** What the server's administrators may do beyond everybody else; others get FORBIDDEN. */
+export function adminApi(call: Call) {
+  return {
+    listRooms: (query: Query<"listAllRooms"> = {}, options?: CallOptions) =>
+      call("listAllRooms", { query }, options),
+    getRoom: (id: string, options?: CallOptions) => call("getAnyRoom", { params: { id } }, options),
+    updateRoom: (id: string, body: Body<"changeAnyRoom">, options?: CallOptions) =>
+      call("changeAnyRoom", { params: { id }, body }, options),
+    deleteRoom: async (id: string, options?: CallOptions): Promise<void> => {
+      await call("deleteAnyRoom", { params: { id } }, options);
+    },
+  };
+}
