@@ -194,6 +194,16 @@ describe("two tabs", () => {
     expect(texts.filter((text) => text.startsWith("b"))).toEqual(["b1", "b2"]);
   });
 
+  test("when the one that sends is asleep, the other does not wait for it", async () => {
+    // The lock is never granted: whoever has it does nothing more.
+    const tabs = { ...sharedTabs(), exclusively: () => new Promise<never>(() => undefined) };
+    const [ann, bob] = [await signUp(app, { outboxStore: lastingOutboxStore(), tabs }), await signUp(app)];
+    const id = await groupOf(ann, bob);
+    await addAll(ann.client, id, numbers(3));
+    await until("all are sent", () => isEmpty(ann.client));
+    expect(await textsOf(bob.client, id)).toEqual(numbers(3));
+  }, 30_000);
+
   test("when the one that sends is closed, the other goes on", async () => {
     const { ann, bob, other, id } = await twoTabs();
     ann.client.close();

@@ -19,6 +19,14 @@ interface OutboxOptions {
   emit(event: OutboxEvent): void;
 }
 
+/** Another tab has noticed that trying again makes sense. */
+interface WakeUp {
+  type: "wake";
+}
+
+/** A tab that has not begun to send after this long is taken to be asleep. */
+const asleepMs = 5_000;
+
 /**
  * Messages on their way: kept until the server has them, sent once and in order within each conversation, whatever
  * happens to the network, the page or the server meanwhile. In a browser all tabs see them, and one of them sends.
@@ -39,7 +47,7 @@ export class Outbox {
     const { store, scope } = options;
     this.#tabs = store.sharedAs === null ? noTabs : options.tabs;
     this.#channel = this.#tabs.channel(`parley outbox ${scope} ${store.sharedAs ?? ""}`, (message) =>
-      this.#hear(message as OutboxEvent),
+      this.#hear(message as OutboxEvent | WakeUp),
     );
     this.#sender = new Sender({
       waiting: (conversationId) => this.#waiting(conversationId),
@@ -77,6 +85,7 @@ export class Outbox {
     await this.#options.store.add(entry).catch(() => undefined);
     this.#show({ type: "outbox", entry }, true);
     this.#sender.wake(entry.conversation_id);
+    this.#watch(entry);
     return entry;
   }
 
@@ -130,7 +139,8 @@ export class Outbox {
 
   /** The network or the connection came back: nothing needs to wait any longer. */
   wakeAll(): void {
-    this.#sender.wakeAll(this.#conversationsWaiting());
+    this.#wakeSender();
+    this.#channel.say({ type: "wake" } satisfies WakeUp);
   }
 
   close(): void {
@@ -145,8 +155,27 @@ export class Outbox {
     await this.#load(userId);
     if (signal.aborted) return;
     this.#sender.start();
-    this.#sender.wakeAll(this.#conversationsWaiting());
+    this.#wakeSender();
     await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+  }
+
+  /**
+   * The tab that sends may be asleep, as tabs in the background of a phone are: what it has not touched is sent from
+   * here. If both send, the key makes it one message, and the order stays, since each waits for the one before.
+   */
+  #watch(entry: OutboxEntry): void {
+    const term = this.#term;
+    if (term === null || this.#options.store.sharedAs === null) return;
+    const timer = setTimeout(() => {
+      if (this.#entries.get(entry.id) !== entry) return;
+      this.#sender.start();
+      this.#wakeSender();
+    }, asleepMs);
+    term.signal.addEventListener("abort", () => clearTimeout(timer));
+  }
+
+  #wakeSender(): void {
+    this.#sender.wakeAll(this.#conversationsWaiting());
   }
 
   async #load(userId: string): Promise<void> {
@@ -181,7 +210,11 @@ export class Outbox {
     await (entry.state === "sent" ? store.remove(entry.id) : store.update(entry)).catch(() => undefined);
   }
 
-  #hear(event: OutboxEvent): void {
+  #hear(event: OutboxEvent | WakeUp): void {
+    if (event.type === "wake") {
+      this.#wakeSender();
+      return;
+    }
     if (event.entry.user_id !== this.#userId) return;
     this.#show(event);
     this.#sender.wake(event.entry.conversation_id);
