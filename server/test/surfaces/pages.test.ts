@@ -79,6 +79,18 @@ describe("the web app", () => {
     }
   });
 
+  test("needs at most 200 KB of script at first load, as it comes packed", async () => {
+    const scripts = [...page.matchAll(/<script[^>]+src="([^"]+)"|rel="modulepreload"[^>]+href="([^"]+)"/g)];
+    const packed = await Promise.all(
+      scripts.map(async ([, src, preload]) => {
+        const answer = await ask(src ?? preload ?? "", { "accept-encoding": "br" });
+        return (await answer.arrayBuffer()).byteLength;
+      }),
+    );
+    expect(packed.length).toBeGreaterThan(0);
+    expect(packed.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(200_000);
+  });
+
   test("comes packed as the client can take it, and each packing has an ETag of its own", async () => {
     const [plain, brotli, gzip] = await Promise.all([
       ask("/"),

@@ -1,8 +1,20 @@
-import { Hash, Keyboard, LogOut, type LucideIcon, Moon, Settings, SquarePen, UsersRound } from "lucide-react";
+import {
+  Hash,
+  Keyboard,
+  LogOut,
+  type LucideIcon,
+  MessageSquareText,
+  Moon,
+  Plus,
+  Settings,
+  SquarePen,
+  UsersRound,
+} from "lucide-react";
 import { type ReactNode, useMemo } from "react";
-import type { Conversation, Room, User } from "../../../sdk/src/index.ts";
+import type { Conversation, Room, SearchResult, User } from "../../../sdk/src/index.ts";
 import { conversations, otherOf, useWriteTo } from "../features/conversations/index.ts";
 import { people, signOut, themeNames, useOwnUser, usePeopleSearch } from "../features/identity/index.ts";
+import { summaryOf, useMessageSearch } from "../features/messages/index.ts";
 import { useJoinRoom, useRooms } from "../features/rooms/index.ts";
 import { conversationPlace, go } from "../platform/address.ts";
 import { useStore } from "../platform/store.ts";
@@ -22,7 +34,7 @@ export interface Hit {
 
 const shownPerKind = 6;
 
-/** What fits the words: conversations first, then people and rooms, then commands. Without words, the latest ones. */
+/** What fits the words: what is known here first, then what the server finds. Without words, the latest ones. */
 export function useHits(words: string): Hit[] {
   const own = useOwnUser();
   const { byId, current, archived } = useStore(conversations);
@@ -31,6 +43,7 @@ export function useHits(words: string): Hit[] {
   const rooms = useRooms(words, isSearch);
   const { mutate: writeTo } = useWriteTo();
   const { mutate: join } = useJoinRoom();
+  const messages = useMessageSearch(words);
   const commands = useCommands();
   return useMemo(() => {
     const known = [...current.order, ...archived.order]
@@ -42,9 +55,11 @@ export function useHits(words: string): Hit[] {
     const without = new Set([own.id, ...known.map(({ conversation }) => otherOf(conversation, own.id))]);
     return [
       ...known.map(({ conversation, name }) => conversationHit(conversation, name, own.id)),
+      ...commands.filter(({ label }) => matches(label, words)),
+      // What has to be asked for comes last: it moves nothing that could be chosen already.
       ...(isSearch && found.isCurrent ? personHits(found.data ?? [], without, writeTo) : []),
       ...(isSearch && rooms.isCurrent ? roomHits(rooms.data?.pages[0]?.rooms ?? [], byId, join) : []),
-      ...commands.filter(({ label }) => matches(label, words)),
+      ...(isSearch && messages.isCurrent ? messageHits(messages.data ?? [], byId, own.id) : []),
     ];
   }, [
     words,
@@ -54,6 +69,8 @@ export function useHits(words: string): Hit[] {
     archived,
     own.id,
     found.data,
+    messages.data,
+    messages.isCurrent,
     found.isCurrent,
     rooms.data,
     rooms.isCurrent,
@@ -61,6 +78,25 @@ export function useHits(words: string): Hit[] {
     writeTo,
     join,
   ]);
+}
+
+function messageHits(
+  found: readonly SearchResult[],
+  known: ReadonlyMap<string, Conversation>,
+  ownId: string,
+): Hit[] {
+  return found.map(({ message }) => {
+    const conversation = known.get(message.conversation_id);
+    const name = conversation === undefined ? "" : nameOf(conversation, ownId);
+    const author = people.get(message.sender_id)?.name ?? texts.someone;
+    return {
+      key: message.message_id,
+      label: `${author}: ${summaryOf(message)}`,
+      detail: name === "" ? "" : texts.inConversation(name),
+      face: <CommandFace icon={MessageSquareText} />,
+      act: () => go(conversationPlace(message.conversation_id, { messageId: message.message_id })),
+    };
+  });
 }
 
 function personHits(
@@ -146,6 +182,7 @@ function useCommands(): Hit[] {
     return [
       command(texts.newDirect, SquarePen, () => go({ name: "new", kind: "direct" })),
       command(texts.newGroup, UsersRound, () => go({ name: "new", kind: "group" })),
+      command(texts.newRoom, Plus, () => go({ name: "new", kind: "room" })),
       command(texts.rooms, Hash, () => go({ name: "rooms" })),
       command(texts.settings, Settings, () => go({ name: "settings", section: "profile" })),
       ...themes

@@ -2,7 +2,7 @@ import { MessagesSquare } from "lucide-react";
 import { useEffect } from "react";
 import { ConversationList, NewDirect, NewGroup, useUnreadTotal } from "../features/conversations/index.ts";
 import { draftPreviewOf } from "../features/messages/index.ts";
-import { RoomDirectory } from "../features/rooms/index.ts";
+import { NewRoom, RoomDirectory } from "../features/rooms/index.ts";
 import { type Place, usePlace } from "../platform/address.ts";
 import { useStore } from "../platform/store.ts";
 import { texts } from "../platform/texts.ts";
@@ -61,11 +61,16 @@ export function Shell() {
           <div id={floatingId} />
         </main>
       </div>
-      {place.name === "new" && (place.kind === "group" ? <NewGroup /> : <NewDirect />)}
+      {place.name === "new" && <NewConversation kind={place.kind} />}
       {over === "palette" && <Palette />}
       {over === "shortcuts" && <Shortcuts />}
     </div>
   );
+}
+
+function NewConversation({ kind }: { kind: "direct" | "group" | "room" }) {
+  if (kind === "group") return <NewGroup />;
+  return kind === "room" ? <NewRoom /> : <NewDirect />;
 }
 
 /** The list of conversations stands beside these places. */

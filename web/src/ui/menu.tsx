@@ -9,6 +9,8 @@ export const floatingId = "floating";
 export interface MenuEntry {
   label: string;
   icon?: LucideIcon;
+  /** Shown in place of the label, which is then only read. */
+  sign?: string;
   harm?: boolean;
   /** A line above it. */
   apart?: boolean;
@@ -20,10 +22,12 @@ export function Menu({
   trigger,
   entries,
   onOpenChange,
+  layout = "column",
 }: {
   trigger: ReactElement;
   entries: (MenuEntry | false | null)[];
   onOpenChange?: (open: boolean) => void;
+  layout?: "column" | "row";
 }) {
   return (
     <Root modal={false} {...(onOpenChange === undefined ? {} : { onOpenChange })}>
@@ -33,7 +37,10 @@ export function Menu({
           align="end"
           sideOffset={4}
           collisionPadding={8}
-          className="appear z-50 min-w-48 rounded-panel border border-line bg-raised p-1 shadow-float"
+          className={classes(
+            "appear z-50 rounded-panel border border-line bg-raised p-1 shadow-float",
+            layout === "row" ? "flex" : "min-w-48",
+          )}
         >
           {entries.map((entry) => entry && <Entry key={entry.label} entry={entry} />)}
         </Content>
@@ -55,7 +62,14 @@ function Entry({ entry }: { entry: MenuEntry }) {
         )}
       >
         {Icon !== undefined && <Icon aria-hidden size={16} strokeWidth={1.75} className="shrink-0" />}
-        {entry.label}
+        {entry.sign === undefined ? (
+          entry.label
+        ) : (
+          <span aria-hidden className="text-heading">
+            {entry.sign}
+          </span>
+        )}
+        {entry.sign !== undefined && <span className="sr-only">{entry.label}</span>}
       </Item>
     </>
   );

@@ -2,6 +2,7 @@ import { BellOff, Lock } from "lucide-react";
 import { memo } from "react";
 import type { Conversation } from "../../../../sdk/src/index.ts";
 import { conversationPlace } from "../../platform/address.ts";
+import { plainOf } from "../../platform/markup.ts";
 import { texts } from "../../platform/texts.ts";
 import { listTime } from "../../platform/times.ts";
 import { Avatar } from "../../ui/avatar.tsx";
@@ -101,7 +102,7 @@ function usePreview(conversation: Conversation): string {
   if (last === null) return texts.noMessagesPreview;
   if (last.deleted_at !== null) return texts.deletedPreview;
   if (last.is_encrypted) return texts.encryptedPreview;
-  const text = last.content.replace(/\s+/g, " ") || texts.attachmentPreview;
+  const text = plainOf(last.content.slice(0, 400)) || texts.attachmentPreview;
   if (last.message_type === "system") return text;
   if (last.sender_id === own.id) return texts.ownPreview(text);
   return author === undefined ? text : `${author.name.split(" ")[0]}: ${text}`;

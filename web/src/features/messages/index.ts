@@ -1,6 +1,7 @@
 export { draftPreviewOf, forgetDrafts } from "./drafts.ts";
 export { startMessages } from "./logs.ts";
 export { MessagePane } from "./message-pane.tsx";
+export { useMessageSearch } from "./message-search.ts";
 export { startOutbox } from "./outbox.ts";
 export { startReceipts } from "./receipts.ts";
 export { summaryOf } from "./reply-quote.tsx";

@@ -2,6 +2,7 @@ import type { Conversation } from "../../../../sdk/src/index.ts";
 import { client } from "../../platform/client.ts";
 import { findConversation } from "../conversations/index.ts";
 import { MessageLog } from "./message-log.ts";
+import { withReaction } from "./reactions.ts";
 
 /** Logs of conversations that were opened; the least recently opened one goes first. */
 const logs = new Map<string, MessageLog>();
@@ -33,6 +34,14 @@ export function startMessages(): void {
   for (const type of ["chat", "message_edited", "message_deleted"] as const) {
     client.on(type, ({ type: _, timestamp: __, ...message }) =>
       logs.get(message.conversation_id)?.put([message]),
+    );
+  }
+  for (const type of ["reaction_added", "reaction_removed"] as const) {
+    client.on(type, (frame) =>
+      logs.get(frame.conversation_id)?.change(frame.message_id, frame.version, (known) => ({
+        ...known,
+        reactions: withReaction(known, frame),
+      })),
     );
   }
   client.on("read_receipt", ({ conversation_id, user_id, last_read_seq }) => {

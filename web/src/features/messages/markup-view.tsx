@@ -1,5 +1,5 @@
 import { memo, type ReactNode } from "react";
-import { type Block, type Piece, readMarkup } from "./markup.ts";
+import { type Block, type Piece, readMarkup } from "../../platform/markup.ts";
 
 /** A message's text with its links and formatting. */
 export const MarkupView = memo(function MarkupView({

@@ -1,4 +1,4 @@
-import { Copy, Ellipsis, Link2, Pencil, Reply, Trash2 } from "lucide-react";
+import { Copy, Ellipsis, Link2, Pencil, Pin, PinOff, Reply, SmilePlus, Trash2 } from "lucide-react";
 import type { Message } from "../../../../sdk/src/index.ts";
 import { conversationPlace, hrefOf } from "../../platform/address.ts";
 import { announce } from "../../platform/announce.ts";
@@ -6,6 +6,7 @@ import { texts } from "../../platform/texts.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { useOwnUser } from "../identity/index.ts";
+import { togglePin, toggleReaction } from "./message-changes.ts";
 import type { RowHandlers } from "./message-handlers.ts";
 import { canEdit } from "./message-rights.ts";
 
@@ -14,6 +15,8 @@ interface MessageActionsProps {
   handlers: RowHandlers;
   canRemove: boolean;
 }
+
+const quickReactions = ["👍", "❤️", "😂", "🎉", "👀", "🙏"] as const;
 
 /** What one can do with a message: at its corner while it is pointed at or has the focus. */
 export function MessageActions({ message, handlers, canRemove }: MessageActionsProps) {
@@ -25,6 +28,15 @@ export function MessageActions({ message, handlers, canRemove }: MessageActionsP
       aria-label={texts.messageActions}
       className="absolute end-4 -top-4 z-10 flex rounded-control border border-line bg-raised p-0.5 shadow-bar"
     >
+      <Menu
+        trigger={<IconButton size="small" icon={SmilePlus} label={texts.react} />}
+        layout="row"
+        entries={quickReactions.map((emoji) => ({
+          label: texts.reactWith(emoji),
+          sign: emoji,
+          onSelect: () => void toggleReaction(message, emoji, own.id),
+        }))}
+      />
       <IconButton
         size="small"
         icon={Reply}
@@ -44,6 +56,11 @@ export function MessageActions({ message, handlers, canRemove }: MessageActionsP
       <Menu
         trigger={<IconButton size="small" icon={Ellipsis} label={texts.more} />}
         entries={[
+          {
+            label: message.pinned_at === null ? texts.pin : texts.unpin,
+            icon: message.pinned_at === null ? Pin : PinOff,
+            onSelect: () => void togglePin(message),
+          },
           { label: texts.copyText, icon: Copy, onSelect: () => copyText(message) },
           { label: texts.copyLink, icon: Link2, onSelect: () => copyLink(message) },
           canRemove && {

@@ -83,6 +83,14 @@ export class MessageLog {
     this.#changed();
   }
 
+  /** Changes a message that is here; of a version that was known already nothing is taken. */
+  change(messageId: string, version: number, change: (known: Message) => Message): void {
+    const known = this.find(messageId);
+    if (known === undefined || known.version >= version) return;
+    this.#messages.set(known.seq, { ...change(known), version });
+    this.#changed();
+  }
+
   /** Asks for what is missing between two places, both included. */
   ensure(from: number, to: number): void {
     const last = Math.min(to, this.#head);

@@ -1,4 +1,4 @@
-import { Check, CheckCheck, CircleAlert, Clock, Lock } from "lucide-react";
+import { Check, CheckCheck, CircleAlert, Clock, Lock, Pin } from "lucide-react";
 import { type FocusEvent, memo, type PointerEvent, type ReactNode, useState } from "react";
 import type { Message } from "../../../../sdk/src/index.ts";
 import { texts } from "../../platform/texts.ts";
@@ -10,6 +10,7 @@ import { useOwnUser, usePerson } from "../identity/index.ts";
 import { MarkupView } from "./markup-view.tsx";
 import { MessageActions } from "./message-actions.tsx";
 import type { RowHandlers } from "./message-handlers.ts";
+import { Reactions } from "./reactions-view.tsx";
 import { ReplyQuote } from "./reply-quote.tsx";
 import type { RowAppearance, SendState } from "./row-appearance.ts";
 
@@ -45,6 +46,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           <Gutter message={message} opensGroup={opensGroup} />
           <div className="min-w-0 flex-1">
             {opensGroup && <AuthorLine message={message} />}
+            {message.pinned_at !== null && <PinMark />}
             {message.reply_to !== null && message.deleted_at === null && (
               <ReplyQuote
                 conversationId={message.conversation_id}
@@ -53,6 +55,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
               />
             )}
             <Body {...props} />
+            {message.reactions.length > 0 && message.deleted_at === null && <Reactions message={message} />}
           </div>
           <StateMark message={message} state={state} />
           {isActive && message.deleted_at === null && state !== "sending" && state !== "failed" && (
@@ -134,6 +137,15 @@ function AuthorAvatar({ id }: { id: string }) {
 /** Without AM and PM: the gutter is narrow and the whole time is on hover. */
 function shortClock(at: number): string {
   return clockTime(at).replace(/\s?[AP]M$/i, "");
+}
+
+function PinMark() {
+  return (
+    <span className="flex items-center gap-1 text-detail text-ink-soft">
+      <Pin aria-hidden size={12} />
+      {texts.pinned}
+    </span>
+  );
 }
 
 function AuthorLine({ message }: { message: Message }) {

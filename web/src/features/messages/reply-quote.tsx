@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { CornerUpLeft } from "lucide-react";
 import type { Message } from "../../../../sdk/src/index.ts";
 import { client } from "../../platform/client.ts";
+import { plainOf } from "../../platform/markup.ts";
 import { texts } from "../../platform/texts.ts";
 import { usePerson } from "../identity/index.ts";
 import { findLog } from "./logs.ts";
@@ -22,7 +23,7 @@ export function useMessage(conversationId: string, messageId: string | null): Me
 export function summaryOf(message: Pick<Message, "content" | "deleted_at" | "is_encrypted">): string {
   if (message.deleted_at !== null) return texts.deletedPreview;
   if (message.is_encrypted) return texts.encryptedPreview;
-  return message.content.replace(/\s+/g, " ").slice(0, 200) || texts.attachmentPreview;
+  return plainOf(message.content.slice(0, 400)) || texts.attachmentPreview;
 }
 
 interface ReplyQuoteProps {

@@ -1,1 +1,2 @@
+export { NewRoom } from "./new-room.tsx";
 export { RoomDirectory, useJoinRoom, useRooms } from "./room-directory.tsx";

@@ -60,7 +60,12 @@ export function RoomDirectory() {
   return (
     <div className="h-full overflow-y-auto">
       <div className="mx-auto max-w-2xl px-4 py-6 medium:px-8">
-        <h1 className="font-semibold text-title">{texts.rooms}</h1>
+        <div className="flex items-center gap-3">
+          <h1 className="flex-1 font-semibold text-title">{texts.rooms}</h1>
+          <Button look="primary" onClick={() => go({ name: "new", kind: "room" })}>
+            {texts.newRoom}
+          </Button>
+        </div>
         <p className="mt-1 text-ink-soft">{texts.roomsAbout}</p>
         <SearchField
           label={texts.findRooms}

@@ -127,3 +127,13 @@ function mentionPiece(raw: string, usernames: ReadonlySet<string>): { piece: Pie
   }
   return { piece: { kind: "text", text: `@${raw}` }, length: raw.length + 1 };
 }
+
+/** The text alone, in one line: for lists and previews. */
+export function plainOf(text: string): string {
+  const words = readMarkup(text).map((block) => ("pieces" in block ? plainPieces(block.pieces) : block.text));
+  return words.join(" ").replace(/\s+/g, " ").trim();
+}
+
+function plainPieces(pieces: readonly Piece[]): string {
+  return pieces.map((piece) => ("pieces" in piece ? plainPieces(piece.pieces) : piece.text)).join("");
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { readMarkup } from "./markup.ts";
+import { plainOf, readMarkup } from "./markup.ts";
 
 const ofOne = (text: string, names: string[] = []) => {
   const [block] = readMarkup(text, new Set(names));
@@ -60,6 +60,10 @@ describe("formatting in messages", () => {
       { kind: "quote", pieces: [{ kind: "text", text: "said\nso" }] },
       { kind: "paragraph", pieces: [{ kind: "text", text: "yes" }] },
     ]);
+  });
+
+  test("is left out of a preview, which has one line", () => {
+    expect(plainOf("> said\n**Yes**, `now`:\n```\ncode\n```")).toBe("said Yes, now: code");
   });
 
   test("stays quick on what is made to be slow", () => {

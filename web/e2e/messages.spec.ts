@@ -1,0 +1,62 @@
+import { chat, expect, test } from "./kit/index.ts";
+
+test("a reaction shows on both sides, is joined in and taken back; a pin shows too", async ({
+  person,
+  open,
+}) => {
+  const [ada, bob] = await Promise.all([person("Ada Lovelace"), person("Bob Marsh")]);
+  const { id } = await ada.writeTo(bob);
+  await bob.say(id, "It is done.");
+  const [adas, bobs] = await Promise.all([open(ada, `/c/${id}`), open(bob, `/c/${id}`)]);
+  await chat.pointAt(adas, "It is done.");
+  await adas.getByRole("button", { name: "Add reaction" }).click();
+  await adas.getByRole("menuitem", { name: "React with 🎉" }).click();
+  const bobsChip = chat.message(bobs, "It is done.").getByRole("button", { name: /🎉/ });
+  await expect(bobsChip).toHaveAttribute("aria-pressed", "false");
+  await bobsChip.click();
+  const adasChip = chat.message(adas, "It is done.").getByRole("button", { name: /🎉/ });
+  await expect(adasChip).toHaveText(/2$/);
+  await adasChip.click();
+  await expect(bobsChip).toHaveText(/1$/);
+  await bobsChip.click();
+  await expect(adasChip).toHaveCount(0);
+
+  await chat.pointAt(adas, "It is done.");
+  await adas.getByRole("button", { name: "More" }).click();
+  await adas.getByRole("menuitem", { name: "Pin" }).click();
+  await expect(chat.message(bobs, "It is done.").getByText("Pinned")).toBeVisible();
+});
+
+test("a message is found by its words and opened where it stands", async ({ person, open }) => {
+  const [ada, bob] = await Promise.all([person("Ada Lovelace"), person("Bob Marsh")]);
+  const { id } = await ada.writeTo(bob);
+  await bob.say(id, "The marmalade is in the pantry.");
+  for (let number = 1; number <= 40; number++) await bob.say(id, `Filler ${number}`);
+  const page = await open(ada);
+  await chat.row(page, "Bob Marsh").waitFor();
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("marmala");
+  await page.getByRole("option", { name: /marmalade/ }).click();
+  await expect(chat.message(page, "marmalade")).toBeInViewport();
+});
+
+test("a room is made, found by somebody else, entered and left", async ({ person, open }) => {
+  const [ada, bob] = await Promise.all([person("Ada Lovelace"), person("Bob Marsh")]);
+  const name = `Kitchen ${ada.username}`;
+  const adas = await open(ada, "/rooms");
+  await adas.getByRole("button", { name: "New room" }).click();
+  await adas.getByLabel("Name of the room").fill(name);
+  await adas.getByRole("button", { name: "Create room" }).click();
+  await chat.write(adas, "Coffee is ready");
+
+  const bobs = await open(bob, "/rooms");
+  await bobs.getByRole("searchbox", { name: "Find rooms by name" }).fill(ada.username);
+  await bobs.getByRole("button", { name: `Join: ${name}` }).click();
+  await expect(chat.message(bobs, "Coffee is ready")).toBeVisible();
+  await chat.write(bobs, "Coming");
+  await expect(chat.message(adas, "Coming")).toBeVisible();
+  await bobs.getByRole("button", { name: "Show details" }).click();
+  await bobs.getByRole("button", { name: "Leave" }).click();
+  await bobs.getByRole("alertdialog").getByRole("button", { name: "Leave" }).click();
+  await expect(chat.row(bobs, name)).toHaveCount(0);
+});
