@@ -12,6 +12,7 @@ export type ErrorCode =
   | "TOKEN_EXPIRED"
   | "TOKEN_REUSED"
   | "INVALID_PASSWORD"
+  | "TWO_FACTOR_REQUIRED"
   | "FORBIDDEN"
   | "CSRF_FAILED"
   | "EDIT_WINDOW_CLOSED"
@@ -576,13 +577,17 @@ export interface Routes {
       password: string;
       /** What the session list calls this device; without it, its browser and system. */
       device_name?: string | undefined;
+      /** Of the authenticator, where the account has one. */
+      code?: string | undefined;
+      /** In place of `code`; each works once. */
+      recovery_code?: string | undefined;
       /** Of a session of this account: lets its owner in while strangers have locked it. */
       refresh_token?: string | undefined;
       /** `cookie`: for browsers; sets an HttpOnly cookie and answers no tokens. */
       session?: "token" | "cookie" | undefined;
     };
     answer: SignedIn | SignedInByCookie;
-    errors: "INVALID_CREDENTIALS" | "ACCOUNT_LOCKED" | "CSRF_FAILED";
+    errors: "INVALID_CREDENTIALS" | "TWO_FACTOR_REQUIRED" | "ACCOUNT_LOCKED" | "CSRF_FAILED";
   };
   /** Exchange a refresh token for new tokens. A refresh token works once. Within 10 seconds the same answer is given again; a later second use ends the session. */
   refresh: {
@@ -997,6 +1002,57 @@ export interface Routes {
       pending_email: string;
     };
     errors: "INVALID_PASSWORD" | "ACCOUNT_LOCKED" | "CONFLICT" | "RATE_LIMIT_EXCEEDED";
+  };
+  /** Whether one's account has a second factor */
+  getTwoFactor: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: {
+      enabled: boolean;
+      recovery_codes_left: number;
+    };
+    errors: never;
+  };
+  /** Begin to use an authenticator. It counts once `POST /auth/2fa/verify` saw a code of it. */
+  setUpTwoFactor: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: {
+      secret: string;
+      otpauth_url: string;
+    };
+    errors: "CONFLICT";
+  };
+  /** Turn the second factor on with a first code. Each recovery code signs in once without the authenticator. They are shown this once. */
+  confirmTwoFactor: {
+    params: undefined;
+    query: undefined;
+    body: {
+      /** Six digits of the authenticator. */
+      code: string;
+    };
+    answer: {
+      recovery_codes: string[];
+    };
+    errors: "INVALID_CREDENTIALS" | "ACCOUNT_LOCKED" | "CONFLICT";
+  };
+  /** Turn the second factor off */
+  disableTwoFactor: {
+    params: undefined;
+    query: undefined;
+    body: {
+      password: string;
+      /** Six digits of the authenticator. */
+      code?: string | undefined;
+      /** Six digits of the authenticator. */
+      recovery_code?: string | undefined;
+    };
+    answer: {
+      message: string;
+    };
+    errors: "INVALID_PASSWORD" | "INVALID_CREDENTIALS" | "ACCOUNT_LOCKED" | "CONFLICT";
   };
   /** One's own organization; for server admins all of the server's */
   listOrganizations: {
@@ -2345,6 +2401,10 @@ export interface Routes {
       password: string;
       /** What the session list calls this device; without it, its browser and system. */
       device_name?: string | undefined;
+      /** Of the authenticator, where the account has one. */
+      code?: string | undefined;
+      /** In place of `code`; each works once. */
+      recovery_code?: string | undefined;
       /** Of a session of this account: lets its owner in while strangers have locked it. */
       refresh_token?: string | undefined;
     };
@@ -2358,7 +2418,7 @@ export interface Routes {
       };
       tokens: WorkspaceTokens;
     };
-    errors: "INVALID_CREDENTIALS" | "ACCOUNT_LOCKED";
+    errors: "INVALID_CREDENTIALS" | "TWO_FACTOR_REQUIRED" | "ACCOUNT_LOCKED";
   };
   /** Exchange a refresh token for new tokens. A refresh token works once. Within 10 seconds the same answer is given again; a later second use ends the session. */
   workspaceRefresh: {

@@ -1,4 +1,4 @@
-import { EmailAddresses, Recovery } from "../features/accounts/index.ts";
+import { EmailAddresses, Recovery, TwoFactor } from "../features/accounts/index.ts";
 import type { AccessTokens, Admission, ServerKeys } from "../features/identity/index.ts";
 import {
   BrowserSessions,
@@ -41,6 +41,7 @@ export function buildIdentity(config: Config, parts: IdentityParts) {
   const lockout = new Lockout(database);
   const people = new People(database, events, openers, hasher, rates, admission);
   const passwords = new Passwords(database, sessions, hasher, lockout);
+  const twoFactor = new TwoFactor({ database, people, passwords, lockout, secret: keys.refreshRotation });
   const mailer = config.mail === null ? createLogMailer(log) : createSmtpMailer(config.mail);
   const mails = new MailQueue({ database, mailer, log, secret: keys.refreshRotation });
   const baseUrl = () => pages.url;
@@ -55,7 +56,8 @@ export function buildIdentity(config: Config, parts: IdentityParts) {
     lockout,
     people,
     passwords,
-    signIns: new SignIns(database, sessions, openers, hasher, lockout),
+    twoFactor,
+    signIns: new SignIns(database, sessions, openers, hasher, lockout, twoFactor),
     mails,
     emailAddresses,
     recovery: new Recovery({ database, hasher, sessions, lockout, mails, rates, log, baseUrl }),

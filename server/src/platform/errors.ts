@@ -9,6 +9,7 @@ export const errorStatus = {
   TOKEN_EXPIRED: 401,
   TOKEN_REUSED: 401,
   INVALID_PASSWORD: 401,
+  TWO_FACTOR_REQUIRED: 401,
   FORBIDDEN: 403,
   CSRF_FAILED: 403,
   EDIT_WINDOW_CLOSED: 403,
@@ -34,6 +35,7 @@ export const errorMeaning: Record<ErrorCode, string> = {
   TOKEN_EXPIRED: "The token has ended. An access token: refresh it. A refresh token: sign in.",
   TOKEN_REUSED: "A refresh token came a second time, so its session was ended. Sign in.",
   INVALID_PASSWORD: "The current password given for a change is wrong.",
+  TWO_FACTOR_REQUIRED: "Sign-in: the password is right; send it again with `code` or `recovery_code`.",
   FORBIDDEN: "The caller may not do this, or is not in the conversation.",
   CSRF_FAILED:
     "A request of a cookie session lacks its `X-CSRF-Token`, or does not come from the server's own pages.",

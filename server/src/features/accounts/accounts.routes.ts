@@ -3,17 +3,20 @@ import { publicRoute, type Route, route } from "../../platform/http/route.ts";
 import { emailChangeBody, forgotBody, resetBody, said, verifyBody } from "./accounts.schema.ts";
 import type { EmailAddresses } from "./email-addresses.service.ts";
 import type { Recovery } from "./recovery.service.ts";
+import { twoFactorRoutes } from "./two-factor.routes.ts";
+import type { TwoFactor } from "./two-factor.service.ts";
 
 const tag = "Authentication";
 
 interface AccountsServices {
   recovery: Recovery;
   emailAddresses: EmailAddresses;
+  twoFactor: TwoFactor;
 }
 
-/** What an account's owner does by mail. */
-export function accountsRoutes({ recovery, emailAddresses }: AccountsServices): Route[] {
-  return [...passwordRoutes(recovery), ...emailRoutes(emailAddresses)];
+/** What an account's owner does to keep it and to get it back. */
+export function accountsRoutes({ recovery, emailAddresses, twoFactor }: AccountsServices): Route[] {
+  return [...passwordRoutes(recovery), ...emailRoutes(emailAddresses), ...twoFactorRoutes(twoFactor)];
 }
 
 function passwordRoutes(recovery: Recovery): Route[] {

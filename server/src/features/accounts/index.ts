@@ -1,2 +1,3 @@
 export { EmailAddresses } from "./email-addresses.service.ts";
 export { Recovery } from "./recovery.service.ts";
+export { TwoFactor } from "./two-factor.service.ts";

@@ -65,6 +65,22 @@ const credentialFields = {
   username: z.string().min(1).max(254).optional(),
   password: givenPassword,
   device_name: sessionFields.device_name,
+  code: z
+    .string()
+    .max(64)
+    .optional()
+    .meta({
+      description: "Of the authenticator, where the account has one.",
+      examples: ["492039"],
+    }),
+  recovery_code: z
+    .string()
+    .max(64)
+    .optional()
+    .meta({
+      description: "In place of `code`; each works once.",
+      examples: ["k3m9-x7pq-2wd8-hn4t"],
+    }),
   refresh_token: z
     .string()
     .max(1_024)
@@ -79,8 +95,8 @@ const nameMissing = { path: ["email"], error: "give an email or a username" };
 
 /** A body's words for the service's. */
 export function credentialsIn(body: z.output<typeof credentialsBody>): Credentials {
-  const { email, username, password, refresh_token: refreshToken } = body;
-  return { email, username, password, refreshToken };
+  const { email, username, password, refresh_token: refreshToken, code, recovery_code: recoveryCode } = body;
+  return { email, username, password, refreshToken, factor: { code, recoveryCode } };
 }
 
 /** For surfaces without cookies. */

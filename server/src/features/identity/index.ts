@@ -29,7 +29,7 @@ export {
   presentTokens,
   tokens,
 } from "./identity.schema.ts";
-export { Lockout } from "./lockout.service.ts";
+export { confirmationBy, Lockout } from "./lockout.service.ts";
 export { SessionOpeners } from "./open-session.ts";
 export { Passwords } from "./passwords.service.ts";
 export { findPeople, People } from "./people.service.ts";
@@ -37,6 +37,7 @@ export { insertPlaceholders, type Placeholder } from "./placeholders.queries.ts"
 export { Presence } from "./presence.service.ts";
 export { type Profile, Profiles } from "./profiles.ts";
 export { areFriends, deleteRelations } from "./relations.queries.ts";
+export type { FactorAnswer, SecondFactor } from "./second-factor.ts";
 export { loadServerKeys, type ServerKeys } from "./server-keys.ts";
 export { type IssuedTokens, Sessions } from "./sessions.service.ts";
 export { SignIns } from "./sign-in.service.ts";

@@ -12,6 +12,7 @@ import type {
   SignedInBrowser,
   SignedInByTokens,
 } from "./open-session.ts";
+import type { FactorAnswer, SecondFactor } from "./second-factor.ts";
 import type { Device, Sessions } from "./sessions.service.ts";
 
 /** What somebody gives to sign in: one of the two names, and the password. */
@@ -21,6 +22,7 @@ export interface Credentials {
   password: string;
   /** Of a session of the same account that still lives: the way in for its owner while strangers have locked it. */
   refreshToken?: string | undefined;
+  factor?: FactorAnswer | undefined;
 }
 
 /** Signing in, on every surface. */
@@ -30,6 +32,7 @@ export class SignIns {
   readonly #openers: SessionOpeners;
   readonly #hasher: PasswordHasher;
   readonly #lockout: Lockout;
+  readonly #secondFactor: SecondFactor;
 
   constructor(
     database: Database,
@@ -37,18 +40,20 @@ export class SignIns {
     openers: SessionOpeners,
     hasher: PasswordHasher,
     lockout: Lockout,
+    secondFactor: SecondFactor,
   ) {
     this.#database = database;
     this.#sessions = sessions;
     this.#openers = openers;
     this.#hasher = hasher;
     this.#lockout = lockout;
+    this.#secondFactor = secondFactor;
   }
 
   /**
    * @param former the session whose cookie came along, if one did.
-   * @throws AppError INVALID_CREDENTIALS, the same and after the same time for an unknown account; ACCOUNT_LOCKED
-   * after too many of them, see `Lockout`.
+   * @throws AppError INVALID_CREDENTIALS, the same and after the same time for an unknown account; TWO_FACTOR_REQUIRED
+   * if the password is right and a code is asked for; ACCOUNT_LOCKED after too many wrong ones, see `Lockout`.
    */
   async login(
     credentials: Credentials,
@@ -79,12 +84,13 @@ export class SignIns {
     await this.#lockout.requireUnlocked(this.#database.query, guarded);
     const isRight = await this.#hasher.verify(password, user?.password_hash ?? null);
     if (user === undefined || !isRight) throw await this.#lockout.count(guarded, wrongCredentials());
-    return this.#admit(user, guarded, open);
+    return this.#admit(user, guarded, credentials.factor ?? {}, open);
   }
 
   async #admit<SignIn>(
     user: UserRow,
     guarded: Guarded,
+    factor: FactorAnswer,
     open: OpenSession<SignIn>,
   ): Promise<SignedIn<SignIn>> {
     const session = await this.#database.transaction(async (tx) => {
@@ -92,8 +98,11 @@ export class SignIns {
       const current = await findUserForUpdate(tx.query, this.#database.engine, user.id);
       if (current?.password_hash !== user.password_hash) throw wrongCredentials();
       await this.#lockout.requireUnlocked(tx.query, guarded);
-      return open(tx, user);
+      const answer = await this.#secondFactor.check(tx, user, factor);
+      if (answer === "missing") throw factorRequired();
+      return answer === "right" ? open(tx, user) : null;
     });
+    if (session === null) throw await this.#lockout.count(guarded, wrongCode());
     return { user, signIn: await session.finish() };
   }
 
@@ -109,4 +118,12 @@ function wrongCredentials(): AppError {
     "INVALID_CREDENTIALS",
     "The e-mail, username or password is wrong. Check them and try again.",
   );
+}
+
+function factorRequired(): AppError {
+  return new AppError("TWO_FACTOR_REQUIRED", "Give the code of your authenticator too, or a recovery code.");
+}
+
+function wrongCode(): AppError {
+  return new AppError("INVALID_CREDENTIALS", "The code is wrong, or was used before. Wait for the next one.");
 }

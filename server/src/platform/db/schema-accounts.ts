@@ -44,3 +44,20 @@ export interface MailTable {
   next_attempt_at: number;
   sent_at: number | null;
 }
+
+/** A user's authenticator: it counts once it is confirmed. */
+export interface AuthenticatorTable {
+  user_id: string;
+  /** Base32, sealed. */
+  secret: string;
+  confirmed_at: number | null;
+  /** The step of the latest code that was used: none up to it counts again. */
+  last_step: number;
+  created_at: number;
+}
+
+/** Codes that were not used yet. */
+export interface RecoveryCodeTable {
+  user_id: string;
+  code_hash: string;
+}

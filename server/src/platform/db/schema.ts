@@ -1,5 +1,12 @@
 import type { ColumnType, Generated } from "kysely";
-import type { AccountLockTable, AccountTokenTable, MailTable, ResetRequestTable } from "./schema-accounts.ts";
+import type {
+  AccountLockTable,
+  AccountTokenTable,
+  AuthenticatorTable,
+  MailTable,
+  RecoveryCodeTable,
+  ResetRequestTable,
+} from "./schema-accounts.ts";
 import type {
   AuditChangeTable,
   AuditHeadTable,
@@ -31,6 +38,8 @@ export interface Schema {
   ws_tickets: WsTicketTable;
   account_locks: AccountLockTable;
   account_tokens: AccountTokenTable;
+  authenticators: AuthenticatorTable;
+  recovery_codes: RecoveryCodeTable;
   reset_requests: ResetRequestTable;
   mails: MailTable;
   conversations: ConversationTable;
@@ -342,6 +351,8 @@ export const tableKeys = {
   ws_tickets: ["ticket_hash"],
   account_locks: ["account_key", "scope"],
   account_tokens: ["token_hash"],
+  authenticators: ["user_id"],
+  recovery_codes: ["user_id", "code_hash"],
   reset_requests: ["id"],
   mails: ["id"],
   conversations: ["id"],
