@@ -349,6 +349,31 @@ export interface Mail {
   sent_at: string | null;
 }
 
+export interface SupportConversation {
+  id: string;
+  status: "open" | "assigned" | "resolved" | "closed";
+  subject: string | null;
+  customer_id: string;
+  customer: SupportPerson | null;
+  agent_id: string | null;
+  agent: SupportPerson | null;
+  seq: number;
+  version: number;
+  unread_count: number;
+  last_message_at: string | null;
+  created_at: string;
+  updated_at: string;
+  resolved_at: string | null;
+  closed_at: string | null;
+}
+
+export interface SupportPerson {
+  user_id: string;
+  username: string;
+  display_name: string;
+  avatar_url: string | null;
+}
+
 export interface Chat {
   _id: string;
   type: "direct" | "group" | "support" | "purchase-request";
@@ -2147,6 +2172,145 @@ export interface Routes {
     };
     errors: "FORBIDDEN";
   };
+  /** Ask for help */
+  openSupportConversation: {
+    params: undefined;
+    query: undefined;
+    body: {
+      subject?: string | null | undefined;
+      message: string;
+    };
+    answer: SupportConversation;
+    errors: "FORBIDDEN";
+  };
+  /** One's own support conversations, or for agents all, newest first */
+  listSupportConversations: {
+    params: undefined;
+    query: {
+      status?: "open" | "assigned" | "resolved" | "closed" | undefined;
+      assignee?: "me" | "none" | string | undefined;
+      customer?: string | undefined;
+      limit?: number | undefined;
+      cursor?: string | undefined;
+    };
+    body: undefined;
+    answer: {
+      conversations: SupportConversation[];
+      next_cursor: string | null;
+    };
+    errors: never;
+  };
+  /** One support conversation */
+  getSupportConversation: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: SupportConversation;
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** A support conversation's messages, newest first */
+  listSupportMessages: {
+    params: {
+      id: string;
+    };
+    query: {
+      limit?: number | undefined;
+      page_state?: string | undefined;
+      /** Only messages before this place: with `seq` counting without gaps, any stretch can be asked for. */
+      before_seq?: number | undefined;
+      before_date?: string | undefined;
+      after_date?: string | undefined;
+      sender_id?: string | undefined;
+    };
+    body: undefined;
+    answer: {
+      messages: Message[];
+      next_page_state: string | null;
+      has_more: boolean;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Write in a support conversation. A customer's reply reopens a resolved conversation; a closed one takes none. An agent who writes takes part. */
+  sendSupportMessage: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: {
+      message_type?: "text" | "image" | "video" | "file" | undefined;
+      content?: string | undefined;
+      is_encrypted?: boolean | undefined;
+      metadata?: {
+        reply_to?: string | null | undefined;
+        mentions?: string[] | undefined;
+        attachments?: string[] | undefined;
+        [field: string]: unknown;
+      } | null | undefined;
+      client_message_id?: string | null | undefined;
+    };
+    answer: Message;
+    errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT";
+  };
+  /** Mark as read up to `seq`, or all */
+  readSupportConversation: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: {
+      seq?: number | undefined;
+    } | undefined;
+    answer: {
+      last_read_seq: number;
+      unread_count: number;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Take a conversation, or hand it to another agent. Of two agents who take one at once, the second gets 409. */
+  assignSupportConversation: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: {
+      /** Missing: oneself. */
+      agent_id?: string | null | undefined;
+    } | undefined;
+    answer: SupportConversation;
+    errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT";
+  };
+  /** Say that the question is answered; for agents */
+  resolveSupportConversation: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: SupportConversation;
+    errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT";
+  };
+  /** End the conversation; for agents */
+  closeSupportConversation: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: SupportConversation;
+    errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT";
+  };
+  /** Take up again what was resolved, or for agents closed */
+  reopenSupportConversation: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: SupportConversation;
+    errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT";
+  };
   /** Make a chat. The caller is always in. Asking for a direct chat that exists answers it with 200. */
   createChat: {
     params: undefined;
@@ -2241,6 +2405,19 @@ export interface Routes {
       archived: boolean;
     };
     errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Ask for help */
+  openSupportChat: {
+    params: undefined;
+    query: undefined;
+    body: {
+      subject?: string | null | undefined;
+      initialMessage?: string | null | undefined;
+    } | undefined;
+    answer: {
+      chat: Chat;
+    };
+    errors: "FORBIDDEN";
   };
   /** Add somebody to a group */
   addChatParticipant: {

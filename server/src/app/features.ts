@@ -13,6 +13,7 @@ import {
 import {
   AccessTokens,
   Admission,
+  Agents,
   Blocks,
   Friends,
   loadServerKeys,
@@ -28,6 +29,7 @@ import {
   MessagePages,
   Messages,
   MessageViews,
+  MessageWriter,
   Pins,
   Reactions,
   ReceiptFloors,
@@ -40,6 +42,7 @@ import { Invitations, Organizations } from "../features/organizations/index.ts";
 import { Rooms } from "../features/rooms/index.ts";
 import { createPostgresIndex, createSqliteIndex, Search, SearchFollower } from "../features/search/index.ts";
 import { Files, FileUrls, Uploads } from "../features/storage/index.ts";
+import { Support, SupportDesk } from "../features/support/index.ts";
 import { WorkspaceSessions, WorkspaceSettings } from "../features/workspace/index.ts";
 import { DiskBlobs } from "../platform/blobs/disk-blobs.ts";
 import type { Config } from "../platform/config.ts";
@@ -67,6 +70,7 @@ export async function buildFeatures(config: Config, database: Database, events: 
     ...talks,
     ...storage,
     ...posts,
+    ...buildSupport({ database, events, ...accounts, ...talks, ...posts }),
     ...(await buildSearch(config, database, events, log, { ...talks, ...posts })),
     workspaceSessions: new WorkspaceSessions(database),
     workspaceSettings: new WorkspaceSettings(database, events),
@@ -101,6 +105,7 @@ async function buildAccounts(config: Config, database: Database, events: Events,
     tokens,
     ...buildIdentity(config, { database, events, keys, tokens, rates, admission, log }),
     blocks,
+    agents: await Agents.load(database, events),
     friends: new Friends(database, events, blocks),
     userSettings: new UserSettings(database, events),
     presence: await Presence.load(database, events, blocks),
@@ -111,9 +116,9 @@ async function buildAccounts(config: Config, database: Database, events: Events,
 
 /** Conversations, who is in them, and who is in the organization. */
 function buildConversations(database: Database, events: Events, accounts: Accounts) {
-  const { trail, organizations, invitations, sessions, blocks } = accounts;
+  const { trail, organizations, invitations, sessions, blocks, agents } = accounts;
   // The first listener of membership events: nobody who hears of a change may still find the old membership.
-  const memberships = new Memberships(database, events, blocks);
+  const memberships = new Memberships(database, events, blocks, agents);
   const heads = new Heads(database);
   const conversations = new Conversations(database, events, heads, memberships);
   const participants = new ParticipantsService(database, events, heads, memberships, conversations);
@@ -152,7 +157,6 @@ async function buildMessages(
   const messages = new Messages(
     database,
     events,
-    heads,
     memberships,
     messageLog,
     stored,
@@ -162,10 +166,12 @@ async function buildMessages(
   const threads = new Threads(database, events, stored);
   const floors = new ReceiptFloors(database, events);
   const messageViews = new MessageViews(database, floors, threads);
-  conversations.announceWith(messages);
+  const messageWriter = new MessageWriter(events, heads);
+  conversations.announceWith(messageWriter);
   const chatMessages = new ChatMessages(database, memberships, receipts, profiles, messages, fileUrls);
   return {
     messageLog,
+    messageWriter,
     messages,
     messageViews,
     messagePages: new MessagePages(
@@ -183,6 +189,18 @@ async function buildMessages(
     rooms: new Rooms(database, events, heads, memberships, participants, trail),
   };
 }
+
+function buildSupport(others: SupportParts) {
+  const support = new Support(others);
+  others.messages.guardWith(support);
+  return { support, supportDesk: new SupportDesk(support, others.messagePages, others.profiles) };
+}
+
+type SupportParts = Accounts &
+  Talks & { database: Database; events: Events } & Pick<
+    Awaited<ReturnType<typeof buildMessages>>,
+    "messages" | "messagePages" | "messageWriter"
+  >;
 
 interface Searched {
   memberships: Memberships;

@@ -10,6 +10,7 @@ export const chatCast: Cast = {
   editedAt: null,
   deletedAt: null,
   readBy: [],
+  initialMessage: "The key does not fit.",
   "createChat.type": "direct",
   page: 1,
   pages: 1,

@@ -43,6 +43,7 @@ export const tags = {
   "Workspace accounts": "Signing up with an organization of one's own, in, out and on; one's own account.",
   "Workspace sessions": "What an editor keeps of a piece of work. Each is its owner's alone.",
   "Workspace settings": "One's own settings by category and key.",
+  Support: "Customers who ask, agents who answer.",
   Chats: "Conversations in the words of the chat surface.",
   "Chat messages": "Messages in the words of the chat surface.",
   Realtime: "WebSockets.",

@@ -2,6 +2,7 @@ import { conversationsChatRoutes } from "../../features/conversations/conversati
 import { participantsChatRoutes } from "../../features/conversations/participants.chat.routes.ts";
 import { filesChatRoutes } from "../../features/messages/files.chat.routes.ts";
 import { messagesChatRoutes } from "../../features/messages/messages.chat.routes.ts";
+import { supportChatRoutes } from "../../features/support/support.chat.routes.ts";
 import { AppError, validationError } from "../../platform/errors.ts";
 import type { Route } from "../../platform/http/route.ts";
 import type { Features } from "../features.ts";
@@ -12,6 +13,7 @@ export const chatBases = ["/api/chat"] as const;
 export function chatRoutes(features: Features): Route[] {
   return [
     ...conversationsChatRoutes(features.conversations, features.chats),
+    ...supportChatRoutes(features.support, features.conversations, features.chats),
     ...participantsChatRoutes(features.participants, features.conversations, features.chats),
     ...messagesChatRoutes(features.messages, features.chatMessages),
     ...filesChatRoutes(features.messages, features.chatMessages, features.uploads),

@@ -13,6 +13,7 @@ import { roomsRoutes } from "../../features/rooms/rooms.routes.ts";
 import { searchRoutes } from "../../features/search/search.routes.ts";
 import { storageRoutes } from "../../features/storage/storage.routes.ts";
 import { uploadsRoutes } from "../../features/storage/uploads.routes.ts";
+import { supportRoutes } from "../../features/support/support.routes.ts";
 import type { Route } from "../../platform/http/route.ts";
 import type { Features } from "../features.ts";
 
@@ -38,5 +39,6 @@ export function coreRoutes(features: Features): Route[] {
     ...messagesRoutes(features.messages, features.messageViews, features.messagePages),
     ...annotationRoutes(features.reactions, features.pins, features.threads, features.messageViews),
     ...mailsRoutes(features.mails),
+    ...supportRoutes(features.supportDesk),
   ];
 }

@@ -61,7 +61,7 @@ export async function joinRoom(
 ): Promise<void> {
   // Asked until the answer is one that no change has overtaken: a removal drops the membership from memory.
   do await memberships.require(actor, chatId);
-  while (memberships.peek(chatId)?.roles.has(actor.userId) !== true);
+  while (!memberships.isKnownToEnter(actor, chatId));
   if (!socket.connected) return;
   await socket.join(roomOf(chatId));
   hub.attach(connection, chatId, false);

@@ -1,5 +1,5 @@
 import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
-import { admit, listOwnConversationIds } from "../../features/conversations/index.ts";
+import { listOwnConversationIds } from "../../features/conversations/index.ts";
 import { now } from "../../platform/clock.ts";
 import { AppError, unauthorized, validationError } from "../../platform/errors.ts";
 import type { Actor, Caller } from "../../platform/http/actor.ts";
@@ -124,7 +124,7 @@ export class SocketSurface {
     if (!isId(conversationId))
       throw validationError({ path: "conversation_id", message: "must be an id (a UUID)" });
     const id = conversationId.toLowerCase();
-    admit(actor, await this.#deps.memberships.find(id));
+    await this.#deps.memberships.require(actor, id);
     return id;
   }
 

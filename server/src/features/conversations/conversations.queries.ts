@@ -92,13 +92,14 @@ export function listMarks(query: Queries, ids: string[], userIds: string[]): Pro
 export function advanceHead(
   query: Queries,
   conversationId: string,
-  by: { versions: number; messages: number; at?: number },
+  by: { versions: number; messages: number; ordinals?: number; at?: number },
 ): Promise<HeadRow> {
   return query
     .updateTable("conversation_heads")
     .set((eb) => ({
       version: eb("version", "+", by.versions),
       seq: eb("seq", "+", by.messages),
+      ordinal: eb("ordinal", "+", by.ordinals ?? 0),
       ...(by.at === undefined ? {} : { last_message_at: by.at }),
     }))
     .where("conversation_id", "=", conversationId)
@@ -385,4 +386,14 @@ export function listConversationsChangedSince(
     .where("organization_id", "=", organizationId)
     .where("changed_version", ">", version)
     .executeTakeFirst();
+}
+
+export async function listClosedIds(query: Queries, ids: string[]): Promise<string[]> {
+  const rows = await query
+    .selectFrom("conversations")
+    .select("id")
+    .where("id", "in", ids)
+    .where("closed_at", "is not", null)
+    .execute();
+  return rows.map((row) => row.id);
 }

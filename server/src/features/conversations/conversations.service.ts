@@ -116,6 +116,20 @@ export class Conversations {
     return { conversation: await this.get(actor, found.id), isNew };
   }
 
+  /** In the caller's transaction, with the actor as its customer. Agents come when they have a reason to. */
+  async insertSupport(
+    tx: Tx,
+    actor: Actor,
+    id: string,
+    title: string | null,
+    isAnnounced: boolean,
+  ): Promise<void> {
+    if (!canCreateConversations(actor)) throw forbidden("Guests cannot create conversations.");
+    const users = await findPeople(tx.query, actor.organizationId, [actor.userId]);
+    const input: NewConversation = { type: "support", title, participants: [], isE2ee: false, isAnnounced };
+    await this.#insert(tx, actor, id, input, new Map([[actor.userId, "customer"]]), users, null);
+  }
+
   async #requirePeople(actor: Actor, ids: string[]): Promise<UserRow[]> {
     const users = await findPeople(this.#database.query, actor.organizationId, ids);
     const found = new Set(users.map((user) => user.id));

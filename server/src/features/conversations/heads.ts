@@ -138,11 +138,11 @@ export class Heads {
     return (await advanceHead(query, conversationId, { versions: count, messages: 0 })).version;
   }
 
-  /** The next seq and version for one system message, written in an ordinary transaction. */
-  advanceForSystemMessage(query: Queries, conversationId: string, at: number) {
+  /** The next seq and version for one message that is written in an ordinary transaction. */
+  advanceForMessage(query: Queries, conversationId: string, at: number, { isUnread }: { isUnread: boolean }) {
     this.#kept.delete(conversationId);
     this.#moved(conversationId);
-    return advanceHead(query, conversationId, { versions: 1, messages: 1, at });
+    return advanceHead(query, conversationId, { versions: 1, messages: 1, ordinals: isUnread ? 1 : 0, at });
   }
 }
 

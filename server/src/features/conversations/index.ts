@@ -1,6 +1,7 @@
 export {
   type ChatMessageView,
   ChatPresenter,
+  chat,
   chatMessage,
   pageQuery,
   pagination,
@@ -22,10 +23,12 @@ export {
 export { canSeePublicRooms } from "./conversations.policy.ts";
 export {
   type ConversationRow,
+  type HeadRow,
   insertConversation,
   insertHead,
   isMuted,
   listArchivedIds,
+  listClosedIds,
   listConversationsChangedSince,
   listOwnConversationIds,
   listOwnStates,
@@ -41,7 +44,7 @@ export {
 } from "./conversations.schema.ts";
 export { type Announcer, Conversations } from "./conversations.service.ts";
 export { ChangedMarks, type Head, Heads, headWrites, type Mark, markWrites } from "./heads.ts";
-export { admit, type Membership, Memberships, type ParticipantRole } from "./memberships.ts";
+export { type Membership, Memberships, type ParticipantRole } from "./memberships.ts";
 export {
   insertParticipants,
   listActivePairs,
@@ -49,6 +52,7 @@ export {
   listParticipantsById,
   listParticipantsChangedSince,
   listReaders,
+  markAllRead,
   type ParticipantWithUser,
   removeAllParticipants,
 } from "./participants.queries.ts";

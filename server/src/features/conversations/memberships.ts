@@ -4,7 +4,7 @@ import type { ConversationTable, ParticipantTable } from "../../platform/db/sche
 import { type AppError, forbidden, notFound } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor } from "../../platform/http/actor.ts";
-import type { Blocks } from "../identity/index.ts";
+import type { Agents, Blocks } from "../identity/index.ts";
 import {
   conversationChanged,
   conversationEnded,
@@ -25,6 +25,8 @@ export interface Membership {
   readonly type: ConversationTable["type"];
   readonly visibility: ConversationTable["visibility"];
   readonly isE2ee: boolean;
+  /** It takes no messages any more. */
+  readonly isClosed: boolean;
   readonly permissions: Permissions;
   readonly roles: ReadonlyMap<string, ParticipantRole>;
 }
@@ -38,11 +40,13 @@ const keptAtMost = 20_000;
 export class Memberships {
   readonly #database: Database;
   readonly #blocks: Blocks;
+  readonly #agents: Agents;
   readonly #kept = new LruCache<string, Membership>(keptAtMost);
   /** Grows with each change, so that a read that a change overtook is not kept. */
   #changes = 0;
 
-  constructor(database: Database, events: Events, blocks: Blocks) {
+  constructor(database: Database, events: Events, blocks: Blocks, agents: Agents) {
+    this.#agents = agents;
     this.#database = database;
     this.#blocks = blocks;
     const drop = (conversationId: string) => {
@@ -78,12 +82,38 @@ export class Memberships {
     actor: Actor,
     conversationId: string,
   ): Promise<{ membership: Membership; role: ParticipantRole }> {
-    return admit(actor, await this.find(conversationId));
+    return this.admit(actor, await this.find(conversationId));
+  }
+
+  /** As `require`, for what `find` or `peek` has answered. @throws AppError NOT_FOUND or FORBIDDEN. */
+  admit(actor: Actor, membership: Membership | undefined): { membership: Membership; role: ParticipantRole } {
+    if (membership === undefined || membership.organizationId !== actor.organizationId)
+      throw notFound("conversation");
+    const role = this.#roleIn(membership, actor);
+    if (role === undefined) throw forbidden("You are not a participant of this conversation.");
+    return { membership, role };
+  }
+
+  /** Agents see every support conversation of their organization, also before they take part. */
+  #roleIn(membership: Membership, actor: Actor): ParticipantRole | undefined {
+    const role = membership.roles.get(actor.userId);
+    if (role !== undefined || membership.type !== "support") return role;
+    return this.#agents.has(actor) ? "agent" : undefined;
   }
 
   async canEnter(actor: Actor, conversationId: string): Promise<boolean> {
-    const membership = await this.find(conversationId);
-    return membership?.organizationId === actor.organizationId && membership.roles.has(actor.userId);
+    return this.#lets(actor, await this.find(conversationId));
+  }
+
+  /** Whether memory says that the actor is in; false also while it must be read first. */
+  isKnownToEnter(actor: Actor, conversationId: string): boolean {
+    return this.#lets(actor, this.peek(conversationId));
+  }
+
+  #lets(actor: Actor, membership: Membership | undefined): boolean {
+    return (
+      membership?.organizationId === actor.organizationId && this.#roleIn(membership, actor) !== undefined
+    );
   }
 
   /** @throws AppError FORBIDDEN in a direct conversation of two of whom one blocked the other. */
@@ -110,8 +140,13 @@ export class Memberships {
     actor: Actor,
     conversationId: string,
   ): Promise<{ membership: Membership; role: ParticipantRole }> {
-    return admit(actor, await readMembership(query, conversationId));
+    return this.admit(actor, await readMembership(query, conversationId));
   }
+}
+
+/** Nobody is added, removed or given a role by its participants: of support conversations the status decides. */
+export function hasFixedPeople(membership: Membership): boolean {
+  return isBetweenTwo(membership) || membership.type === "support";
 }
 
 /** Nobody joins or leaves, nobody has more rights than the other. */
@@ -123,18 +158,6 @@ function apart(): AppError {
   return forbidden("You and this person cannot write to each other.");
 }
 
-/** @throws AppError NOT_FOUND or FORBIDDEN, see `Memberships.require`. */
-export function admit(
-  actor: Actor,
-  membership: Membership | undefined,
-): { membership: Membership; role: ParticipantRole } {
-  if (membership === undefined || membership.organizationId !== actor.organizationId)
-    throw notFound("conversation");
-  const role = membership.roles.get(actor.userId);
-  if (role === undefined) throw forbidden("You are not a participant of this conversation.");
-  return { membership, role };
-}
-
 async function readMembership(query: Queries, conversationId: string): Promise<Membership | undefined> {
   const conversation = await findConversationById(query, conversationId);
   if (conversation === undefined) return undefined;
@@ -144,6 +167,7 @@ async function readMembership(query: Queries, conversationId: string): Promise<M
     type: conversation.type,
     visibility: conversation.visibility,
     isE2ee: conversation.is_e2ee_enabled === 1,
+    isClosed: conversation.closed_at !== null,
     permissions: permissionsOf(conversation),
     roles: new Map((await listRoles(query, conversationId)).map((row) => [row.user_id, row.role])),
   };

@@ -6,8 +6,8 @@ import type { UserRow } from "../identity/index.ts";
 import type { ParticipantRole } from "./memberships.ts";
 
 export interface NewConversation {
-  /** A purchase is between the caller, who buys, and one other, who sells. */
-  type: "direct" | "group" | "purchase";
+  /** A purchase is between the caller, who buys, and one other, who sells; support is made by its feature. */
+  type: "direct" | "group" | "purchase" | "support";
   title?: string | null | undefined;
   description?: string | null | undefined;
   avatarUrl?: string | null | undefined;

@@ -3,6 +3,8 @@ import type { Queries } from "../../platform/db/database.ts";
 import { prepared } from "../../platform/db/prepared.ts";
 import type { ParticipantMarkTable, ParticipantTable } from "../../platform/db/schema.ts";
 
+import type { HeadRow } from "./conversations.queries.ts";
+
 export type ParticipantRow = Selectable<ParticipantTable>;
 
 /** A participant with what people see of the user. */
@@ -344,5 +346,21 @@ export async function listReaders(
     )
     .selectAll("reader")
     .where("reader.place", "<=", most)
+    .execute();
+}
+
+/** The mark of whoever wrote what the head ends with. */
+export async function markAllRead(query: Queries, head: HeadRow, userId: string, at: number): Promise<void> {
+  await query
+    .updateTable("participant_marks")
+    .set({
+      last_read_seq: head.seq,
+      read_ordinal: head.ordinal,
+      last_read_at: at,
+      last_delivered_seq: head.seq,
+      last_delivered_at: at,
+    })
+    .where("conversation_id", "=", head.conversation_id)
+    .where("user_id", "=", userId)
     .execute();
 }

@@ -9,7 +9,7 @@ import { canAddParticipants, canChangeRoles, canRemoveParticipant } from "./conv
 import { findConversationById, listHeads, listOwnGroupIds } from "./conversations.queries.ts";
 import { type Conversations, withUser } from "./conversations.service.ts";
 import type { Heads } from "./heads.ts";
-import { isBetweenTwo, type Membership, type Memberships, type ParticipantRole } from "./memberships.ts";
+import { hasFixedPeople, type Membership, type Memberships, type ParticipantRole } from "./memberships.ts";
 import {
   findOldestParticipant,
   findParticipant,
@@ -67,7 +67,7 @@ export class ParticipantsService {
     { isAnnounced = false }: { isAnnounced?: boolean } = {},
   ): Promise<ParticipantWithUser[]> {
     const { membership, role } = await this.#memberships.require(actor, conversationId);
-    if (isBetweenTwo(membership))
+    if (hasFixedPeople(membership))
       throw conflict("type", `Nobody can be added to a ${membership.type} conversation. Make a group.`);
     const given = people.map((each) => each.role);
     if (!canAddParticipants(membership, role, given))
@@ -87,6 +87,11 @@ export class ParticipantsService {
       }
       return added;
     });
+  }
+
+  /** Lets an agent take part in a support conversation, in the transaction that gives them a reason to. */
+  async joinAsAgent(tx: Tx, membership: Membership, userId: string): Promise<void> {
+    if (!membership.roles.has(userId)) await this.#insert(tx, membership, [{ userId, role: "agent" }]);
   }
 
   /** Enters a public room. @returns null if the caller was in it already. */
@@ -155,7 +160,7 @@ export class ParticipantsService {
    */
   async remove(actor: Actor, conversationId: string, userId: string): Promise<void> {
     const { membership, role } = await this.#memberships.require(actor, conversationId);
-    if (isBetweenTwo(membership))
+    if (hasFixedPeople(membership))
       throw conflict("type", `Nobody can be removed from a ${membership.type} conversation.`);
     const targetRole = membership.roles.get(userId);
     if (targetRole === undefined) throw notFound("participant");
@@ -168,7 +173,7 @@ export class ParticipantsService {
   /** A conversation between two is archived instead: its two stay its two. */
   async leave(actor: Actor, conversationId: string): Promise<void> {
     const { membership } = await this.#memberships.require(actor, conversationId);
-    if (isBetweenTwo(membership)) await this.#conversations.archive(actor, conversationId, true);
+    if (hasFixedPeople(membership)) await this.#conversations.archive(actor, conversationId, true);
     else await this.remove(actor, conversationId, actor.userId);
   }
 
@@ -205,7 +210,7 @@ export class ParticipantsService {
     next: ParticipantRole,
   ): Promise<void> {
     const { membership, role } = await this.#memberships.require(actor, conversationId);
-    if (isBetweenTwo(membership))
+    if (hasFixedPeople(membership))
       throw conflict("type", `A ${membership.type} conversation has no roles to change.`);
     if (!membership.roles.has(userId)) throw notFound("participant");
     if (!canChangeRoles(role)) throw forbidden("Only its admins may change roles in a conversation.");

@@ -1,5 +1,6 @@
 export { AccessTokens } from "./access-tokens.ts";
 export { Admission } from "./admission.ts";
+export { Agents } from "./agents.ts";
 export { Blocks } from "./blocks.service.ts";
 export { BrowserSessions } from "./browser-sessions.service.ts";
 export { Friends } from "./friends.service.ts";

@@ -1,8 +1,9 @@
 export { HistoryPages } from "./history-pages.ts";
 export { type ImportedLine, MalformedLine, readImportLine } from "./import-lines.ts";
-export { MessageLog } from "./message-log.ts";
+export { closedConversation, MessageLog } from "./message-log.ts";
 export { MessagePages } from "./message-pages.ts";
 export { MessageViews } from "./message-views.ts";
+export { MessageWriter } from "./message-writer.ts";
 export { ChatMessages } from "./messages.chat.service.ts";
 export {
   messageDeleted,
@@ -18,15 +19,17 @@ export { listMessagesAt, type MessageRow, messageCells, messageTable } from "./m
 export { Resume, type ResumedConversation, type ResumedState } from "./messages.resume.ts";
 export {
   chatCommand,
+  type MessageBody,
   type MessageView,
   message,
   messageBody,
   messagePage,
+  type PageQuery,
   pageQuery,
   presentMessage,
   presentReactions,
 } from "./messages.schema.ts";
-export { Messages } from "./messages.service.ts";
+export { type Gatekeeper, Messages } from "./messages.service.ts";
 export { Pins } from "./pins.service.ts";
 export type { Reaction } from "./reactions.queries.ts";
 export { Reactions } from "./reactions.service.ts";

@@ -2,7 +2,7 @@ import { now } from "../../platform/clock.ts";
 import type { Row } from "../../platform/db/bulk.ts";
 import type { AppendTx, Database } from "../../platform/db/database.ts";
 import { GroupCommit, type GroupItem } from "../../platform/db/group-commit.ts";
-import { forbidden, notFound } from "../../platform/errors.ts";
+import { type AppError, conflict, forbidden, notFound } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import { hash128, newId } from "../../platform/ids.ts";
 import {
@@ -11,6 +11,7 @@ import {
   type Heads,
   headWrites,
   listActivePairs,
+  listClosedIds,
   type Memberships,
   markWrites,
   ownStateChanged,
@@ -41,6 +42,8 @@ export interface Draft {
   threadRootId: string | null;
   /** Users named in it, without the sender. */
   mentionedIds: readonly string[];
+  /** Refused if the conversation has been closed by the time it is stored. */
+  mustBeOpen: boolean;
   /** Files that the message shares with the conversation, each once. */
   fileIds: readonly string[];
 }
@@ -108,7 +111,8 @@ export class MessageLog {
       );
       const isActive = await this.#activeSenders(tx, sends);
       const known = await this.#findKnown(tx, sends);
-      const group = new Group(heads, known, isActive, now());
+      const closed = await this.#closedAmong(tx, sends);
+      const group = new Group(heads, { known, isActive, closed, at: now() });
       for (const send of sends) group.take(send);
       if (group.rows.length > 0) {
         await this.#bringBack(tx, group);
@@ -158,6 +162,12 @@ export class MessageLog {
       kept(draft)?.roles.has(draft.senderId) ?? pairs.has(`${draft.conversationId} ${draft.senderId}`);
   }
 
+  /** Of those that must be open for their sends, now that nobody can close them meanwhile. */
+  async #closedAmong(tx: AppendTx, sends: Send[]): Promise<ReadonlySet<string>> {
+    const ids = sends.filter(({ draft }) => draft.mustBeOpen).map(({ draft }) => draft.conversationId);
+    return ids.length === 0 ? none : new Set(await listClosedIds(tx.query, [...new Set(ids)]));
+  }
+
   /** Earlier messages with the same keys. */
   async #findKnown(tx: AppendTx, sends: Send[]): Promise<Map<string, MessageRow>> {
     const known = new Map<string, MessageRow>();
@@ -199,6 +209,21 @@ type Outcome =
   | { kind: "repeated"; message: MessageRow }
   | { kind: "refused"; error: unknown };
 
+const none: ReadonlySet<string> = new Set();
+
+/** What is true while a group is given its numbers. */
+interface GroupState {
+  known: Map<string, MessageRow>;
+  isActive: (draft: Draft) => boolean;
+  closed: ReadonlySet<string>;
+  at: number;
+}
+
+/** 409 for what takes no messages any more. */
+export function closedConversation(): AppError {
+  return conflict("status", "This conversation is closed. Open a new one.");
+}
+
 /** One group of sends on their way into the log: numbers given, nothing written. */
 class Group {
   readonly heads = new Map<string, Head>();
@@ -210,17 +235,14 @@ class Group {
   readonly #locked: Map<string, Head>;
   readonly #known: Map<string, MessageRow>;
   readonly #isActive: (draft: Draft) => boolean;
+  readonly #closed: ReadonlySet<string>;
   readonly #at: number;
 
-  constructor(
-    locked: Map<string, Head>,
-    known: Map<string, MessageRow>,
-    isActive: (draft: Draft) => boolean,
-    at: number,
-  ) {
+  constructor(locked: Map<string, Head>, { known, isActive, closed, at }: GroupState) {
     this.#locked = locked;
     this.#known = known;
     this.#isActive = isActive;
+    this.#closed = closed;
     this.#at = at;
   }
 
@@ -236,6 +258,7 @@ class Group {
     }
     const earlier = key === null ? undefined : this.#known.get(key);
     if (earlier !== undefined) return { kind: "repeated", message: earlier };
+    if (this.#closed.has(draft.conversationId)) return { kind: "refused", error: closedConversation() };
     const message = this.#number(draft, head);
     for (const id of draft.fileIds) this.shares.push([draft.conversationId, message.seq, id]);
     if (key !== null) {

@@ -1,24 +1,15 @@
 import { now } from "../../platform/clock.ts";
-import type { Database, Tx } from "../../platform/db/database.ts";
+import type { Database } from "../../platform/db/database.ts";
 import { AppError, forbidden, validationError } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor } from "../../platform/http/actor.ts";
-import { newId } from "../../platform/ids.ts";
-import {
-  type Announcer,
-  admit,
-  type Heads,
-  listConversationMarks,
-  type Membership,
-  type Memberships,
-} from "../conversations/index.ts";
+import { listConversationMarks, type Membership, type Memberships } from "../conversations/index.ts";
 import { type Attachment, deleteShares, type Files } from "../storage/index.ts";
 import type { Draft, MessageLog } from "./message-log.ts";
-import { messageDeleted, messageEdited, messageSent } from "./messages.events.ts";
+import { messageDeleted, messageEdited } from "./messages.events.ts";
 import { canDelete, canEdit, canPost, canSeeEdits, isInEditWindow } from "./messages.policy.ts";
 import {
   findMessage,
-  insertMessage,
   insertMessageEdit,
   type ListedMessage,
   listMessageEdits,
@@ -60,21 +51,26 @@ export interface SendAnswer {
   refused(error: unknown): void;
 }
 
+/** Prepares a support conversation for a message, or refuses it. The support feature does it. */
+export interface Gatekeeper {
+  /** @throws AppError for who may not post now. */
+  beforePost(actor: Actor, membership: Membership): Promise<void>;
+}
+
 /** Messages: the verbs that every surface shares. */
-export class Messages implements Announcer {
+export class Messages {
   readonly #database: Database;
   readonly #events: Events;
-  readonly #heads: Heads;
   readonly #memberships: Memberships;
   readonly #log: MessageLog;
   readonly #stored: StoredMessages;
   readonly #files: Files;
   readonly #editWindowMs: number;
+  #gatekeeper: Gatekeeper | null = null;
 
   constructor(
     database: Database,
     events: Events,
-    heads: Heads,
     memberships: Memberships,
     log: MessageLog,
     stored: StoredMessages,
@@ -83,12 +79,15 @@ export class Messages implements Announcer {
   ) {
     this.#database = database;
     this.#events = events;
-    this.#heads = heads;
     this.#memberships = memberships;
     this.#log = log;
     this.#stored = stored;
     this.#files = files;
     this.#editWindowMs = editWindowMs;
+  }
+
+  guardWith(gatekeeper: Gatekeeper): void {
+    this.#gatekeeper = gatekeeper;
   }
 
   /**
@@ -98,7 +97,7 @@ export class Messages implements Announcer {
    */
   send(actor: Actor, input: NewMessage, answer: SendAnswer): Promise<void> | undefined {
     const membership = this.#memberships.peek(input.conversationId);
-    if (membership !== undefined && input.metadata === null) {
+    if (membership !== undefined && membership.type !== "support" && input.metadata === null) {
       try {
         this.#append(this.#draft(actor, input, membership, noReferences), answer);
       } catch (error) {
@@ -113,13 +112,21 @@ export class Messages implements Announcer {
   }
 
   async #sendAfterReading(actor: Actor, input: NewMessage): Promise<Draft> {
-    const { membership } = await this.#memberships.require(actor, input.conversationId);
+    const { membership } = await this.#requireReady(actor, input.conversationId);
     const replyTo = input.metadata?.reply_to ?? null;
     const target =
       replyTo === null ? null : await this.#requireReplyTarget(actor, input.conversationId, replyTo);
     const fileIds = [...new Set(input.metadata?.attachments ?? [])];
     const attachments = fileIds.length === 0 ? [] : await this.#files.describeOwn(actor, fileIds);
     return this.#draft(actor, input, membership, { replyTo: target, attachments });
+  }
+
+  /** Where others have a say in who may post when, they are asked first. */
+  async #requireReady(actor: Actor, conversationId: string): Promise<{ membership: Membership }> {
+    const found = await this.#memberships.require(actor, conversationId);
+    if (found.membership.type !== "support" || this.#gatekeeper === null) return found;
+    await this.#gatekeeper.beforePost(actor, found.membership);
+    return this.#memberships.require(actor, conversationId);
   }
 
   async #requireReplyTarget(actor: Actor, conversationId: string, id: string): Promise<MessageRow> {
@@ -135,7 +142,7 @@ export class Messages implements Announcer {
     membership: Membership,
     { replyTo, attachments }: References,
   ): Draft {
-    requirePoster(actor, membership);
+    this.#requirePoster(actor, membership);
     this.#memberships.requireUnblocked(membership);
     requireContent(input, membership);
     requireMetadata(input.metadata, membership);
@@ -151,6 +158,7 @@ export class Messages implements Announcer {
       replyTo: replyTo?.message_id ?? null,
       threadRootId: replyTo === null ? null : (replyTo.thread_root_id ?? replyTo.message_id),
       fileIds: attachments.map((attachment) => attachment.file_id),
+      mustBeOpen: membership.type === "support",
       mentionedIds: input.metadata === null ? nobody : mentionedIn(input.metadata, actor.userId),
     };
   }
@@ -172,7 +180,12 @@ export class Messages implements Announcer {
 
   /** For who has much to send: whether it may be sent at all. @throws AppError NOT_FOUND or FORBIDDEN. */
   async requirePoster(actor: Actor, conversationId: string): Promise<void> {
-    requirePoster(actor, await this.#memberships.find(conversationId));
+    this.#requirePoster(actor, await this.#memberships.find(conversationId));
+  }
+
+  #requirePoster(actor: Actor, found: Membership | undefined): void {
+    const { membership, role } = this.#memberships.admit(actor, found);
+    if (!canPost(membership, role)) throw forbidden("You may read this conversation, but not write in it.");
   }
 
   /** @throws AppError NOT_FOUND or FORBIDDEN. */
@@ -283,48 +296,6 @@ export class Messages implements Announcer {
       return deleted;
     });
   }
-
-  /** A system message: stored and counted in seq like others, never unread. */
-  async announce(
-    tx: Tx,
-    actor: Actor,
-    conversationId: string,
-    text: string,
-    detail: Record<string, unknown>,
-  ): Promise<void> {
-    const at = now();
-    const head = await this.#heads.advanceForSystemMessage(tx.query, conversationId, at);
-    const message: MessageRow = {
-      conversation_id: conversationId,
-      seq: head.seq,
-      message_id: newId(),
-      organization_id: actor.organizationId,
-      sender_id: actor.userId,
-      client_message_id: null,
-      version: head.version,
-      created_version: head.version,
-      ordinal: head.ordinal,
-      message_type: "system",
-      content: text,
-      is_encrypted: 0,
-      metadata: JSON.stringify(detail),
-      reply_to: null,
-      thread_root_id: null,
-      created_at: at,
-      edited_at: null,
-      deleted_at: null,
-      revision: 0,
-      pinned_at: null,
-      pinned_by: null,
-    };
-    await insertMessage(tx.query, message);
-    this.#events.emit(tx, messageSent, { message });
-  }
-}
-
-function requirePoster(actor: Actor, found: Membership | undefined): void {
-  const { membership, role } = admit(actor, found);
-  if (!canPost(membership, role)) throw forbidden("You may read this conversation, but not write in it.");
 }
 
 /** What a message points to, found and admitted. */

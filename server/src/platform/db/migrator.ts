@@ -10,8 +10,10 @@ import * as twoFactor from "./migrations/2026-11-27-13-two-factor.ts";
 import * as changeTrail from "./migrations/2026-11-27-20-change-trail.ts";
 import * as organizations from "./migrations/2026-11-27-21-organizations.ts";
 import * as people from "./migrations/2026-11-27-22-people.ts";
+import * as standings from "./migrations/2026-11-27-23-standings.ts";
 import * as purchases from "./migrations/2026-11-27-30-purchases.ts";
 import * as files from "./migrations/2026-11-27-31-files.ts";
+import * as support from "./migrations/2026-11-27-32-support.ts";
 import * as reactionsAndPins from "./migrations/2026-11-27-40-reactions-and-pins.ts";
 import * as search from "./migrations/2026-11-27-41-search.ts";
 import * as rooms from "./migrations/2026-11-27-42-rooms.ts";
@@ -30,8 +32,10 @@ const migrations: Record<string, Migration> = {
   "2026-11-27-20-change-trail": changeTrail,
   "2026-11-27-21-organizations": organizations,
   "2026-11-27-22-people": people,
+  "2026-11-27-23-standings": standings,
   "2026-11-27-30-purchases": purchases,
   "2026-11-27-31-files": files,
+  "2026-11-27-32-support": support,
   "2026-11-27-40-reactions-and-pins": reactionsAndPins,
   "2026-11-27-41-search": search,
   "2026-11-27-42-rooms": rooms,

@@ -56,6 +56,18 @@ export interface UserSettingsTable {
   updated_at: number;
 }
 
+/** Without a row: active, no agent, not banned. */
+export interface UserStandingTable {
+  user_id: string;
+  is_active: 0 | 1;
+  is_agent: 0 | 1;
+  banned_at: number | null;
+  banned_by: string | null;
+  ban_reason: string | null;
+  /** Null: the ban does not end by itself. */
+  banned_until: number | null;
+}
+
 export interface AuditChangeTable {
   /** 1, 2, 3 … over the whole server, without gaps. */
   position: number;

@@ -16,6 +16,7 @@ import type {
   OrganizationRole,
   OrganizationTable,
   UserSettingsTable,
+  UserStandingTable,
 } from "./schema-organizations.ts";
 
 /**
@@ -30,6 +31,7 @@ export interface Schema {
   blocks: BlockTable;
   friendships: FriendshipTable;
   user_settings: UserSettingsTable;
+  user_standings: UserStandingTable;
   audit_changes: AuditChangeTable;
   audit_head: AuditHeadTable;
   users: UserTable;
@@ -52,6 +54,7 @@ export interface Schema {
   reactions: ReactionTable;
   import_rows: ImportRowTable;
   files: FileTable;
+  support_conversations: SupportConversationTable;
   file_shares: FileShareTable;
   workspace_sessions: WorkspaceSessionTable;
   workspace_tags: WorkspaceTagTable;
@@ -168,6 +171,8 @@ export interface ConversationTable {
   deleted_at: Optional<number>;
   /** Of those who take part now; kept by whatever changes who does. */
   participant_count: Generated<number>;
+  /** Since when it takes no messages. */
+  closed_at: Optional<number>;
 }
 
 /** What every message moves; apart from the conversation so that the row is short and locked alone. */
@@ -306,6 +311,19 @@ export interface WorkspaceSettingTable {
   updated_at: number;
 }
 
+/** What a support conversation is beside a conversation. */
+export interface SupportConversationTable {
+  conversation_id: string;
+  organization_id: string;
+  customer_id: string;
+  status: "open" | "assigned" | "resolved" | "closed";
+  agent_id: string | null;
+  created_at: number;
+  updated_at: number;
+  resolved_at: number | null;
+  closed_at: number | null;
+}
+
 export interface FileTable {
   id: string;
   organization_id: string;
@@ -346,6 +364,7 @@ export const tableKeys = {
   blocks: ["blocker_id", "blocked_id"],
   friendships: ["lower_id", "higher_id"],
   user_settings: ["user_id"],
+  user_standings: ["user_id"],
   sessions: ["id"],
   refresh_tokens: ["token_hash"],
   ws_tickets: ["ticket_hash"],
@@ -365,6 +384,7 @@ export const tableKeys = {
   reactions: ["conversation_id", "seq", "emoji", "user_id"],
   import_rows: ["conversation_id", "line", "line_hash"],
   files: ["id"],
+  support_conversations: ["conversation_id"],
   file_shares: ["conversation_id", "seq", "file_id"],
   workspace_sessions: ["id"],
   workspace_tags: ["object_id", "tag"],

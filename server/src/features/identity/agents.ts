@@ -1,0 +1,50 @@
+import type { Database } from "../../platform/db/database.ts";
+import type { UserTable } from "../../platform/db/schema.ts";
+import type { Events } from "../../platform/events/events.ts";
+import { listAnswering, listFlagged } from "./agents.queries.ts";
+import { userChanged } from "./identity.events.ts";
+
+interface Answering {
+  userId: string;
+  role: UserTable["role"];
+}
+
+/**
+ * Who answers for their organization in support: people with the flag, and whoever runs the server. All are in memory,
+ * since each look at a support conversation asks.
+ */
+export class Agents {
+  readonly #database: Database;
+  readonly #flagged = new Set<string>();
+
+  private constructor(database: Database) {
+    this.#database = database;
+  }
+
+  static async load(database: Database, events: Events): Promise<Agents> {
+    const agents = new Agents(database);
+    for (const id of await listFlagged(database.query, null)) agents.#flagged.add(id);
+    events.on(userChanged, ({ userId }) => {
+      // A flag that was taken away counts no more, whatever the database says a moment later.
+      const wasFlagged = agents.#flagged.delete(userId);
+      listFlagged(database.query, userId).then(
+        (ids) => {
+          for (const id of ids) agents.#flagged.add(id);
+        },
+        () => {
+          if (wasFlagged) agents.#flagged.add(userId);
+        },
+      );
+    });
+    return agents;
+  }
+
+  has({ userId, role }: Answering): boolean {
+    return role === "admin" || this.#flagged.has(userId);
+  }
+
+  /** All agents of an organization. */
+  listIds(organizationId: string): Promise<string[]> {
+    return listAnswering(this.#database.query, organizationId);
+  }
+}

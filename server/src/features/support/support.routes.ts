@@ -1,0 +1,183 @@
+import { z } from "zod";
+import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
+import { idField } from "../../platform/http/fields.ts";
+import { created, type Route, route } from "../../platform/http/route.ts";
+import { message, messageBody, messagePage, pageQuery } from "../messages/index.ts";
+import { assignBody, listQuery, openBody, readBody, supportConversation } from "./support.schema.ts";
+import type { SupportDesk } from "./support-desk.ts";
+
+const tag = "Support";
+const byId = z.object({ id: idField });
+
+/** Support conversations (000). */
+export function supportRoutes(desk: SupportDesk): Route[] {
+  return [
+    route(
+      {
+        method: "POST",
+        path: "/support/conversations",
+        id: "openSupportConversation",
+        tag,
+        summary: "Ask for help",
+        body: openBody,
+        success: [{ status: 201, about: "The conversation", schema: supportConversation }],
+        errors: ["FORBIDDEN"],
+        rates: ["messages"],
+      },
+      async ({ body }, actor) => created(await desk.open(actor, body.subject ?? null, body.message)),
+    ),
+    route(
+      {
+        method: "GET",
+        path: "/support/conversations",
+        id: "listSupportConversations",
+        tag,
+        summary: "One's own support conversations, or for agents all, newest first",
+        query: listQuery,
+        success: [
+          {
+            status: 200,
+            about: "A page of conversations",
+            schema: z.object({
+              conversations: z.array(supportConversation),
+              next_cursor: z.string().nullable(),
+            }),
+          },
+        ],
+      },
+      async ({ query }, actor) => {
+        const { status, assignee, customer: customerId, limit, cursor } = query;
+        const agentId = assignee === "none" ? null : assignee === "me" ? actor.userId : assignee;
+        const after = cursor === undefined ? undefined : readCursor(cursor);
+        const found = await desk.list(actor, { status, agentId, customerId, after, limit: limit + 1 });
+        const shown = found.slice(0, limit);
+        const last = shown.at(-1);
+        const more = found.length > limit && last !== undefined;
+        return {
+          conversations: shown,
+          next_cursor: more ? encodeCursor("support", [Date.parse(last.created_at), last.id]) : null,
+        };
+      },
+    ),
+    route(
+      {
+        method: "GET",
+        path: "/support/conversations/:id",
+        id: "getSupportConversation",
+        tag,
+        summary: "One support conversation",
+        params: byId,
+        success: [{ status: 200, about: "The conversation", schema: supportConversation }],
+        errors: ["NOT_FOUND", "FORBIDDEN"],
+        etag: true,
+      },
+      async ({ params }, actor) => desk.get(actor, params.id),
+    ),
+    ...messageRoutes(desk),
+    ...statusRoutes(desk),
+  ];
+}
+
+function messageRoutes(desk: SupportDesk): Route[] {
+  return [
+    route(
+      {
+        method: "GET",
+        path: "/support/conversations/:id/messages",
+        id: "listSupportMessages",
+        tag,
+        summary: "A support conversation's messages, newest first",
+        params: byId,
+        query: pageQuery,
+        success: [{ status: 200, about: "A page of messages", schema: messagePage }],
+        errors: ["NOT_FOUND", "FORBIDDEN"],
+      },
+      async ({ params, query }, actor) => desk.listMessages(actor, params.id, query),
+    ),
+    route(
+      {
+        method: "POST",
+        path: "/support/conversations/:id/messages",
+        id: "sendSupportMessage",
+        tag,
+        summary: "Write in a support conversation",
+        description:
+          "A customer's reply reopens a resolved conversation; a closed one takes none. An agent who writes takes part.",
+        params: byId,
+        body: messageBody,
+        success: [
+          { status: 201, about: "The message", schema: message },
+          { status: 200, about: "The message that this key made before", schema: message },
+        ],
+        errors: ["NOT_FOUND", "FORBIDDEN", "CONFLICT"],
+        rates: ["messages"],
+      },
+      async ({ params, body, header }, actor) => desk.send(actor, params.id, body, header("idempotency-key")),
+    ),
+    route(
+      {
+        method: "POST",
+        path: "/support/conversations/:id/read",
+        id: "readSupportConversation",
+        tag,
+        summary: "Mark as read up to `seq`, or all",
+        params: byId,
+        body: readBody,
+        bodyOptional: true,
+        success: [
+          {
+            status: 200,
+            about: "Where the caller stands now",
+            schema: z.object({ last_read_seq: z.number().int(), unread_count: z.number().int() }),
+          },
+        ],
+        errors: ["NOT_FOUND", "FORBIDDEN"],
+      },
+      async ({ params, body }, actor) => desk.read(actor, params.id, body.seq ?? null),
+    ),
+  ];
+}
+
+function statusRoutes(desk: SupportDesk): Route[] {
+  const answered = [{ status: 200 as const, about: "The conversation", schema: supportConversation }];
+  const led = (verb: "resolve" | "close" | "reopen", summary: string): Route =>
+    route(
+      {
+        method: "POST",
+        path: `/support/conversations/:id/${verb}`,
+        id: `${verb}SupportConversation`,
+        tag,
+        summary,
+        params: byId,
+        success: answered,
+        errors: ["NOT_FOUND", "FORBIDDEN", "CONFLICT"],
+      },
+      async ({ params }, actor) => desk.lead(actor, verb, params.id),
+    );
+  return [
+    route(
+      {
+        method: "POST",
+        path: "/support/conversations/:id/assign",
+        id: "assignSupportConversation",
+        tag,
+        summary: "Take a conversation, or hand it to another agent",
+        description: "Of two agents who take one at once, the second gets 409.",
+        params: byId,
+        body: assignBody,
+        bodyOptional: true,
+        success: answered,
+        errors: ["NOT_FOUND", "FORBIDDEN", "CONFLICT"],
+      },
+      async ({ params, body }, actor) => desk.assign(actor, params.id, body.agent_id ?? null),
+    ),
+    led("resolve", "Say that the question is answered; for agents"),
+    led("close", "End the conversation; for agents"),
+    led("reopen", "Take up again what was resolved, or for agents closed"),
+  ];
+}
+
+function readCursor(cursor: string): { createdAt: number; id: string } {
+  const [createdAt, id] = decodeCursor("support", cursor, ["number", "string"], "cursor");
+  return { createdAt: Number(createdAt), id: String(id) };
+}

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { isoTime, isoTimeOrNull } from "../../platform/clock.ts";
+import { idField, limitQuery, timeField, visibleText } from "../../platform/http/fields.ts";
+import { limits } from "../../platform/limits.ts";
+import type { SupportListRow } from "./support.service.ts";
+
+const status = z.enum(["open", "assigned", "resolved", "closed"], {
+  error: "must be open, assigned, resolved or closed",
+});
+
+export const openBody = z.object({
+  subject: visibleText(limits.titleCodePoints).nullable().optional(),
+  message: visibleText(limits.textCodePoints),
+});
+
+export const openChatBody = z.object({
+  subject: visibleText(limits.titleCodePoints).nullable().optional(),
+  initialMessage: visibleText(limits.chatTextCodePoints).nullable().optional(),
+});
+
+export const listQuery = z.object({
+  status: status.optional(),
+  assignee: z
+    .union([z.enum(["me", "none"]), idField], { error: "must be a user's id, me or none" })
+    .optional()
+    .meta({ type: "string", examples: ["me"] }),
+  customer: idField.optional(),
+  limit: limitQuery,
+  cursor: z.string().optional(),
+});
+
+export const assignBody = z.object({
+  agent_id: idField.nullable().optional().meta({ description: "Missing: oneself." }),
+});
+
+export const readBody = z.object({
+  seq: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
+});
+
+const person = z
+  .object({
+    user_id: idField,
+    username: z.string(),
+    display_name: z.string(),
+    avatar_url: z.string().nullable(),
+  })
+  .meta({ id: "SupportPerson" });
+
+export const supportConversation = z
+  .object({
+    id: idField,
+    status,
+    subject: z.string().nullable(),
+    customer_id: idField,
+    customer: person.nullable(),
+    agent_id: idField.nullable(),
+    agent: person.nullable(),
+    seq: z.number().int(),
+    version: z.number().int(),
+    unread_count: z.number().int(),
+    last_message_at: timeField.nullable(),
+    created_at: timeField,
+    updated_at: timeField,
+    resolved_at: timeField.nullable(),
+    closed_at: timeField.nullable(),
+  })
+  .meta({ id: "SupportConversation" });
+
+export interface ShownPerson {
+  id: string;
+  username: string;
+  displayName: string;
+  avatarUrl: string | null;
+}
+
+export function presentSupport(
+  row: SupportListRow,
+  people: ReadonlyMap<string, ShownPerson>,
+): z.output<typeof supportConversation> {
+  return {
+    id: row.conversation_id,
+    status: row.status,
+    subject: row.title,
+    customer_id: row.customer_id,
+    customer: presentPerson(people.get(row.customer_id)),
+    agent_id: row.agent_id,
+    agent: row.agent_id === null ? null : presentPerson(people.get(row.agent_id)),
+    seq: row.seq,
+    version: row.version,
+    unread_count: row.ordinal - (row.read_ordinal ?? 0),
+    last_message_at: isoTimeOrNull(row.last_message_at),
+    created_at: isoTime(row.created_at),
+    updated_at: isoTime(row.updated_at),
+    resolved_at: isoTimeOrNull(row.resolved_at),
+    closed_at: isoTimeOrNull(row.closed_at),
+  };
+}
+
+function presentPerson(given: ShownPerson | undefined): z.output<typeof person> | null {
+  if (given === undefined) return null;
+  const { id, username, displayName, avatarUrl } = given;
+  return { user_id: id, username, display_name: displayName, avatar_url: avatarUrl };
+}

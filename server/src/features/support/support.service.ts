@@ -1,0 +1,258 @@
+import { now } from "../../platform/clock.ts";
+import type { Database, Tx } from "../../platform/db/database.ts";
+import { conflict, forbidden, notFound, validationError } from "../../platform/errors.ts";
+import type { Events } from "../../platform/events/events.ts";
+import type { Actor } from "../../platform/http/actor.ts";
+import { newId } from "../../platform/ids.ts";
+import {
+  type Conversations,
+  conversationChanged,
+  type Heads,
+  type Membership,
+  type Memberships,
+  type ParticipantsService,
+  type Receipts,
+  updateConversation,
+} from "../conversations/index.ts";
+import { type Agents, findUser } from "../identity/index.ts";
+import { closedConversation, type Gatekeeper, type MessageWriter } from "../messages/index.ts";
+import { supportAssigned, supportChanged, supportWaiting } from "./support.events.ts";
+import { canLeadOn, canReopen } from "./support.policy.ts";
+import {
+  findListed,
+  findSupport,
+  insertSupport,
+  listSupport,
+  type SupportFilter,
+  type SupportListRow,
+  type SupportRow,
+  updateSupport,
+} from "./support.queries.ts";
+
+export type { SupportListRow };
+
+interface Services {
+  database: Database;
+  events: Events;
+  heads: Heads;
+  memberships: Memberships;
+  conversations: Conversations;
+  participants: ParticipantsService;
+  receipts: Receipts;
+  messageWriter: MessageWriter;
+  agents: Agents;
+}
+
+export interface NewSupport {
+  subject: string | null;
+  /** Null: the customer has said nothing yet. */
+  message: string | null;
+  /** A system message says that the conversation was made. */
+  isAnnounced: boolean;
+}
+
+/** One change of a support conversation, with the conversation locked. */
+interface Change {
+  tx: Tx;
+  support: SupportRow;
+  membership: Membership;
+  /** Writes it, and says it in the conversation. */
+  write(changes: Partial<SupportRow>, text: string): Promise<SupportRow>;
+}
+
+/**
+ * Support conversations (000): `open`, `assigned`, `resolved`, `closed`. Customers see their own, agents all of the
+ * organization; agents take part once they write or are assigned.
+ */
+export class Support implements Gatekeeper {
+  readonly #deps: Services;
+
+  constructor(deps: Services) {
+    this.#deps = deps;
+  }
+
+  /** @returns the conversation's id. @throws AppError FORBIDDEN for guests, VALIDATION_ERROR for an empty message. */
+  async open(actor: Actor, { subject, message, isAnnounced }: NewSupport): Promise<string> {
+    const { database, conversations, messageWriter, events } = this.#deps;
+    const id = newId();
+    await database.transaction(async (tx) => {
+      await conversations.insertSupport(tx, actor, id, subject, isAnnounced);
+      const at = now();
+      const support: SupportRow = {
+        conversation_id: id,
+        organization_id: actor.organizationId,
+        customer_id: actor.userId,
+        status: "open",
+        agent_id: null,
+        created_at: at,
+        updated_at: at,
+        resolved_at: null,
+        closed_at: null,
+      };
+      await insertSupport(tx.query, support);
+      if (message !== null) await messageWriter.begin(tx, actor, id, message);
+      events.emit(tx, supportWaiting, { support, subject });
+    });
+    return id;
+  }
+
+  /** Customers get their own, agents what the filter says of all. */
+  list(actor: Actor, filter: SupportFilter): Promise<SupportListRow[]> {
+    const { database, agents } = this.#deps;
+    const own = agents.has(actor) ? {} : { customerId: actor.userId };
+    // Another's are none of the customer's, so that naming them finds nothing.
+    if (own.customerId !== undefined && (filter.customerId ?? actor.userId) !== actor.userId)
+      return Promise.resolve([]);
+    return listSupport(database.query, actor.organizationId, actor.userId, { ...filter, ...own });
+  }
+
+  /** @throws AppError NOT_FOUND for what is no support conversation here, FORBIDDEN for another's. */
+  async get(actor: Actor, id: string): Promise<SupportListRow> {
+    await this.requireVisible(actor, id);
+    const { query } = this.#deps.database;
+    const row = await findListed(query, actor.organizationId, actor.userId, id);
+    if (row === undefined) throw notFound("support conversation");
+    return row;
+  }
+
+  /** @throws AppError NOT_FOUND or FORBIDDEN, see `get`. */
+  async requireVisible(actor: Actor, id: string): Promise<Membership> {
+    const found = await this.#deps.memberships.find(id);
+    if (found?.type !== "support" || found.organizationId !== actor.organizationId)
+      throw notFound("support conversation");
+    return this.#deps.memberships.admit(actor, found).membership;
+  }
+
+  /**
+   * @param agentId null: the actor takes it; of two who do at once one gets it.
+   * @throws AppError FORBIDDEN for who is no agent, VALIDATION_ERROR for one to whom it cannot be handed, CONFLICT.
+   */
+  async assign(actor: Actor, id: string, agentId: string | null): Promise<SupportListRow> {
+    await this.#requireAgent(actor, id);
+    if (agentId !== null) await this.#requireOtherAgent(actor, agentId);
+    const next = agentId ?? actor.userId;
+    await this.#change(actor, id, async ({ tx, support, membership, write }) => {
+      if (support.agent_id === next && support.status === "assigned") return;
+      if (agentId === null && support.agent_id !== null)
+        throw conflict("agent_id", "Another agent has taken this conversation.");
+      if (!canLeadOn("assign", support.status)) throw wrongStatus(support, "Reopen it first.");
+      await this.#deps.participants.joinAsAgent(tx, membership, next);
+      const text = agentId === null ? "An agent has joined." : "The conversation was handed to an agent.";
+      const changed = await write({ status: "assigned", agent_id: next }, text);
+      this.#deps.events.emit(tx, supportAssigned, { support: changed, agentId: next, byId: actor.userId });
+    });
+    return this.get(actor, id);
+  }
+
+  async #requireOtherAgent(actor: Actor, agentId: string): Promise<void> {
+    const user = await findUser(this.#deps.database.query, actor.organizationId, agentId);
+    if (user === undefined) throw notFound(`user: ${agentId}`);
+    if (this.#deps.agents.has({ userId: user.id, role: user.role })) return;
+    throw validationError({ path: "agent_id", message: "is not an agent" });
+  }
+
+  async resolve(actor: Actor, id: string): Promise<SupportListRow> {
+    await this.#requireAgent(actor, id);
+    await this.#change(actor, id, async ({ support, write }) => {
+      if (support.status === "resolved") return;
+      if (!canLeadOn("resolve", support.status)) throw wrongStatus(support, "Reopen it first.");
+      await write({ status: "resolved", resolved_at: now() }, "The conversation was resolved.");
+    });
+    return this.get(actor, id);
+  }
+
+  async close(actor: Actor, id: string): Promise<SupportListRow> {
+    await this.#requireAgent(actor, id);
+    await this.#change(actor, id, async ({ support, write }) => {
+      if (canLeadOn("close", support.status))
+        await write({ status: "closed", closed_at: now() }, "The conversation was closed.");
+    });
+    return this.get(actor, id);
+  }
+
+  /** With its agent, if it has one. @throws AppError FORBIDDEN for a customer whose conversation was closed. */
+  async reopen(actor: Actor, id: string): Promise<SupportListRow> {
+    await this.requireVisible(actor, id);
+    await this.#change(actor, id, async (change) => {
+      const { support } = change;
+      if (!canReopen(this.#deps.agents.has(actor), support.status))
+        throw forbidden("This conversation is closed. Open a new one.");
+      if (canLeadOn("reopen", support.status)) await this.#reopen(change);
+    });
+    return this.get(actor, id);
+  }
+
+  async #reopen({ tx, support, write }: Change): Promise<void> {
+    const status = support.agent_id === null ? "open" : "assigned";
+    const changes = { status, resolved_at: null, closed_at: null } as const;
+    const reopened = await write(changes, "The conversation was reopened.");
+    if (status === "open") this.#deps.events.emit(tx, supportWaiting, { support: reopened, subject: null });
+  }
+
+  /** For an agent who does not take part there is nothing to mark. */
+  async read(actor: Actor, id: string, seq: number | null) {
+    const membership = await this.requireVisible(actor, id);
+    if (membership.roles.has(actor.userId)) return this.#deps.receipts.advance(actor, id, "read", seq);
+    const { seq: latest } = await this.get(actor, id);
+    return { lastReadSeq: seq ?? latest, unreadCount: 0 };
+  }
+
+  /** A customer's reply reopens what was resolved; an agent who writes takes part. */
+  async beforePost(actor: Actor, membership: Membership): Promise<void> {
+    if (membership.isClosed) throw closedConversation();
+    const { conversationId: id } = membership;
+    const isCustomer = membership.roles.get(actor.userId) === "customer";
+    if (!isCustomer && membership.roles.has(actor.userId)) return;
+    if (isCustomer && (await findSupport(this.#deps.database.query, id))?.status !== "resolved") return;
+    await this.#change(actor, id, async (change) => {
+      const { tx, support } = change;
+      if (support.status === "closed") throw closedConversation();
+      if (!isCustomer) await this.#deps.participants.joinAsAgent(tx, change.membership, actor.userId);
+      else if (support.status === "resolved") await this.#reopen(change);
+    });
+  }
+
+  async #requireAgent(actor: Actor, id: string): Promise<void> {
+    await this.requireVisible(actor, id);
+    if (!this.#deps.agents.has(actor)) throw forbidden("Only agents may do this.");
+  }
+
+  /** One transaction under the conversation's lock: who comes second sees what the first has done. */
+  async #change(actor: Actor, id: string, work: (change: Change) => Promise<void>): Promise<void> {
+    const { database, heads, memberships } = this.#deps;
+    await database.transaction(async (tx) => {
+      const version = await heads.advanceVersion(tx.query, id);
+      const { membership } = await memberships.requireWithin(tx.query, actor, id);
+      const support = await findSupport(tx.query, id);
+      if (support === undefined) throw notFound("support conversation");
+      const write = (changes: Partial<SupportRow>, text: string) =>
+        this.#write(tx, actor, version, { ...support, ...changes, updated_at: now() }, text);
+      await work({ tx, support, membership, write });
+    });
+  }
+
+  async #write(tx: Tx, actor: Actor, version: number, next: SupportRow, text: string): Promise<SupportRow> {
+    const { events, messageWriter } = this.#deps;
+    const { conversation_id: id, status, agent_id, updated_at, resolved_at, closed_at } = next;
+    const support = await updateSupport(tx.query, id, {
+      status,
+      agent_id,
+      updated_at,
+      resolved_at,
+      closed_at,
+    });
+    const conversation = await updateConversation(tx.query, actor.organizationId, id, {
+      closed_at,
+      updated_at,
+      changed_version: version,
+    });
+    events.emit(tx, conversationChanged, { conversation, version });
+    events.emit(tx, supportChanged, { support });
+    await messageWriter.announce(tx, actor, id, text, { event: "support_status", status, agent_id });
+    return support;
+  }
+}
+
+function wrongStatus({ status }: SupportRow, advice: string) {
+  return conflict("status", `This conversation is ${status}. ${advice}`);
+}
