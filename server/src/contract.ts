@@ -25,6 +25,7 @@ export type ErrorCode =
   | "ACCOUNT_LOCKED"
   | "RATE_LIMIT_EXCEEDED"
   | "INTERNAL_ERROR"
+  | "PROVIDER_UNAVAILABLE"
   | "UNAVAILABLE";
 
 export interface SignInOptions {
@@ -546,6 +547,70 @@ export interface WorkspaceSetting {
   key: string;
   value: unknown;
   updated_at: string;
+}
+
+export interface ListedAiConversation {
+  conversation_id: string;
+  workspace_session_id: string | null;
+  user_id: string;
+  title: string;
+  description: string | null;
+  ai_provider: string | null;
+  status: "Active" | "Archived";
+  message_count: number;
+  token_count: number;
+  tags: string[];
+  summary: string | null;
+  seq: number;
+  version: number;
+  /** The message that is being written, if one is. */
+  answer_id: string | null;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface AiConversation {
+  conversation_id: string;
+  workspace_session_id: string | null;
+  user_id: string;
+  title: string;
+  description: string | null;
+  ai_provider: string | null;
+  status: "Active" | "Archived";
+  message_count: number;
+  token_count: number;
+  tags: string[];
+  summary: string | null;
+  seq: number;
+  version: number;
+  /** The message that is being written, if one is. */
+  answer_id: string | null;
+  created_at: string;
+  updated_at: string;
+  related_conversations: string[];
+}
+
+export interface AiMessage {
+  message_id: string;
+  conversation_id: string;
+  role: "User" | "Assistant" | "System";
+  content: string;
+  model: string | null;
+  /** As the o200k encoding counts. */
+  token_count: number;
+  created_at: string;
+  seq: number;
+  version: number;
+  client_message_id: string | null;
+  status: "Complete" | "Writing" | "Interrupted" | "Stopped";
+  /** What the provider counted itself. */
+  usage: {
+    prompt_tokens: number;
+    completion_tokens: number;
+    total_tokens: number;
+  } | null;
+  /** What one should know of this answer, for a person. */
+  note: string | null;
 }
 
 export interface ConversationStanding {
@@ -2856,6 +2921,168 @@ export interface Routes {
     };
     errors: "SETTING_NOT_FOUND" | "FORBIDDEN";
   };
+  /** Begin an AI conversation */
+  createAiConversation: {
+    params: undefined;
+    query: undefined;
+    body: {
+      workspace_session_id?: string | null | undefined;
+      title: string;
+      description?: string | null | undefined;
+      ai_provider?: string | null | undefined;
+      tags?: string[] | undefined;
+    };
+    answer: {
+      conversation_id: string;
+      workspace_session_id: string | null;
+      user_id: string;
+      title: string;
+      description: string | null;
+      ai_provider: string | null;
+      status: "Active" | "Archived";
+      message_count: number;
+      token_count: number;
+      tags: string[];
+      created_at: string;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT";
+  };
+  /** One's AI conversations, last changed first */
+  listAiConversations: {
+    params: undefined;
+    query: {
+      workspace_session_id?: string | undefined;
+      status?: "Active" | "Archived" | undefined;
+      limit?: number | undefined;
+      offset?: number | undefined;
+    };
+    body: undefined;
+    answer: {
+      conversations: ListedAiConversation[];
+      total_count: number;
+      offset: number;
+      limit: number;
+      has_more: boolean;
+    };
+    errors: "NOT_FOUND";
+  };
+  /** An AI conversation without its messages */
+  getAiConversation: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: AiConversation;
+    errors: "NOT_FOUND";
+  };
+  /** Change title, description, status, tags or summary; what is not given stays */
+  updateAiConversation: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: {
+      title?: string | undefined;
+      description?: string | null | undefined;
+      status?: "Active" | "Archived" | undefined;
+      tags?: string[] | undefined;
+      summary?: string | null | undefined;
+    };
+    answer: AiConversation;
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Delete an AI conversation with its messages */
+  deleteAiConversation: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      message: string;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Add a message; nobody answers it. An Assistant's message names its model. `client_message_id`, or the header `Idempotency-Key`, makes sending it again harmless. */
+  addAiMessage: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: {
+      role: "User" | "Assistant" | "System";
+      content: string;
+      model?: string | null | undefined;
+      client_message_id?: string | undefined;
+    };
+    answer: AiMessage;
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** An AI conversation's messages in order; one that is being written with what has come */
+  listAiMessages: {
+    params: {
+      id: string;
+    };
+    query: {
+      offset?: number | undefined;
+      limit?: number | undefined;
+    };
+    body: undefined;
+    answer: {
+      messages: AiMessage[];
+      total_count: number;
+      offset: number;
+      limit: number;
+      has_more: boolean;
+    };
+    errors: "NOT_FOUND";
+  };
+  /** Say something and get the model's answer. With `stream` the answer comes as server-sent events: `delta` {content, message_id} …, then `done` {message, user_message}, or `error` {code, message, partial}. A client that goes away loses nothing: the answer is written to its end and found in the conversation. */
+  askAi: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: {
+      content: string;
+      model?: string | null | undefined;
+      /** True: the answer comes as server-sent events. */
+      stream?: boolean | undefined;
+    };
+    answer: {
+      user_message: AiMessage;
+      message: AiMessage | null;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT" | "PROVIDER_UNAVAILABLE";
+  };
+  /** Stop the answer that is being written; what has come stays */
+  stopAiAnswer: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      message: AiMessage | null;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT";
+  };
+  /** The models that the AI provider offers */
+  listAiModels: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: {
+      models: ({
+        id: string;
+        /** In tokens, where the provider says. */
+        context_window: number | null;
+      })[];
+      default_model: string | null;
+    };
+    errors: "PROVIDER_UNAVAILABLE";
+  };
 }
 
 /** What a client says on the chat WebSocket, by its type. */
@@ -3218,5 +3445,46 @@ export interface ServerFrames {
     deleted: boolean;
     /** When the server sent it. */
     timestamp: string;
+  };
+  /** A message was added to an AI conversation of yours. An answer begins so: its `status` is `Writing`, its `content` empty. */
+  ai_message: {
+    type: "ai_message";
+    conversation_id: string;
+    message_id: string;
+    version: number;
+    message: AiMessage;
+  };
+  /** More of an answer has come, and is stored. */
+  ai_delta: {
+    type: "ai_delta";
+    conversation_id: string;
+    message_id: string;
+    content: string;
+    /** Where `content` begins in the answer, in UTF-16 code units: skip what you have already. */
+    offset: number;
+  };
+  /** An answer is whole, or was stopped: its `status` says which. */
+  ai_done: {
+    type: "ai_done";
+    conversation_id: string;
+    message_id: string;
+    version: number;
+    message: AiMessage;
+  };
+  /** An answer could not be had, or broke off. What had come, if anything, is `message`. */
+  ai_error: {
+    type: "ai_error";
+    conversation_id: string;
+    message_id: string;
+    code: "PROVIDER_UNAVAILABLE";
+    /** For a person. */
+    error: string;
+    version?: number;
+    message: AiMessage | null;
+  };
+  /** An AI conversation of yours was deleted. */
+  ai_conversation_deleted: {
+    type: "ai_conversation_deleted";
+    conversation_id: string;
   };
 }

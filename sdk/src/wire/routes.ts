@@ -155,6 +155,16 @@ export const routes = {
   getWorkspaceSetting: "GET /api/v5/settings/:category/:key",
   setWorkspaceSetting: "PUT /api/v5/settings/:category/:key",
   deleteWorkspaceSetting: "DELETE /api/v5/settings/:category/:key",
+  createAiConversation: "POST /api/v5/conversations",
+  listAiConversations: "GET /api/v5/conversations",
+  getAiConversation: "GET /api/v5/conversations/:id",
+  updateAiConversation: "PATCH /api/v5/conversations/:id",
+  deleteAiConversation: "DELETE /api/v5/conversations/:id",
+  addAiMessage: "POST /api/v5/conversations/:id/messages",
+  listAiMessages: "GET /api/v5/conversations/:id/messages",
+  askAi: "POST /api/v5/conversations/:id/chat",
+  stopAiAnswer: "POST /api/v5/conversations/:id/stop",
+  listAiModels: "GET /api/v5/models",
 } as const satisfies Record<keyof Routes, string>;
 
 /** Routes that need no sign-in. */

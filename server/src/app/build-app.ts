@@ -16,6 +16,7 @@ import { buildFeatures, type Features } from "./features.ts";
 import { drained, type Listening, listen, urlOf, withinDrainTime } from "./listen.ts";
 import { makeDataFolder, openDatabase } from "./open-database.ts";
 import { startSchedule } from "./schedule.ts";
+import { fanOutAi } from "./surfaces/ai-fan-out.ts";
 import { isCookieRequest } from "./surfaces/credentials.ts";
 import { gateOf } from "./surfaces/gate.ts";
 import { mountOperator } from "./surfaces/operator.ts";
@@ -61,6 +62,7 @@ async function assemble(config: Config, database: Database, unlock: () => void):
   const events = new Events(bus, log);
   const hub = new Hub();
   const features = await buildFeatures(config, database, events, log);
+  await features.assistant.recovery.begin();
   const rateGate = new RateGate(features.rates);
   const socketParts = { database, log, events, hub, features, rateGate };
   const sockets = await buildSockets(config, socketParts);
@@ -84,6 +86,7 @@ async function assemble(config: Config, database: Database, unlock: () => void):
       { name: "expired sockets", everyMs: 5_000, run: () => sockets.closeExpired() },
       { name: "Socket.IO recovery", everyMs: 5_000, run: () => socketIo.trim() },
       { name: "files", everyMs: 300_000, run: () => features.files.maintain() },
+      { name: "answers", everyMs: 1_000, run: () => features.assistant.recovery.maintain() },
       { name: "sessions", everyMs: 60_000, run: () => features.sessions.maintain() },
       { name: "reset mails", everyMs: 2_000, run: () => features.recovery.work() },
       { name: "mails", everyMs: 2_000, run: () => features.mails.deliver() },
@@ -120,6 +123,7 @@ async function assemble(config: Config, database: Database, unlock: () => void):
       await withinDrainTime(stopSchedule());
       // Before the database: whoever reads it keeps it from being put into one file.
       features.searchFollower.close();
+      features.assistant.tokenizer.close();
       await database.close();
       await bus.close();
       unlock();
@@ -145,6 +149,7 @@ async function buildSockets(
 ): Promise<SocketSurface> {
   const sockets = new SocketSurface({
     ...features,
+    aiResume: features.assistant.resume,
     database,
     hub,
     log,
@@ -152,11 +157,14 @@ async function buildSockets(
     epoch: await readEpoch(database.query),
     limitConnections: config.rateLimits === "default",
   });
+  const tellOwner = (userId: string, text: string) => sockets.tellOwner(userId, text);
+  fanOutAi(events, tellOwner);
   fanOut({
     events,
     hub,
     blocks: features.blocks,
     isWaiting: (connection) => sockets.isWaiting(connection),
+    tellOwner,
     findConversationIds: async (organizationId, userId) =>
       (await listOwnConversationIds(database.query, organizationId, userId)).map(
         (row) => row.conversation_id,

@@ -43,7 +43,6 @@ import { Rooms } from "../features/rooms/index.ts";
 import { createPostgresIndex, createSqliteIndex, Search, SearchFollower } from "../features/search/index.ts";
 import { Files, FileUrls, Uploads } from "../features/storage/index.ts";
 import { Support, SupportDesk } from "../features/support/index.ts";
-import { WorkspaceSessions, WorkspaceSettings } from "../features/workspace/index.ts";
 import { DiskBlobs } from "../platform/blobs/disk-blobs.ts";
 import type { Config } from "../platform/config.ts";
 import type { Database } from "../platform/db/database.ts";
@@ -55,6 +54,7 @@ import { unlimited } from "../platform/rate-limits/rate-limits.ts";
 import { buildIdentity } from "./identity-services.ts";
 
 import { searchFileName, sqliteFileName } from "./open-database.ts";
+import { buildWorkspace } from "./workspace-services.ts";
 
 export type Features = Awaited<ReturnType<typeof buildFeatures>>;
 
@@ -64,6 +64,7 @@ export async function buildFeatures(config: Config, database: Database, events: 
   const talks = buildConversations(database, events, accounts);
   const storage = buildStorage(config, database, talks);
   const others = { ...accounts, ...talks, ...storage };
+  const workspace = buildWorkspace(config, database, events, log);
   const { messageLog, ...posts } = await buildMessages(config, database, events, others);
   return {
     ...accounts,
@@ -72,12 +73,12 @@ export async function buildFeatures(config: Config, database: Database, events: 
     ...posts,
     ...buildSupport({ database, events, ...accounts, ...talks, ...posts }),
     ...(await buildSearch(config, database, events, log, { ...talks, ...posts })),
-    workspaceSessions: new WorkspaceSessions(database),
-    workspaceSettings: new WorkspaceSettings(database, events),
+    ...workspace,
     /** Resolves once every write that was accepted has its answer. */
     settle: async () => {
       await messageLog.idle();
       await talks.receipts.idle();
+      await workspace.assistant.answers.settle();
     },
   };
 }

@@ -27,6 +27,14 @@ export interface Config {
   logLevel: LogLevel;
   trustedProxies: AddressRange[];
   editWindowMs: number;
+  ai: {
+    /** Ends in `/v1` mostly, never in a slash; null: there is no provider. */
+    baseUrl: string | null;
+    apiKey: string | null;
+    defaultModel: string | null;
+    contextWindow: number;
+    silenceMs: number;
+  };
   sqliteSynchronous: "FULL" | "NORMAL";
   fileTypes: readonly string[];
   /** Bytes that one user may keep. */
@@ -177,6 +185,30 @@ export const configKeys = {
     "900",
     wholeNumber(1, 86_400),
   ),
+  AI_BASE_URL: key(
+    "server of OpenAI's chat completions that answers AI conversations; unset: they are not answered",
+    "an http:// or https:// URL, such as http://127.0.0.1:1234/v1",
+    "",
+    parseBaseUrl,
+  ),
+  AI_API_KEY: key("key for that server", "visible ASCII characters", "", (value) =>
+    /^[\x21-\x7e]{1,1000}$/.test(value) ? value : undefined,
+  ),
+  AI_DEFAULT_MODEL: key("model to use where none is named", "1 to 200 characters", "", (value) =>
+    value.length <= 200 ? value : undefined,
+  ),
+  AI_CONTEXT_WINDOW: key(
+    "tokens that a model takes in all, where the server does not say",
+    "a whole number from 512 to 10000000",
+    "8192",
+    wholeNumber(512, 10_000_000),
+  ),
+  AI_TIMEOUT: key(
+    "seconds of silence after which the AI server counts as gone",
+    "a whole number from 1 to 600",
+    "60",
+    wholeNumber(1, 600),
+  ),
   PARLEY_TEST_SQLITE_SYNCHRONOUS: key(
     "for the power-cut test's control run only: NORMAL loses acknowledged messages",
     "FULL or NORMAL",
@@ -226,6 +258,7 @@ export function readConfig(env: Environment): Config {
     logLevel: read("PARLEY_LOG_LEVEL", keys.PARLEY_LOG_LEVEL) ?? "info",
     trustedProxies: read("PARLEY_TRUSTED_PROXIES", keys.PARLEY_TRUSTED_PROXIES) ?? [],
     editWindowMs: (read("PARLEY_EDIT_WINDOW", keys.PARLEY_EDIT_WINDOW) ?? 0) * 1000,
+    ai: readAi(read),
     sqliteSynchronous: read("PARLEY_TEST_SQLITE_SYNCHRONOUS", keys.PARLEY_TEST_SQLITE_SYNCHRONOUS) ?? "FULL",
     fileTypes: read("PARLEY_FILE_TYPES", keys.PARLEY_FILE_TYPES) ?? [],
     fileQuota: read("PARLEY_FILE_QUOTA", keys.PARLEY_FILE_QUOTA) ?? 0,
@@ -233,6 +266,17 @@ export function readConfig(env: Environment): Config {
   } satisfies Config;
   if (faults.length > 0) throw new ConfigError(faults);
   return config;
+}
+
+function readAi(read: <T>(name: string, from: Key<T>) => T | null): Config["ai"] {
+  const keys = configKeys;
+  return {
+    baseUrl: read("AI_BASE_URL", keys.AI_BASE_URL),
+    apiKey: read("AI_API_KEY", keys.AI_API_KEY),
+    defaultModel: read("AI_DEFAULT_MODEL", keys.AI_DEFAULT_MODEL),
+    contextWindow: read("AI_CONTEXT_WINDOW", keys.AI_CONTEXT_WINDOW) ?? 0,
+    silenceMs: (read("AI_TIMEOUT", keys.AI_TIMEOUT) ?? 0) * 1000,
+  };
 }
 
 function cookieNameFor(publicUrl: string | null, domain: string | null): string {
@@ -266,8 +310,15 @@ function isHttps(url: string | null): boolean {
 
 /** Secrets and the password in a URL never reach a terminal or a log. */
 function shown(name: string, value: string): string {
-  if (name === "PARLEY_SECRET") return "(hidden)";
+  if (name === "PARLEY_SECRET" || name === "AI_API_KEY") return "(hidden)";
   return JSON.stringify(value.replace(/(:\/\/[^:/@\s]*):[^@\s]*@/, "$1:***@"));
+}
+
+function parseBaseUrl(value: string): string | undefined {
+  const url = URL.parse(value);
+  if (url === null || !/^https?:$/.test(url.protocol)) return undefined;
+  const isBare = url.search === "" && url.hash === "" && url.username === "" && url.password === "";
+  return isBare ? url.href.replace(/\/+$/, "") : undefined;
 }
 
 function wholeNumber(least: number, most: number): (value: string) => number | undefined {

@@ -22,6 +22,7 @@ export const errorStatus = {
   ACCOUNT_LOCKED: 423,
   RATE_LIMIT_EXCEEDED: 429,
   INTERNAL_ERROR: 500,
+  PROVIDER_UNAVAILABLE: 502,
   UNAVAILABLE: 503,
 } as const;
 
@@ -50,6 +51,7 @@ export const errorMeaning: Record<ErrorCode, string> = {
     "Too many wrong passwords or codes; wait `retry_after` seconds. The right one does not help before.",
   RATE_LIMIT_EXCEEDED: "Too many; wait `retry_after` seconds.",
   INTERNAL_ERROR: "A fault of the server. Its log has it under the answer's `request_id`.",
+  PROVIDER_UNAVAILABLE: "The AI provider is down, silent or refuses. What was sent is kept; try again later.",
   UNAVAILABLE:
     "Not now: the database is busy, full or away, or the server stops. Try again after `retry_after` seconds.",
 };

@@ -45,6 +45,28 @@ export const limits = {
   settingBytes: 16 * 1024,
   settingsPerCategory: 500,
 
+  aiConversations: 10_000,
+  aiTextCodePoints: 100_000,
+  summaryCodePoints: 10_000,
+  modelNameLength: 200,
+  aiPageRows: 200,
+  aiPageRowsDefault: 50,
+  /** A longer answer is cut off: no model writes so much, a broken provider may. */
+  answerCodeUnits: 1_000_000,
+  /** What has come of an answer is stored, and then shown, this often. */
+  answerFlushMs: 40,
+  /** How often a process says that it still writes an answer, and after which silence it counts as dead. */
+  answerAliveMs: 1_000,
+  answerDeadMs: 6_000,
+  /** A request that waits for an answer is told so after this; the answer goes on. */
+  answerWaitMs: 28_000,
+  /** A stream is begun after this even if the provider has said nothing yet. */
+  answerBeginMs: 20_000,
+  answerHeartbeatMs: 10_000,
+  /** For answers to end by themselves when the server stops. */
+  answerDrainMs: 2_500,
+  providerModelsMs: 10_000,
+
   accessTokenMs: 60 * 60 * 1000,
   refreshTokenMs: 30 * 24 * 60 * 60 * 1000,
   /** From the login: no refresh goes beyond. */

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { TestApp } from "./app.ts";
 import { type Caller, callerOf, type Reachable } from "./caller.ts";
 import { anonymous, goodPassword, register } from "./person.ts";
+import type { JsonObject } from "./shapes.ts";
 import { placeInOrganization } from "./store.ts";
 
 /** Somebody with an account and a live session of `/api/v5`. The verbs send that session's access token. */
@@ -63,4 +64,38 @@ function memberOf(app: Reachable, { user, tokens }: WorkspaceSignedIn, password:
     accessToken: tokens.access_token,
     refreshToken: tokens.refresh_token,
   };
+}
+
+/** What `/api/v5` answers of an AI conversation's message, as far as tests read it. */
+export interface AiMessage extends JsonObject {
+  message_id: string;
+  seq: number;
+  version: number;
+  role: string;
+  content: string;
+  model: string | null;
+  token_count: number;
+  status: string;
+  usage: JsonObject | null;
+  note: string | null;
+}
+
+export interface AiMessagePage {
+  messages: AiMessage[];
+  total_count: number;
+  offset: number;
+  limit: number;
+  has_more: boolean;
+}
+
+/** An AI conversation of one's own; answers its id. */
+export async function beginAiConversation(who: Member, fields: JsonObject = {}): Promise<string> {
+  const answer = await who.post("/api/v5/conversations", { title: "A talk", ...fields });
+  return String(answer.data.conversation_id);
+}
+
+/** All messages of an AI conversation, at most 200. */
+export async function readAiMessages(who: Member, conversationId: string): Promise<AiMessage[]> {
+  const path = `/api/v5/conversations/${conversationId}/messages?limit=200`;
+  return (await who.get<AiMessagePage>(path)).data.messages;
 }

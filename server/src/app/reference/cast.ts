@@ -195,6 +195,40 @@ const workspace: Cast = {
   workspace: {},
 };
 
+const assistant: Cast = {
+  workspace_session_id: "0199d2cb-4c02-7d18-8e61-70b3a9f2d415",
+  ai_provider: "lmstudio",
+  "AiConversation.title": "Gutter estimate",
+  "ListedAiConversation.title": "Gutter estimate",
+  "createAiConversation.title": "Gutter estimate",
+  "updateAiConversation.title": "Gutter estimate",
+  "AiConversation.description": "Copper or zinc",
+  "ListedAiConversation.description": "Copper or zinc",
+  "createAiConversation.description": "Copper or zinc",
+  "updateAiConversation.description": "Copper or zinc",
+  summary: "Zinc it is: half the price, forty years.",
+  message_count: 2,
+  token_count: 18,
+  total_count: 1,
+  answer_id: null,
+  related_conversations: [],
+  "AiMessage.role": "Assistant",
+  "AiMessage.content": "Zinc, and a second bracket at each corner.",
+  "AiMessage.status": "Complete",
+  note: null,
+  "AiMessage.client_message_id": null,
+  "addAiMessage.role": "User",
+  "addAiMessage.content": "Copper or zinc for the gutter?",
+  "addAiMessage.model": null,
+  "askAi.content": "Copper or zinc for the gutter?",
+  "askAi.stream": false,
+  model: "qwen/qwq-32b",
+  usage: { prompt_tokens: 21, completion_tokens: 10, total_tokens: 31 },
+  "listAiModels.id": "qwen/qwq-32b",
+  context_window: 32_768,
+  default_model: "qwen/qwq-32b",
+};
+
 /** What a route says when it is done, by its id. */
 const sayings: Cast = {
   message: "Done",
@@ -213,6 +247,7 @@ const sayings: Cast = {
   "changeWorkspacePassword.message": "Password changed successfully",
   "deleteWorkspaceSession.message": "Session deleted successfully",
   "deleteWorkspaceSetting.message": "Setting deleted successfully",
+  "deleteAiConversation.message": "Conversation deleted successfully",
 };
 
 export const cast: Cast = {
@@ -223,6 +258,7 @@ export const cast: Cast = {
   ...words,
   ...numbers,
   ...workspace,
+  ...assistant,
   ...sayings,
   ...chatCast,
   ...storageCast,

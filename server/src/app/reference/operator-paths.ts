@@ -46,6 +46,7 @@ export const tags = {
   Support: "Customers who ask, agents who answer.",
   Chats: "Conversations in the words of the chat surface.",
   "Chat messages": "Messages in the words of the chat surface.",
+  "AI conversations": "Conversations of one person with a model: a log of its own kind, nobody else's.",
   Realtime: "WebSockets.",
   Administration: "For the server's administrators.",
   Operator: "For whoever runs the server.",

@@ -1,3 +1,4 @@
+import type { AiResume } from "../../features/assistant/index.ts";
 import type { ConversationCommands } from "../../features/conversations/conversations.commands.ts";
 import type { Memberships } from "../../features/conversations/index.ts";
 import type { Blocks, Presence, Sessions } from "../../features/identity/index.ts";
@@ -23,6 +24,7 @@ export interface SocketDependencies {
   conversationCommands: ConversationCommands;
   messageCommands: MessageCommands;
   resume: Resume;
+  aiResume: AiResume;
   /** The life of the database: another one tells clients to start afresh. */
   epoch: string;
   limitConnections: boolean;

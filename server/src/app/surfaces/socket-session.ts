@@ -12,6 +12,7 @@ import { limits } from "../../platform/limits.ts";
 import { tooMany } from "../../platform/rate-limits/rate-limits.ts";
 import { closeCodes } from "../../platform/realtime/close-codes.ts";
 import type { Connection } from "../../platform/realtime/connection.ts";
+import { aiReplayFrames } from "./ai-frames.ts";
 import type { SocketDependencies } from "./socket-dependencies.ts";
 import * as frames from "./websocket-frames.ts";
 
@@ -44,6 +45,8 @@ export class SocketSession {
   #isReady = false;
   #waitingForResume: ReturnType<typeof setTimeout> | null = null;
   #isWaiting: boolean;
+  /** Frames of the owner's own things that wait: for `hello`, for `resume`, for the end of a replay. Null: none do. */
+  #heldFrames: string[] | null;
   /** What must be finished before the next command; null: nothing. */
   #ahead: Promise<void> | null = null;
   #early: string[] | null = null;
@@ -54,6 +57,7 @@ export class SocketSession {
     this.#deps = deps;
     this.#connection = connection;
     this.#isWaiting = waitsForResume;
+    this.#heldFrames = [];
   }
 
   /** Live frames wait until the client has resumed, ten seconds at most. */
@@ -61,10 +65,23 @@ export class SocketSession {
     return this.#isWaiting;
   }
 
+  /** What is its owner's alone comes here; behind what waits, in the order of the calls. */
+  tell(frame: string): void {
+    if (this.#heldFrames === null) this.#deps.hub.publishTo(this.#connection, frame);
+    else this.#heldFrames.push(frame);
+  }
+
+  #releaseFrames(): void {
+    const held = this.#heldFrames ?? [];
+    this.#heldFrames = null;
+    for (const frame of held) this.tell(frame);
+  }
+
   /** `hello` is sent and the connection hears its conversations: commands may run. */
   start(): void {
     this.#isReady = true;
-    if (this.#isWaiting) {
+    if (!this.#isWaiting) this.#releaseFrames();
+    else {
       this.#waitingForResume = setTimeout(() => this.#stopWaiting(), limits.resumeWaitMs).unref();
     }
     const early = this.#early ?? [];
@@ -194,28 +211,21 @@ export class SocketSession {
 
   /** Replays what the client has missed; live frames of each conversation wait behind its replay. */
   async #resume({ epoch, conversations }: z.output<typeof resumeCommand>): Promise<void> {
-    const { hub, resume, database } = this.#deps;
+    const { hub, database } = this.#deps;
     const connection = this.#connection;
     if (epoch !== this.#deps.epoch) {
       connection.send(frames.resetFrame());
       this.#stopWaiting();
       return;
     }
+    this.#heldFrames ??= [];
     for (const id of connection.conversations) hub.hold(connection, id);
     const held = [...connection.conversations];
     try {
-      const resumed = await resume.collect(
-        connection.actor,
-        new Map(Object.entries(conversations)),
-        connection.scope,
-      );
-      for (const each of resumed) {
-        for (const frame of frames.replayFrames(each)) {
-          if (connection.buffered > replayBufferBytes) await connection.drained();
-          connection.send(frame);
-        }
-      }
-      connection.send(frames.resumedFrame(resumed));
+      const { resumed, aiResumed } = await this.#collectMissed(new Map(Object.entries(conversations)));
+      for (const each of resumed) await this.#replay(frames.replayFrames(each));
+      for (const each of aiResumed) await this.#replay(aiReplayFrames(each));
+      connection.send(frames.resumedFrame(resumed, aiResumed));
       const lagMs = database.engine === "postgres" ? postgresLagMs : 0;
       for (const each of resumed) {
         if (each.kind !== "gone") hub.release(connection, each.conversationId, each.state.version, lagMs);
@@ -224,11 +234,34 @@ export class SocketSession {
       this.#isWaiting = false;
       // Conversations that came while the answer was made, and all of them if it failed.
       for (const id of [...held, ...connection.conversations]) hub.releaseIfWaiting(connection, id);
+      this.#releaseFrames();
+    }
+  }
+
+  /** What is no conversation that one takes part in may be an AI conversation of one's own. */
+  async #collectMissed(seen: ReadonlyMap<string, number>) {
+    const { resume, aiResume } = this.#deps;
+    const { actor, scope } = this.#connection;
+    const resumed = await resume.collect(actor, seen, scope);
+    const others = new Map(
+      resumed.flatMap(({ kind, conversationId }) =>
+        kind === "gone" ? [[conversationId, seen.get(conversationId) ?? 0] as const] : [],
+      ),
+    );
+    const aiResumed = scope === null && others.size > 0 ? await aiResume.collect(actor, others) : [];
+    return { resumed, aiResumed };
+  }
+
+  async #replay(missed: string[]): Promise<void> {
+    for (const frame of missed) {
+      if (this.#connection.buffered > replayBufferBytes) await this.#connection.drained();
+      this.#connection.send(frame);
     }
   }
 
   #stopWaiting(): void {
     this.#isWaiting = false;
+    this.#releaseFrames();
     for (const id of this.#connection.conversations) this.#deps.hub.releaseIfWaiting(this.#connection, id);
   }
 }

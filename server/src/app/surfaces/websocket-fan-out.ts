@@ -35,6 +35,8 @@ interface FanOut {
   blocks: Blocks;
   /** The connection has asked to hear nothing live before its `resume`. */
   isWaiting(connection: Connection): boolean;
+  /** To all of the user's connections, in order, none before `hello`. */
+  tellOwner(userId: string, frame: string): void;
   /** For a user without a connection here. */
   findConversationIds(organizationId: string, userId: string): Promise<string[]>;
 }
@@ -95,7 +97,7 @@ export function fanOut(parts: FanOut): void {
 }
 
 /** Who is here, and whose sockets have to go. */
-function fanOutPeople({ events, hub, blocks, findConversationIds }: FanOut): void {
+function fanOutPeople({ events, hub, blocks, tellOwner, findConversationIds }: FanOut): void {
   events.on(presenceChanged, ({ userId, organizationId, online, lastSeenAt }) => {
     const frame = frames.presenceFrame(userId, online, lastSeenAt);
     const heard = hub.conversationsOf(userId);
@@ -109,7 +111,7 @@ function fanOutPeople({ events, hub, blocks, findConversationIds }: FanOut): voi
     }
   });
   events.on(settingChanged, ({ userId, ...setting }) => {
-    hub.publishToUser(userId, frames.settingFrame(setting));
+    tellOwner(userId, frames.settingFrame(setting));
   });
   // From now on neither sees the other, and what they saw last is not left standing.
   events.on(userBlocked, ({ blockerId, blockedId }) => {

@@ -1,3 +1,4 @@
+import type { ResumedAiConversation } from "../../features/assistant/index.ts";
 import {
   type ConversationRow,
   type ParticipantWithUser,
@@ -210,7 +211,10 @@ export function resetFrame(): string {
 }
 
 /** The end of a replay: where each conversation stands. */
-export function resumedFrame(resumed: ResumedConversation[]): string {
+export function resumedFrame(
+  resumed: ResumedConversation[],
+  aiResumed: readonly ResumedAiConversation[],
+): string {
   const conversations: Record<string, unknown> = {};
   for (const each of resumed) {
     if (each.kind === "gone") conversations[each.conversationId] = { gone: true };
@@ -218,7 +222,22 @@ export function resumedFrame(resumed: ResumedConversation[]): string {
       conversations[each.conversationId] = { truncated: true, ...presentState(each.state) };
     else conversations[each.conversationId] = presentState(each.state);
   }
+  for (const each of aiResumed) conversations[each.conversationId] = presentAiState(each);
   return JSON.stringify({ type: "resumed", conversations });
+}
+
+/** Its owner is the only one in it, and has read what is there. */
+function presentAiState({ version, seq, isArchived, isTruncated }: ResumedAiConversation) {
+  const state = {
+    version,
+    seq,
+    lastReadSeq: seq,
+    unreadCount: 0,
+    archived: isArchived,
+    muted: false,
+    receipts: [],
+  };
+  return { ...(isTruncated ? { truncated: true } : {}), ...presentState(state) };
 }
 
 function presentState(state: ResumedState) {

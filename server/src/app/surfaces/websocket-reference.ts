@@ -4,6 +4,7 @@ import { message } from "../../features/messages/messages.schema.ts";
 import { errorStatus } from "../../platform/errors.ts";
 import { idField, timeField } from "../../platform/http/fields.ts";
 import type { FrameDescription } from "../reference/realtime.ts";
+import { assistantFrames } from "./websocket-reference-assistant.ts";
 import { commandFrames } from "./websocket-reference-commands.ts";
 
 /** The frames of `/v1/ws/chat` (contract section 4), for the reference. `websocket-frames.ts` encodes what goes out. */
@@ -352,4 +353,5 @@ export const chatSocketFrames: readonly { title: string; frames: readonly FrameD
   { title: "People", frames: people },
   { title: "Conversations and participants", frames: conversations },
   { title: "One's own settings", frames: own },
+  { title: "One's AI conversations", frames: assistantFrames },
 ];

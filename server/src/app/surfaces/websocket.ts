@@ -64,6 +64,13 @@ export class SocketSurface {
     }
   }
 
+  /** To every connection of a user that is not attached to a single conversation: what is the user's alone. */
+  tellOwner(userId: string, frame: string): void {
+    for (const connection of this.#deps.hub.connectionsOf(userId)) {
+      if (connection.scope === null) this.#sessions.get(connection)?.tell(frame);
+    }
+  }
+
   isWaiting(connection: Connection): boolean {
     return this.#sessions.get(connection)?.isWaiting === true;
   }

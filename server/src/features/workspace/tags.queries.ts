@@ -1,5 +1,5 @@
 import type { Queries } from "../../platform/db/database.ts";
-import type { WorkspaceTagTable } from "../../platform/db/schema.ts";
+import type { WorkspaceTagTable } from "../../platform/db/schema-workspace.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 
 /** Whose things: every query of what is personal names both. */

@@ -1,6 +1,6 @@
 import type { Selectable, Updateable } from "kysely";
 import type { Database, Queries } from "../../platform/db/database.ts";
-import type { WorkspaceSessionTable } from "../../platform/db/schema.ts";
+import type { WorkspaceSessionTable } from "../../platform/db/schema-workspace.ts";
 import type { Owner } from "./tags.queries.ts";
 
 export type WorkspaceSessionRow = Selectable<WorkspaceSessionTable>;

@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
 import type { Queries } from "../../platform/db/database.ts";
-import type { WorkspaceSettingTable } from "../../platform/db/schema.ts";
+import type { WorkspaceSettingTable } from "../../platform/db/schema-workspace.ts";
 import type { Owner } from "./tags.queries.ts";
 
 export type SettingRow = Selectable<WorkspaceSettingTable>;

@@ -18,6 +18,15 @@ import type {
   UserSettingsTable,
   UserStandingTable,
 } from "./schema-organizations.ts";
+import type {
+  AiAnswerTable,
+  AiConversationTable,
+  AiMessagePartTable,
+  AiMessageTable,
+  WorkspaceSessionTable,
+  WorkspaceSettingTable,
+  WorkspaceTagTable,
+} from "./schema-workspace.ts";
 
 /**
  * The tables as both engines have them. Times are milliseconds since 1970, flags 0 or 1, structured values JSON text,
@@ -59,6 +68,10 @@ export interface Schema {
   workspace_sessions: WorkspaceSessionTable;
   workspace_tags: WorkspaceTagTable;
   workspace_settings: WorkspaceSettingTable;
+  ai_conversations: AiConversationTable;
+  ai_messages: AiMessageTable;
+  ai_message_parts: AiMessagePartTable;
+  ai_answers: AiAnswerTable;
 }
 
 export type Flag = 0 | 1;
@@ -272,45 +285,6 @@ export interface ImportRowTable {
   seq: number;
 }
 
-/** What an editor keeps of a piece of work; its contents are JSON text. */
-export interface WorkspaceSessionTable {
-  id: string;
-  organization_id: string;
-  user_id: string;
-  workspace_path: string;
-  name: string;
-  editor_state: string;
-  terminal_state: string;
-  breakpoints: string;
-  conversation_id: string | null;
-  context_files: string;
-  memory: string;
-  parent_session_id: string | null;
-  /** In the order given; `workspace_tags` has them for looking up. */
-  tags: string;
-  created_at: number;
-  updated_at: number;
-  last_accessed_at: number;
-}
-
-export interface WorkspaceTagTable {
-  object_id: string;
-  tag: string;
-  kind: "session" | "conversation";
-  organization_id: string;
-  user_id: string;
-}
-
-export interface WorkspaceSettingTable {
-  organization_id: string;
-  user_id: string;
-  category: "editor" | "theme" | "llm" | "terminal" | "workspace";
-  key: string;
-  /** JSON. */
-  value: string;
-  updated_at: number;
-}
-
 /** What a support conversation is beside a conversation. */
 export interface SupportConversationTable {
   conversation_id: string;
@@ -389,4 +363,8 @@ export const tableKeys = {
   workspace_sessions: ["id"],
   workspace_tags: ["object_id", "tag"],
   workspace_settings: ["user_id", "organization_id", "category", "key"],
+  ai_conversations: ["id"],
+  ai_messages: ["conversation_id", "seq"],
+  ai_message_parts: ["message_id", "part"],
+  ai_answers: ["conversation_id"],
 } as const satisfies { [Table in keyof Schema]: readonly (keyof Schema[Table] & string)[] };
