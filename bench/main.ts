@@ -8,6 +8,7 @@ import { measureMemory } from "./rows/memory.ts";
 import { measureOneConversation } from "./rows/one-conversation.ts";
 import { measureReconnect } from "./rows/reconnect.ts";
 import { measureResponseTargets } from "./rows/response-targets.ts";
+import { measureSocketIo } from "./rows/socketio.ts";
 import { Run } from "./run.ts";
 import { secondsHeldUp } from "./targets/measured-process.ts";
 
@@ -19,6 +20,7 @@ const MEASURES: Record<RowName, (run: Run) => Promise<void>> = {
   e: measureMemory,
   f: measureReconnect,
   g: measureResponseTargets,
+  h: measureSocketIo,
 };
 
 async function bench(): Promise<number> {

@@ -1,5 +1,5 @@
 /** The rows of the bench, in the order they are run and printed. */
-export const ROWS = ["a", "b", "c", "d", "e", "f", "g"] as const;
+export const ROWS = ["a", "b", "c", "d", "e", "f", "g", "h"] as const;
 export type RowName = (typeof ROWS)[number];
 
 /** How much of everything: people, connections, rounds and seconds. */
@@ -17,6 +17,8 @@ export interface Plan {
   idleConnections: number;
   /** Length of the steady request load of row (g); 60 is what the figure is defined over. */
   requestSeconds: number;
+  /** Length of the steady load of row (h). */
+  socketIoSeconds: number;
   /** Sign-ups, sign-ins and calls of each kind in row (g). */
   calls: number;
   /** Milliseconds added to every fsync of the server under test; 0 leaves it alone. */
@@ -36,6 +38,7 @@ rows: a  one conversation of 1,000 connections, 1 and 8 sends in flight
       e  memory idle, and per idle connection
       f  1,000 connections drop, return and catch up
       g  response times, request rate and memory under load
+      h  Socket.IO: CPU a delivery beside stock Socket.IO on Node, and 500 clients in 50 rooms
 --quick           shorter rounds and fewer people; for trying things out, not for quoting
 --dir PATH        write the databases there (it must be a real disk; default: the temporary folder)
 --slow-sync MS    each fsync of the server takes MS longer, as on a poor disk (needs cc)
@@ -80,6 +83,7 @@ const FULL: Amounts = {
   historyMessages: 100_000,
   idleConnections: 5000,
   requestSeconds: 60,
+  socketIoSeconds: 60,
   calls: 100,
 };
 
@@ -91,6 +95,7 @@ const QUICK: Amounts = {
   historyMessages: 100_000,
   idleConnections: 5000,
   requestSeconds: 15,
+  socketIoSeconds: 10,
   calls: 25,
 };
 

@@ -106,6 +106,11 @@ export class TestSocket {
     if (found) throw new Error(`expected no ${describe(wanted)}, got ${JSON.stringify(found)}`);
   }
 
+  /** What came so far is taken by nobody any more. */
+  forget(): void {
+    this.#untaken.length = 0;
+  }
+
   /** Closes with a handshake and waits for it to end. */
   async close(code = 1000): Promise<void> {
     this.#socket.close(code);

@@ -124,6 +124,11 @@ export class IoClient {
     if (found) throw new Error(`expected no ${String(wanted)}, got ${JSON.stringify(found)}`);
   }
 
+  /** What came so far is taken by nobody any more. */
+  forget(): void {
+    this.#untaken.length = 0;
+  }
+
   /** What `new-message` said so far, as contents, system messages left out. */
   get texts(): string[] {
     return this.heard

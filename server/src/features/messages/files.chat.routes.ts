@@ -56,7 +56,7 @@ export function filesChatRoutes(messages: Messages, chatMessages: ChatMessages, 
             clientMessageId,
           },
         );
-        const message = await chatMessages.present(sent.message);
+        const message = await chatMessages.presentSent(sent);
         return sent.isNew ? created({ message }) : { message };
       },
     ),

@@ -72,7 +72,7 @@ export function messagesChatRoutes(messages: Messages, chatMessages: ChatMessage
           metadata: withReply(body.metadata, body.replyToMessageId),
           clientMessageId: body.clientMessageId ?? readIdempotencyKey(header("idempotency-key")),
         });
-        const message = await chatMessages.present(sent.message);
+        const message = await chatMessages.presentSent(sent);
         return sent.isNew ? created({ message }) : { message };
       },
     ),

@@ -96,6 +96,11 @@ export class ChatMessages {
       : presentChatMessage(message.conversation_id, message, sender, [], this.#urlOf);
   }
 
+  /** What a send answers: nobody has read what is new. */
+  async presentSent({ message, isNew }: { message: MessageRow; isNew: boolean }): Promise<ChatMessageView> {
+    return (isNew ? this.presentFresh(message) : undefined) ?? this.present(message);
+  }
+
   async #present(
     organizationId: string,
     conversationId: string,
