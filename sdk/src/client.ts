@@ -115,7 +115,7 @@ export class ParleyClient {
     this.rooms = roomsApi(call);
     this.messages = messagesApi(call);
     this.admin = adminApi(call);
-    this.files = filesApi(call, fetch);
+    this.files = filesApi(call, fetch, url);
     this.workspace = workspaceApi(call, this.#keeper, this.files, (token) => getSessionId(transport, token));
     const network = findNetwork();
     this.realtime = new Realtime({

@@ -31,6 +31,8 @@ test("without a mouse: finding somebody, writing, editing, answering, a group's 
   await bob.say(id, "Good morning Ada");
   await expect(chat.message(page, "Good morning Ada")).toBeVisible();
   await keys.press("Shift+Tab");
+  await expect(page.getByRole("button", { name: "Attach files" })).toBeFocused();
+  await keys.press("Shift+Tab");
   await expect(chat.message(page, "Good morning Ada")).toBeFocused();
   await keys.press("ArrowUp");
   await expect(chat.message(page, "Good mornin").first()).toBeFocused();

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { chat, expect, test } from "./kit/index.ts";
 
 test("a reaction shows on both sides, is joined in and taken back; a pin shows too", async ({
@@ -59,4 +60,45 @@ test("a room is made, found by somebody else, entered and left", async ({ person
   await bobs.getByRole("button", { name: "Leave" }).click();
   await bobs.getByRole("alertdialog").getByRole("button", { name: "Leave" }).click();
   await expect(chat.row(bobs, name)).toHaveCount(0);
+});
+
+/** A picture of one red pixel. */
+const picture = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==",
+  "base64",
+);
+
+test("a picture and a file go with a message, are shown, and reach the other one as they were", async ({
+  person,
+  open,
+}) => {
+  const [ada, bob] = await Promise.all([person("Ada Lovelace"), person("Bob Marsh")]);
+  const { id } = await ada.writeTo(bob);
+  const [adas, bobs] = await Promise.all([open(ada, `/c/${id}`), open(bob, `/c/${id}`)]);
+  // The app may be opened by another name of the same server.
+  await adas.goto(
+    `${ada.url.replace("127.0.0.1", "localhost")}/login?next=${encodeURIComponent(`/c/${id}`)}`,
+  );
+  await ada.signInHere(adas);
+  await adas.locator('input[type="file"]').setInputFiles([
+    { name: "dot.png", mimeType: "image/png", buffer: picture },
+    { name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("Bring milk") },
+  ]);
+  await expect(adas.getByRole("list", { name: "Files" }).getByText("10 bytes")).toBeVisible();
+  await chat.write(adas, "As promised");
+  await expect(
+    chat.state(adas, "As promised", "sent").or(chat.state(adas, "As promised", "read")),
+  ).toBeVisible();
+
+  const image = chat.message(bobs, "As promised").getByRole("img", { name: "dot.png" });
+  await expect(image).toBeVisible();
+  expect(
+    await image.evaluate((element: HTMLImageElement) => element.decode().then(() => element.naturalWidth)),
+  ).toBe(1);
+  const download = bobs.waitForEvent("download");
+  await chat
+    .message(bobs, "As promised")
+    .getByRole("link", { name: /notes.txt/ })
+    .click();
+  expect(await readFile(await (await download).path(), "utf8")).toBe("Bring milk");
 });

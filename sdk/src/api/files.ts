@@ -22,7 +22,7 @@ const partsAbove = 8 * 1024 * 1024;
 const attemptsAtMost = 4;
 
 /** One's own files, and those that one may see in conversations. */
-export function filesApi(call: Call, fetch: Fetch) {
+export function filesApi(call: Call, fetch: Fetch, address: string) {
   const downloadUrl = async (id: string, options?: CallOptions): Promise<string> =>
     (await call("getDownloadUrl", { params: { file_id: id } }, options)).download_url;
   return {
@@ -47,7 +47,7 @@ export function filesApi(call: Call, fetch: Fetch) {
         },
         options,
       );
-      const urls = announced.part_urls ?? [announced.upload_url];
+      const urls = (announced.part_urls ?? [announced.upload_url]).map((url) => reachable(url, address));
       const size = announced.part_size ?? bytes.size;
       for (const [index, url] of urls.entries()) {
         const start = index * size;
@@ -81,6 +81,15 @@ export function filesApi(call: Call, fetch: Fetch) {
       (await call("restoreFile", { params: { file_id: id } }, options)).file,
     quota: (options?: CallOptions) => call("getStorageQuota", {}, options),
   };
+}
+
+/**
+ * The server's own upload URLs hold the address that it knows itself by. A page that came by another of its names
+ * («localhost») may not call that one, so they are asked under the address that is known to work.
+ */
+function reachable(url: string, address: string): string {
+  const { pathname, search } = new URL(url);
+  return pathname.startsWith("/v1/storage/uploads/") ? address + pathname + search : url;
 }
 
 function nameOf(bytes: Blob): string {

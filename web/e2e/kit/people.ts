@@ -62,6 +62,11 @@ export class Person {
   /** Through the page, as a person does; ends where `path` leads. */
   async signIn(page: Page, path = "/"): Promise<void> {
     await page.goto(`${this.url}/login?next=${encodeURIComponent(path)}`);
+    await this.signInHere(page);
+  }
+
+  /** On the sign-in page that is open. */
+  async signInHere(page: Page): Promise<void> {
     await page.getByLabel("E-mail or username").fill(this.username);
     await page.getByLabel("Password", { exact: true }).fill(password);
     await page.getByRole("button", { name: "Sign in" }).click();

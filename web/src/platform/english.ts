@@ -154,6 +154,12 @@ export const english = {
   seenBy: (people: string[]) => `Read by ${names.format(people)}`,
   writtenAt: (when: string) => when,
 
+  attachments: "Files",
+  attach: "Attach files",
+  uploading: (name: string) => `Sending ${name}`,
+  dropHere: "Drop files to attach them",
+  download: "Download",
+
   // New conversation
   newDirect: "New message",
   newGroup: "New group",

@@ -1,4 +1,4 @@
-import { SendHorizontal, X } from "lucide-react";
+import { Paperclip, SendHorizontal, X } from "lucide-react";
 import {
   type KeyboardEvent,
   type ReactNode,
@@ -10,8 +10,10 @@ import {
 } from "react";
 import { texts } from "../../platform/texts.ts";
 import { IconButton } from "../../ui/button.tsx";
+import type { Upload } from "./attachments.ts";
 import { MentionList } from "./mention-list.tsx";
 import { textAtMost } from "./text-length.ts";
+import { UploadList } from "./upload-list.tsx";
 import { useMentions } from "./use-mentions.ts";
 
 interface ComposerProps {
@@ -28,6 +30,10 @@ interface ComposerProps {
   banner: { label: string; detail: string; leaveLabel: string } | null;
   isEdit: boolean;
   error: string | null;
+  uploads: readonly Upload[];
+  onFiles: (files: readonly File[]) => void;
+  onRetryUpload: (upload: Upload) => void;
+  onRemoveUpload: (key: string) => void;
   field: RefObject<HTMLTextAreaElement | null>;
 }
 
@@ -38,7 +44,8 @@ export function Composer(props: ComposerProps) {
   const mentions = useMentions({ conversationId, text, onText, field });
   useGrowing(field, text);
   const over = [...text].length - textAtMost;
-  const canSend = text.trim() !== "" && over <= 0;
+  const isWhole = props.uploads.every(({ state }) => state.name === "ready");
+  const canSend = (text.trim() !== "" || props.uploads.length > 0) && over <= 0 && isWhole;
   const send = () => {
     if (canSend) props.onSend();
   };
@@ -54,7 +61,11 @@ export function Composer(props: ComposerProps) {
       )}
       <div className="rounded-panel border border-line-strong bg-surface focus-within:border-accent-ink">
         {banner !== null && <Banner {...banner} onLeave={props.onLeave} />}
+        {props.uploads.length > 0 && !isEdit && (
+          <UploadList uploads={props.uploads} onRetry={props.onRetryUpload} onRemove={props.onRemoveUpload} />
+        )}
         <div className="flex items-end gap-1 p-1.5">
+          {!isEdit && <AttachButton onFiles={props.onFiles} />}
           <textarea
             ref={field}
             rows={1}
@@ -68,6 +79,12 @@ export function Composer(props: ComposerProps) {
             aria-activedescendant={mentions.people.length > 0 ? `${listId}-${mentions.chosen}` : undefined}
             onChange={(event) => onText(event.target.value)}
             onSelect={mentions.look}
+            onPaste={(event) => {
+              const files = [...event.clipboardData.files];
+              if (files.length === 0 || isEdit) return;
+              event.preventDefault();
+              props.onFiles(files);
+            }}
             onKeyDown={(event) => {
               if (!mentions.onKeyDown(event)) onKey(event, { ...props, send });
             }}
@@ -88,6 +105,31 @@ export function Composer(props: ComposerProps) {
       </div>
       <Notes over={over} error={props.error} />
     </div>
+  );
+}
+
+/** Opens the system's choice of files; pasting and dropping do the same. */
+function AttachButton({ onFiles }: { onFiles: (files: readonly File[]) => void }) {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        onChange={(event) => {
+          onFiles([...(event.target.files ?? [])]);
+          event.target.value = "";
+        }}
+      />
+      <IconButton
+        icon={Paperclip}
+        label={texts.attach}
+        className="size-8"
+        onClick={() => input.current?.click()}
+      />
+    </>
   );
 }
 

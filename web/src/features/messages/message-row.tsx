@@ -7,6 +7,7 @@ import { Avatar } from "../../ui/avatar.tsx";
 import { classes } from "../../ui/classes.ts";
 import { Time } from "../../ui/time.tsx";
 import { useOwnUser, usePerson } from "../identity/index.ts";
+import { Attachments } from "./attachments-view.tsx";
 import { MarkupView } from "./markup-view.tsx";
 import { MessageActions } from "./message-actions.tsx";
 import type { RowHandlers } from "./message-handlers.ts";
@@ -55,6 +56,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
               />
             )}
             <Body {...props} />
+            {message.attachments.length > 0 && <Attachments attachments={message.attachments} />}
             {message.reactions.length > 0 && message.deleted_at === null && <Reactions message={message} />}
           </div>
           <StateMark message={message} state={state} />

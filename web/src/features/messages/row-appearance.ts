@@ -1,5 +1,6 @@
 import type { Message, OutboxEntry } from "../../../../sdk/src/index.ts";
 import { dayOf } from "../../platform/times.ts";
+import { findUploaded } from "./attachments.ts";
 import { later, type MessageLog } from "./message-log.ts";
 
 /** Messages of one author within this time stand together. */
@@ -60,7 +61,9 @@ export function pendingMessage(entry: OutboxEntry, place: number): Message {
     reply_to: entry.metadata?.reply_to ?? null,
     thread_root_id: null,
     mentions: entry.metadata?.mentions ?? [],
-    attachments: [],
+    attachments: (entry.metadata?.attachments ?? [])
+      .map((id) => findUploaded(id))
+      .filter((each) => each !== undefined),
     reactions: [],
     edited_at: null,
     deleted_at: null,

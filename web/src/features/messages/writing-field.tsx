@@ -6,6 +6,7 @@ import { explain } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
 import type { ParticipantView } from "../conversations/index.ts";
 import { useOwnUser, usePerson } from "../identity/index.ts";
+import { messageTypeFor, readyAttachments, useUploads } from "./attachments.ts";
 import { Composer } from "./composer.tsx";
 import { draftOf, keepDraft } from "./drafts.ts";
 import type { MessageLog } from "./message-log.ts";
@@ -35,6 +36,8 @@ export function WritingField(props: WritingFieldProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const [draft, setDraft] = useState(() => draftOf(id));
   const [edited, setEdited] = useState("");
+  const files = useUploads();
+  useDroppedFiles(files.add);
   const isEdit = writing.kind === "edit";
   const replyTo = writing.kind === "reply" ? writing.message.message_id : draft.replyTo;
   const keep = (text: string, to: string | null) => {
@@ -64,16 +67,21 @@ export function WritingField(props: WritingFieldProps) {
       return;
     }
     const mentions = mentionsIn(draft.text, participants);
+    const attachments = readyAttachments(files.uploads);
+    if (attachments === null) return;
     const metadata = {
       ...(replyTo === null ? {} : { reply_to: replyTo }),
       ...(mentions.length === 0 ? {} : { mentions }),
+      ...(attachments.length === 0 ? {} : { attachments: attachments.map(({ file_id }) => file_id) }),
     };
     void client.outbox.add({
       conversation_id: id,
-      content: draft.text,
+      message_type: messageTypeFor(attachments),
+      ...(draft.text.trim() === "" ? {} : { content: draft.text }),
       ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
     });
     keep("", null);
+    files.clear();
     onWriting({ kind: "new" });
     sayTypingEnded(id);
     props.onSent();
@@ -99,11 +107,38 @@ export function WritingField(props: WritingFieldProps) {
       onEditLast={editLast}
       onLeave={leave}
       isEdit={isEdit}
+      uploads={files.uploads}
+      onFiles={files.add}
+      onRetryUpload={files.retry}
+      onRemoveUpload={files.remove}
       error={edit.isError ? explain(edit.error) : null}
       banner={useBanner(id, writing, replyTo)}
       field={field}
     />
   );
+}
+
+/** Files dropped anywhere on the open conversation are attached; the browser would leave the page for them. */
+function useDroppedFiles(add: (files: readonly File[]) => void): void {
+  const latest = useRef(add);
+  useEffect(() => {
+    latest.current = add;
+  });
+  useEffect(() => {
+    const over = (event: DragEvent) => event.preventDefault();
+    const drop = (event: DragEvent) => {
+      const files = [...(event.dataTransfer?.files ?? [])];
+      if (files.length === 0) return;
+      event.preventDefault();
+      latest.current(files);
+    };
+    window.addEventListener("dragover", over);
+    window.addEventListener("drop", drop);
+    return () => {
+      window.removeEventListener("dragover", over);
+      window.removeEventListener("drop", drop);
+    };
+  }, []);
 }
 
 function useBanner(conversationId: string, writing: Writing, replyTo: string | null) {
