@@ -98,6 +98,8 @@ export interface User {
   username: string;
   display_name: string;
   avatar_url: string | null;
+  /** A program, which comes in by an API key. */
+  is_bot: boolean;
   online: boolean;
   last_seen_at: string | null;
   /** Only to oneself and administrators. */
@@ -136,6 +138,16 @@ export interface CurrentSession {
   current: boolean;
   /** Only in a cookie session: its `X-CSRF-Token`. */
   csrf_token?: string;
+}
+
+export interface ApiKey {
+  id: string;
+  name: string;
+  scopes: ("read" | "write" | "admin")[];
+  /** The service user that the key acts as. */
+  user_id: string;
+  created_at: string;
+  last_used_at: string | null;
 }
 
 export interface Organization {
@@ -732,6 +744,8 @@ export interface Routes {
         username: string;
         display_name: string;
         avatar_url: string | null;
+        /** A program, which comes in by an API key. */
+        is_bot: boolean;
         online: boolean;
         last_seen_at: string | null;
         /** Only to oneself and administrators. */
@@ -780,6 +794,8 @@ export interface Routes {
         username: string;
         display_name: string;
         avatar_url: string | null;
+        /** A program, which comes in by an API key. */
+        is_bot: boolean;
         online: boolean;
         last_seen_at: string | null;
         /** Only to oneself and administrators. */
@@ -1143,6 +1159,48 @@ export interface Routes {
       message: string;
     };
     errors: "INVALID_PASSWORD" | "INVALID_CREDENTIALS" | "ACCOUNT_LOCKED" | "CONFLICT";
+  };
+  /** Make an API key. It acts as a service user of its own and is sent as `X-API-Key` or `Authorization: Bearer`. `read` lets it read, `write` change things too, `admin` use the routes of administrators as well. */
+  createApiKey: {
+    params: undefined;
+    query: undefined;
+    body: {
+      name: string;
+      scopes: ("read" | "write" | "admin")[];
+    };
+    answer: {
+      id: string;
+      name: string;
+      scopes: ("read" | "write" | "admin")[];
+      /** The service user that the key acts as. */
+      user_id: string;
+      created_at: string;
+      last_used_at: string | null;
+      key: string;
+    };
+    errors: "FORBIDDEN" | "CONFLICT";
+  };
+  /** The API keys one has made, newest first */
+  listApiKeys: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: {
+      api_keys: ApiKey[];
+    };
+    errors: never;
+  };
+  /** Revoke an API key: it stops working at once */
+  revokeApiKey: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      message: string;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
   };
   /** One's own organization; for server admins all of the server's */
   listOrganizations: {

@@ -1,4 +1,4 @@
-import { EmailAddresses, Recovery, TwoFactor } from "../features/accounts/index.ts";
+import { ApiKeys, EmailAddresses, Recovery, TwoFactor } from "../features/accounts/index.ts";
 import type { AccessTokens, Admission, ServerKeys } from "../features/identity/index.ts";
 import {
   BrowserSessions,
@@ -57,6 +57,7 @@ export function buildIdentity(config: Config, parts: IdentityParts) {
     people,
     passwords,
     twoFactor,
+    apiKeys: new ApiKeys(database, events, sessions),
     signIns: new SignIns(database, sessions, openers, hasher, lockout, twoFactor),
     mails,
     emailAddresses,

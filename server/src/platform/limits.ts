@@ -83,6 +83,7 @@ export const limits = {
   failedConfirmations: 5,
   failureWindowMs: 15 * 60 * 1000,
   accountLockMs: 15 * 60 * 1000,
+  apiKeysPerUser: 100,
   resetTokenMs: 60 * 60 * 1000,
   verificationTokenMs: 24 * 60 * 60 * 1000,
   /** So long an old link is told that it has expired. */

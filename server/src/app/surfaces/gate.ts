@@ -1,6 +1,6 @@
 import { requireWriter } from "../../features/organizations/index.ts";
 import { forbidden } from "../../platform/errors.ts";
-import type { Actor } from "../../platform/http/actor.ts";
+import { type Actor, hasScope, type Scope } from "../../platform/http/actor.ts";
 import type { Gate } from "../../platform/http/server.ts";
 import type { Features } from "../features.ts";
 import { bearerOf } from "./credentials.ts";
@@ -18,11 +18,17 @@ export function gateOf({ sessions, browserSessions }: Features): Gate {
       return browserSessions.authenticate(headers.get("cookie"));
     },
     admit: ({ method, path, own }, actor, request) => {
+      requireScope(actor, path.startsWith("/admin/") ? "admin" : method === "GET" ? "read" : "write");
       if (path.startsWith("/admin/")) requireAdministrator(actor);
       if (bearerOf(request.headers) === undefined) browserSessions.requireOwnRequest(request, actor);
       if (method !== "GET" && own !== true) requireWriter(actor);
     },
   };
+}
+
+/** @throws AppError FORBIDDEN for an API key that was not made for this. */
+function requireScope(actor: Actor, scope: Scope): void {
+  if (!hasScope(actor, scope)) throw forbidden(`This API key has not the scope «${scope}».`);
 }
 
 /** Before anything that the request names, so that nobody else learns what is there. @throws AppError FORBIDDEN. */

@@ -3,7 +3,8 @@ import { markCommand, typingCommand } from "../../features/conversations/convers
 import { chatCommand, type MessageRow } from "../../features/messages/index.ts";
 import { requireWriter } from "../../features/organizations/index.ts";
 import { now } from "../../platform/clock.ts";
-import { AppError, validationError } from "../../platform/errors.ts";
+import { AppError, forbidden, validationError } from "../../platform/errors.ts";
+import { hasScope } from "../../platform/http/actor.ts";
 import { parseShallow, requireStorable } from "../../platform/http/body.ts";
 import { asAppError } from "../../platform/http/envelope.ts";
 import { idField } from "../../platform/http/fields.ts";
@@ -21,6 +22,9 @@ interface Command {
   type: string;
   [field: string]: unknown;
 }
+
+/** What an API key may do that only reads. */
+const readingCommands: ReadonlySet<string> = new Set(["resume", "ping"]);
 
 export const presenceCommand = z.object({ online: z.boolean() });
 
@@ -129,6 +133,8 @@ export class SocketSession {
     const { actor } = this.#connection;
     const current = sessions.peek(actor.sessionId);
     if (current === null) return this.#againWhenLive(command);
+    if (!readingCommands.has(command.type) && !hasScope(actor, "write"))
+      throw forbidden("This API key has not the scope «write».");
     switch (command.type) {
       case "chat":
         requireWriter(current);

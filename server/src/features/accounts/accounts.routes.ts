@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { publicRoute, type Route, route } from "../../platform/http/route.ts";
 import { emailChangeBody, forgotBody, resetBody, said, verifyBody } from "./accounts.schema.ts";
+import { apiKeysRoutes } from "./api-keys.routes.ts";
+import type { ApiKeys } from "./api-keys.service.ts";
 import type { EmailAddresses } from "./email-addresses.service.ts";
 import type { Recovery } from "./recovery.service.ts";
 import { twoFactorRoutes } from "./two-factor.routes.ts";
@@ -12,11 +14,17 @@ interface AccountsServices {
   recovery: Recovery;
   emailAddresses: EmailAddresses;
   twoFactor: TwoFactor;
+  apiKeys: ApiKeys;
 }
 
 /** What an account's owner does to keep it and to get it back. */
-export function accountsRoutes({ recovery, emailAddresses, twoFactor }: AccountsServices): Route[] {
-  return [...passwordRoutes(recovery), ...emailRoutes(emailAddresses), ...twoFactorRoutes(twoFactor)];
+export function accountsRoutes({ recovery, emailAddresses, twoFactor, apiKeys }: AccountsServices): Route[] {
+  return [
+    ...passwordRoutes(recovery),
+    ...emailRoutes(emailAddresses),
+    ...twoFactorRoutes(twoFactor),
+    ...apiKeysRoutes(apiKeys),
+  ];
 }
 
 function passwordRoutes(recovery: Recovery): Route[] {

@@ -1,3 +1,4 @@
+export { ApiKeys } from "./api-keys.service.ts";
 export { EmailAddresses } from "./email-addresses.service.ts";
 export { Recovery } from "./recovery.service.ts";
 export { TwoFactor } from "./two-factor.service.ts";

@@ -37,7 +37,10 @@ export class BrowserSessions {
     const at = now();
     if (former !== null) await this.#sessions.endIn(tx, former);
     const secret = newSecret();
-    const { sessionId } = await this.#sessions.insert(tx, user, device, sha256(secret));
+    const { sessionId } = await this.#sessions.insert(tx, user, device, {
+      by: "cookie",
+      hash: sha256(secret),
+    });
     return {
       // The browser may keep it to the family's end; how long the session lives is the server's to know.
       cookie: this.#pages.cookieFor(`${sessionId}.${secret}`, limits.sessionMs),

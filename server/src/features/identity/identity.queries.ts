@@ -148,6 +148,8 @@ export function findLiveSession(query: Queries, id: string, at: number) {
       "sessions.expires_at",
       "sessions.family_expires_at",
       "sessions.cookie_hash",
+      "sessions.api_key_hash",
+      "sessions.scopes",
       "users.organization_id",
       "users.role",
       "users.organization_role",

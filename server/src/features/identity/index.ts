@@ -1,6 +1,7 @@
 export { AccessTokens } from "./access-tokens.ts";
 export { Admission } from "./admission.ts";
 export { Agents } from "./agents.ts";
+export { apiKeyOf, apiKeyPrefix, readScopes } from "./api-key-text.ts";
 export { Blocks } from "./blocks.service.ts";
 export { BrowserSessions } from "./browser-sessions.service.ts";
 export { Friends } from "./friends.service.ts";
@@ -17,6 +18,7 @@ export {
   findUser,
   findUserBySignIn,
   findUserForUpdate,
+  insertUser,
   type UserRow,
   updateUser,
 } from "./identity.queries.ts";

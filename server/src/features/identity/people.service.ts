@@ -194,6 +194,7 @@ export class People {
           last_seen_at: null,
           last_login_at: at,
           email_verified_at: null,
+          is_bot: 0,
         };
         await insertUser(tx.query, user);
         await this.#welcome(tx, user);

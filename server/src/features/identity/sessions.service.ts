@@ -4,10 +4,11 @@ import { now } from "../../platform/clock.ts";
 import type { Database, Tx } from "../../platform/db/database.ts";
 import { AppError, notFound, unauthorized } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
-import type { Actor, Caller } from "../../platform/http/actor.ts";
+import type { Actor, Caller, Scope } from "../../platform/http/actor.ts";
 import { newId, newSecret, sha256 } from "../../platform/ids.ts";
 import { limits } from "../../platform/limits.ts";
 import type { AccessTokens } from "./access-tokens.ts";
+import { apiKeyPrefix, readApiKey, readScopes, withScopes } from "./api-key-text.ts";
 import { sessionsEnded, userChanged } from "./identity.events.ts";
 import {
   deleteDeadSessions,
@@ -47,6 +48,12 @@ export interface Device extends Caller {
   deviceName?: string | undefined;
 }
 
+/** What proves a session. A key's lasts until the key is revoked. */
+type SessionProof =
+  | { by: "tokens" }
+  | { by: "cookie"; hash: string }
+  | { by: "key"; hash: string; scopes: readonly Scope[] };
+
 /** A session as it is kept in memory. */
 export interface LiveSession {
   actor: Actor;
@@ -54,12 +61,16 @@ export interface LiveSession {
   familyExpiresAt: number;
   /** Null: tokens prove it. */
   cookieHash: string | null;
+  /** Null: it is no API key's. */
+  apiKeyHash: string | null;
 }
 
 type RefreshOutcome =
   | { kind: "rotated"; actor: Actor; token: string; issuedAt: number; expiresAt: number }
   | { kind: "refused"; error: AppError };
 
+/** The year 9999. */
+const foreverMs = 253_402_300_799_000;
 const signInAgain = "Sign in again.";
 
 /** Sessions and what proves them: access tokens, refresh tokens and socket tickets (contract section 2). */
@@ -91,7 +102,7 @@ export class Sessions {
   /** Opens a session, a new family of refresh tokens, in the caller's transaction. */
   async open(tx: Tx, user: UserRow, device: Device): Promise<() => Promise<IssuedTokens>> {
     const at = now();
-    const actor = await this.insert(tx, user, device, null);
+    const actor = await this.insert(tx, user, device, { by: "tokens" });
     const token = newSecret();
     const refreshExpiresAt = at + limits.refreshTokenMs;
     await this.#storeRefreshToken(tx, token, actor.sessionId, at, refreshExpiresAt);
@@ -99,7 +110,7 @@ export class Sessions {
   }
 
   /** A new session; what proves it is the caller's to hand out. */
-  async insert(tx: Tx, user: UserRow, device: Device, cookieHash: string | null): Promise<Actor> {
+  async insert(tx: Tx, user: UserRow, device: Device, proof: SessionProof): Promise<Actor> {
     const at = now();
     const id = newId();
     await insertSession(tx.query, {
@@ -108,12 +119,14 @@ export class Sessions {
       user_id: user.id,
       created_at: at,
       last_used_at: at,
-      expires_at: at + limits.refreshTokenMs,
-      family_expires_at: at + limits.sessionMs,
+      expires_at: proof.by === "key" ? foreverMs : at + limits.refreshTokenMs,
+      family_expires_at: proof.by === "key" ? foreverMs : at + limits.sessionMs,
       ip: device.ip,
       user_agent: device.userAgent,
       device_name: device.deviceName ?? null,
-      cookie_hash: cookieHash,
+      cookie_hash: proof.by === "cookie" ? proof.hash : null,
+      api_key_hash: proof.by === "key" ? proof.hash : null,
+      scopes: proof.by === "key" ? JSON.stringify(proof.scopes) : null,
       ended_at: null,
     });
     await updateUser(tx.query, user.organization_id, user.id, { last_login_at: at });
@@ -227,10 +240,19 @@ export class Sessions {
     return createHmac("sha256", this.#rotationKey).update(token).digest("base64url");
   }
 
-  /** Who sends this token, if its session lives. @throws AppError 401. */
+  /** Who sends this token or API key, if its session lives. @throws AppError 401. */
   async authenticate(token: string): Promise<Actor> {
+    if (token.startsWith(apiKeyPrefix)) return this.#authenticateKey(token);
     const claims = await this.#tokens.verify(token);
     return this.requireLive(claims.sessionId);
+  }
+
+  async #authenticateKey(key: string): Promise<Actor> {
+    const { id, secret } = readApiKey(key);
+    const live = id === null ? null : await this.requireLiveSession(id);
+    if (live === null || live.apiKeyHash === null || live.apiKeyHash !== sha256(secret))
+      throw unauthorized("The API key is not valid.");
+    return live.actor;
   }
 
   /** @throws AppError UNAUTHORIZED if the session has ended. */
@@ -250,10 +272,11 @@ export class Sessions {
     const row = await findLiveSession(this.#database.query, sessionId, at);
     if (row === undefined) throw unauthorized(`The session has ended. ${signInAgain}`);
     const live = {
-      actor: actorOf({ ...row, id: row.user_id }, sessionId),
+      actor: withScopes(actorOf({ ...row, id: row.user_id }, sessionId), readScopes(row.scopes)),
       expiresAt: row.expires_at,
       familyExpiresAt: row.family_expires_at,
       cookieHash: row.cookie_hash,
+      apiKeyHash: row.api_key_hash,
     };
     if (this.#endings === endings) this.#live.set(sessionId, live);
     this.#used.add(sessionId);
@@ -331,16 +354,21 @@ export class Sessions {
     return this.requireLive(sessionId);
   }
 
-  /** Writes when sessions were last used, and drops what died a week ago. Called about every minute. */
-  async maintain(): Promise<void> {
+  /** Writes when sessions were last used. */
+  async noteUses(): Promise<void> {
     const at = now();
     const used = [...this.#used];
     this.#used.clear();
-    if (used.length > 0) {
-      await this.#database.transaction(async (tx) => {
-        for (const id of used) await touchSession(tx.query, id, at);
-      });
-    }
+    if (used.length === 0) return;
+    await this.#database.transaction(async (tx) => {
+      for (const id of used) await touchSession(tx.query, id, at);
+    });
+  }
+
+  /** Drops what died a week ago. Called about every minute. */
+  async maintain(): Promise<void> {
+    await this.noteUses();
+    const at = now();
     await deleteExpiredTickets(this.#database.query, at);
     await deleteDeadSessions(this.#database.query, null, at - 7 * 24 * 60 * 60 * 1000);
   }

@@ -61,3 +61,14 @@ export interface RecoveryCodeTable {
   user_id: string;
   code_hash: string;
 }
+
+/** `id` is its session's too: what proves a key, its scopes and its latest use are there. */
+export interface ApiKeyTable {
+  id: string;
+  organization_id: string;
+  created_by: string;
+  /** The service user. */
+  user_id: string;
+  name: string;
+  created_at: number;
+}

@@ -2,6 +2,7 @@ import type { ColumnType, Generated } from "kysely";
 import type {
   AccountLockTable,
   AccountTokenTable,
+  ApiKeyTable,
   AuthenticatorTable,
   MailTable,
   RecoveryCodeTable,
@@ -49,6 +50,7 @@ export interface Schema {
   ws_tickets: WsTicketTable;
   account_locks: AccountLockTable;
   account_tokens: AccountTokenTable;
+  api_keys: ApiKeyTable;
   authenticators: AuthenticatorTable;
   recovery_codes: RecoveryCodeTable;
   reset_requests: ResetRequestTable;
@@ -120,6 +122,8 @@ export interface UserTable {
   last_login_at: number | null;
   /** Null: nobody has shown yet that mail to `email` reaches them. */
   email_verified_at: number | null;
+  /** A program, which comes in by an API key. */
+  is_bot: ColumnType<Flag, Flag | undefined, Flag>;
 }
 
 export interface SessionTable {
@@ -138,6 +142,10 @@ export interface SessionTable {
   device_name: string | null;
   /** Null: tokens prove the session, else a browser's cookie with this hash. */
   cookie_hash: string | null;
+  /** Null: it is no API key's. */
+  api_key_hash: string | null;
+  /** JSON list of an API key's scopes; null: it may do whatever its user may. */
+  scopes: string | null;
   ended_at: number | null;
 }
 
@@ -344,6 +352,7 @@ export const tableKeys = {
   ws_tickets: ["ticket_hash"],
   account_locks: ["account_key", "scope"],
   account_tokens: ["token_hash"],
+  api_keys: ["id"],
   authenticators: ["user_id"],
   recovery_codes: ["user_id", "code_hash"],
   reset_requests: ["id"],

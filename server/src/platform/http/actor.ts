@@ -1,3 +1,12 @@
+/** What an API key may do; each holds those before it. */
+export const scopes = ["read", "write", "admin"] as const;
+export type Scope = (typeof scopes)[number];
+
+/** Whether a caller's API key, if it is one, was made for this. */
+export function hasScope({ scopes: given }: Pick<Actor, "scopes">, wanted: Scope): boolean {
+  return given === undefined || given.some((one) => scopes.indexOf(one) >= scopes.indexOf(wanted));
+}
+
 /** Who asks: from a checked session, never from the request's own words. */
 export interface Actor {
   userId: string;
@@ -7,6 +16,8 @@ export interface Actor {
   role: "admin" | "moderator" | "user" | "guest";
   /** In the organization. */
   organizationRole: "Admin" | "Developer" | "Manager" | "Viewer";
+  /** Of an API key; undefined: a person, who may do whatever their roles allow. */
+  scopes?: readonly Scope[];
   /** Of a request that may change something: where it came from. */
   caller?: Caller;
 }

@@ -1,0 +1,47 @@
+import type { Selectable } from "kysely";
+import type { Queries } from "../../platform/db/database.ts";
+import type { ApiKeyTable } from "../../platform/db/schema-accounts.ts";
+
+export async function insertApiKey(query: Queries, key: Selectable<ApiKeyTable>): Promise<void> {
+  await query.insertInto("api_keys").values(key).execute();
+}
+
+/** Those that somebody made, newest first, with what their sessions know. */
+export function listApiKeys(query: Queries, createdBy: string) {
+  return query
+    .selectFrom("api_keys")
+    .innerJoin("sessions", "sessions.id", "api_keys.id")
+    .select([
+      "api_keys.id",
+      "api_keys.name",
+      "api_keys.user_id",
+      "api_keys.created_at",
+      "sessions.scopes",
+      "sessions.last_used_at",
+      "sessions.created_at as opened_at",
+    ])
+    .where("api_keys.created_by", "=", createdBy)
+    .where("sessions.ended_at", "is", null)
+    .orderBy("api_keys.id", "desc")
+    .execute();
+}
+
+/** The key's service user, to exactly one caller. */
+export async function takeApiKey(query: Queries, createdBy: string, id: string): Promise<string | undefined> {
+  const row = await query
+    .deleteFrom("api_keys")
+    .where("id", "=", id)
+    .where("created_by", "=", createdBy)
+    .returning("user_id")
+    .executeTakeFirst();
+  return row?.user_id;
+}
+
+export async function countApiKeys(query: Queries, createdBy: string): Promise<number> {
+  const { count } = await query
+    .selectFrom("api_keys")
+    .select((eb) => eb.fn.countAll<number>().as("count"))
+    .where("created_by", "=", createdBy)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}

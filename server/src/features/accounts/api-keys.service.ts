@@ -1,0 +1,139 @@
+import { now } from "../../platform/clock.ts";
+import type { Database } from "../../platform/db/database.ts";
+import { conflict, forbidden, notFound } from "../../platform/errors.ts";
+import type { Events } from "../../platform/events/events.ts";
+import { folded } from "../../platform/folded.ts";
+import type { Actor, Scope } from "../../platform/http/actor.ts";
+import { newId, newSecret, sha256 } from "../../platform/ids.ts";
+import { limits } from "../../platform/limits.ts";
+import {
+  apiKeyOf,
+  insertUser,
+  readScopes,
+  type Sessions,
+  type UserRow,
+  updateUser,
+  userChanged,
+} from "../identity/index.ts";
+import { countApiKeys, insertApiKey, listApiKeys, takeApiKey } from "./api-keys.queries.ts";
+
+/** A key as its maker sees it later. Times in milliseconds since 1970. */
+export interface ListedApiKey {
+  id: string;
+  name: string;
+  userId: string;
+  scopes: readonly Scope[];
+  createdAt: number;
+  lastUsedAt: number | null;
+}
+
+/** A key is no device of a person's. */
+const nowhere = { requestId: "", ip: null, network: "", userAgent: null };
+
+/** Keys with which programs come in, each as a service user of its own (`is_bot`). */
+export class ApiKeys {
+  readonly #database: Database;
+  readonly #events: Events;
+  readonly #sessions: Sessions;
+
+  constructor(database: Database, events: Events, sessions: Sessions) {
+    this.#database = database;
+    this.#events = events;
+    this.#sessions = sessions;
+  }
+
+  /**
+   * @returns the key, which is told this once.
+   * @throws AppError FORBIDDEN for guests, for keys themselves, and for the scope `admin` by who is no server admin;
+   * CONFLICT beyond 100 keys.
+   */
+  async create(actor: Actor, name: string, scopes: Scope[]): Promise<{ key: string; listed: ListedApiKey }> {
+    if (actor.role === "guest") throw forbidden("Guests cannot make API keys.");
+    requireNoKey(actor);
+    if (scopes.includes("admin") && actor.role !== "admin")
+      throw forbidden("Only administrators of the server may make keys with the scope «admin».");
+    return this.#database.transaction(async (tx) => {
+      if ((await countApiKeys(tx.query, actor.userId)) >= limits.apiKeysPerUser)
+        throw conflict("name", `You have ${limits.apiKeysPerUser} API keys. Revoke one first.`);
+      const user = serviceUser(actor, name, scopes);
+      await insertUser(tx.query, user);
+      const secret = newSecret();
+      const device = { ...nowhere, deviceName: name };
+      const proof = { by: "key", hash: sha256(secret), scopes } as const;
+      const { sessionId } = await this.#sessions.insert(tx, user, device, proof);
+      await insertApiKey(tx.query, {
+        id: sessionId,
+        organization_id: user.organization_id,
+        created_by: actor.userId,
+        user_id: user.id,
+        name,
+        created_at: user.created_at,
+      });
+      const { created_at: createdAt } = user;
+      return {
+        key: apiKeyOf(sessionId, secret),
+        listed: { id: sessionId, name, userId: user.id, scopes, createdAt, lastUsedAt: null },
+      };
+    });
+  }
+
+  async list(actor: Actor): Promise<ListedApiKey[]> {
+    await this.#sessions.noteUses();
+    const rows = await listApiKeys(this.#database.query, actor.userId);
+    return rows.map((row) => ({
+      id: row.id,
+      name: row.name,
+      userId: row.user_id,
+      scopes: readScopes(row.scopes) ?? [],
+      createdAt: row.created_at,
+      lastUsedAt: row.last_used_at > row.opened_at ? row.last_used_at : null,
+    }));
+  }
+
+  /** From then on nothing comes in by the key; its sockets close. What its user wrote stays. @throws AppError NOT_FOUND. */
+  async revoke(actor: Actor, id: string): Promise<void> {
+    requireNoKey(actor);
+    await this.#database.transaction(async (tx) => {
+      const userId = await takeApiKey(tx.query, actor.userId, id);
+      if (userId === undefined) throw notFound("API key");
+      await this.#sessions.endAllOf(tx, { userId });
+      // Out of the directory: nobody can reach it any more.
+      await updateUser(tx.query, actor.organizationId, userId, { is_placeholder: 1, updated_at: now() });
+      this.#events.emit(tx, userChanged, { userId });
+    });
+  }
+}
+
+/** A key that makes keys would outlive its own end. */
+function requireNoKey({ scopes }: Actor): void {
+  if (scopes !== undefined) throw forbidden("API keys are managed by people, not by API keys.");
+}
+
+function serviceUser(actor: Actor, name: string, scopes: Scope[]): UserRow {
+  const id = newId();
+  const at = now();
+  const username = `bot-${id.replaceAll("-", "").slice(-16)}`;
+  return {
+    id,
+    organization_id: actor.organizationId,
+    organization_role: "Developer",
+    username,
+    username_key: folded(username),
+    email: null,
+    email_key: null,
+    email_verified_at: null,
+    password_hash: null,
+    display_name: name,
+    display_name_key: folded(name),
+    first_name: null,
+    last_name: null,
+    avatar_url: null,
+    role: scopes.includes("admin") ? "admin" : "user",
+    is_placeholder: 0,
+    is_bot: 1,
+    created_at: at,
+    updated_at: at,
+    last_seen_at: null,
+    last_login_at: null,
+  };
+}
