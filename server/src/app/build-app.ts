@@ -86,6 +86,7 @@ async function assemble(config: Config, database: Database, unlock: () => void):
       { name: "expired sockets", everyMs: 5_000, run: () => sockets.closeExpired() },
       { name: "Socket.IO recovery", everyMs: 5_000, run: () => socketIo.trim() },
       { name: "files", everyMs: 300_000, run: () => features.files.maintain() },
+      { name: "trail of requests", everyMs: 3_600_000, run: () => features.requestsTrail.maintain() },
       { name: "answers", everyMs: 1_000, run: () => features.assistant.recovery.maintain() },
       { name: "sessions", everyMs: 60_000, run: () => features.sessions.maintain() },
       { name: "reset mails", everyMs: 2_000, run: () => features.recovery.work() },
@@ -202,6 +203,7 @@ function buildHttp(config: Config, parts: HttpParts): HttpApp {
   const { database, log, features, rateGate, addresses, publicUrl, isStopping } = parts;
   const https = config.publicUrl?.startsWith("https:") === true;
   const http = createHttpApp({
+    onAnswered: (answered) => features.requestsTrail.note(answered),
     log,
     newRequestId: newId,
     https,

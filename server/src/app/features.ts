@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { ChangesTrail } from "../features/audit/index.ts";
+import { ChangesTrail, RequestsTrail } from "../features/audit/index.ts";
 import { ConversationCommands } from "../features/conversations/conversations.commands.ts";
 import {
   ChatPresenter,
@@ -64,6 +64,7 @@ export async function buildFeatures(config: Config, database: Database, events: 
   const talks = buildConversations(database, events, accounts);
   const storage = buildStorage(config, database, talks);
   const others = { ...accounts, ...talks, ...storage };
+  const requestsTrail = new RequestsTrail(database, log);
   const workspace = buildWorkspace(config, database, events, log);
   const { messageLog, ...posts } = await buildMessages(config, database, events, others);
   return {
@@ -74,11 +75,13 @@ export async function buildFeatures(config: Config, database: Database, events: 
     ...buildSupport({ database, events, ...accounts, ...talks, ...posts }),
     ...(await buildSearch(config, database, events, log, { ...talks, ...posts })),
     ...workspace,
+    requestsTrail,
     /** Resolves once every write that was accepted has its answer. */
     settle: async () => {
       await messageLog.idle();
       await talks.receipts.idle();
       await workspace.assistant.answers.settle();
+      await requestsTrail.settle();
     },
   };
 }

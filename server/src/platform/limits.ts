@@ -67,6 +67,10 @@ export const limits = {
   answerDrainMs: 2_500,
   providerModelsMs: 10_000,
 
+  trailFlushMs: 250,
+  waitingTrailRows: 50_000,
+  requestsTrailMs: 90 * 24 * 60 * 60 * 1000,
+
   accessTokenMs: 60 * 60 * 1000,
   refreshTokenMs: 30 * 24 * 60 * 60 * 1000,
   /** From the login: no refresh goes beyond. */

@@ -13,6 +13,8 @@ export interface TestApp {
   dataDir: string;
   /** Null on SQLite. */
   databaseUrl: string | null;
+  /** Stops the server and keeps what it stored. */
+  halt(): Promise<void>;
   /** Stops the server and removes all it stored. */
   stop(): Promise<void>;
 }
@@ -31,13 +33,19 @@ export async function startApp(env: Record<string, string> = {}): Promise<TestAp
   try {
     const app = await buildApp(readConfig({ ...testEnvironment(dataDir), ...database.env, ...env }));
     const { url } = await app.listen();
+    let halted: Promise<void> | null = null;
+    const halt = () => {
+      halted ??= app.stop();
+      return halted;
+    };
     return {
       url,
       dataDir,
       databaseUrl: database.env.DATABASE_URL ?? null,
+      halt,
       stop: async () => {
         try {
-          await app.stop();
+          await halt();
         } finally {
           await discard();
         }

@@ -68,6 +68,31 @@ async function carryOut(app: TestApp, statements: string[]): Promise<void> {
   });
 }
 
+/** One noted request, as the trail of requests keeps it. */
+export interface NotedRequest {
+  organization_id: string | null;
+  user_id: string | null;
+  event_type: string;
+  endpoint: string;
+  method: string;
+  status_code: number;
+  ip: string | null;
+  user_agent: string | null;
+  fields: string;
+  response_time_ms: number;
+  request_id: string;
+}
+
+/** All that the trail of requests holds, in the order of its writing. */
+export async function readRequestsTrail(
+  app: Pick<TestApp, "dataDir" | "databaseUrl">,
+): Promise<NotedRequest[]> {
+  const statement = "select * from audit_requests order by id";
+  if (app.databaseUrl === null)
+    return onSqlite(app.dataDir, (database) => database.query(statement).all() as NotedRequest[]);
+  return onPostgres(app.databaseUrl, async (client) => (await client.query<NotedRequest>(statement)).rows);
+}
+
 /** The server's own signing key, to make tokens that differ from its own in one claim only. */
 export async function readSigningKey(app: TestApp): Promise<JWK> {
   const statement = "select material from server_keys where purpose = 'access-token'";

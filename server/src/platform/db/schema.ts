@@ -8,6 +8,7 @@ import type {
   RecoveryCodeTable,
   ResetRequestTable,
 } from "./schema-accounts.ts";
+import type { AuditRequestTable } from "./schema-audit.ts";
 import type {
   AuditChangeTable,
   AuditHeadTable,
@@ -74,6 +75,7 @@ export interface Schema {
   ai_messages: AiMessageTable;
   ai_message_parts: AiMessagePartTable;
   ai_answers: AiAnswerTable;
+  audit_requests: AuditRequestTable;
 }
 
 export type Flag = 0 | 1;
@@ -376,4 +378,5 @@ export const tableKeys = {
   ai_messages: ["conversation_id", "seq"],
   ai_message_parts: ["message_id", "part"],
   ai_answers: ["conversation_id"],
+  audit_requests: ["id"],
 } as const satisfies { [Table in keyof Schema]: readonly (keyof Schema[Table] & string)[] };

@@ -13,6 +13,7 @@ import { limits } from "../limits.ts";
 import type { Log } from "../log.ts";
 import { Quota } from "../rate-limits/rate-limits.ts";
 import type { Actor, Caller } from "./actor.ts";
+import { type AnsweredRequest, Seen } from "./answered.ts";
 import { readJsonBody } from "./body.ts";
 import { type ClientAddresses, networkOf } from "./client-address.ts";
 import { asAppError, failureBody, messageBody, successBody } from "./envelope.ts";
@@ -35,7 +36,7 @@ export interface Gate {
 export interface HttpEnvironment {
   Bindings: RequestBindings;
   /** `quota`: what the caller has left; known once a limit was asked. */
-  Variables: { caller: Caller; quota: Quota };
+  Variables: { caller: Caller; quota: Quota; seen: Seen };
 }
 
 /** What the listening server knows of a request. */
@@ -89,6 +90,8 @@ interface HttpOptions {
   addresses: ClientAddresses;
   /** A page of another origin never reads what a browser's session sees. */
   hasSessionCookie(headers: Headers): boolean;
+  /** Called once a request has its answer. It must neither throw nor wait. */
+  onAnswered?(answered: AnsweredRequest): void;
   /** While true, requests that come over connections still open are refused: nothing new is begun. */
   isStopping(): boolean;
 }
@@ -104,6 +107,7 @@ export function createHttpApp(options: HttpOptions): HttpApp {
     const userAgent = c.req.header("user-agent")?.slice(0, 400) ?? null;
     c.set("caller", { requestId, ip, network: networkOf(ip), userAgent });
     c.set("quota", new Quota());
+    c.set("seen", new Seen());
     const started = performance.now();
     await next();
     const { headers, status } = c.res;
@@ -116,6 +120,17 @@ export function createHttpApp(options: HttpOptions): HttpApp {
     if (https) headers.set("strict-transport-security", "max-age=31536000; includeSubDomains");
     const ms = Math.round((performance.now() - started) * 100) / 100;
     log.info("request", { request_id: requestId, method: c.req.method, path: c.req.path, status, ms });
+    const { seen, caller } = c.var;
+    options.onAnswered?.({
+      method: c.req.method,
+      endpoint: seen.endpoint ?? `${/^(\/api\/\w+|\/\w+)/.exec(c.req.path)?.[0] ?? ""}/*`,
+      status,
+      ms,
+      caller,
+      actor: seen.actor,
+      fields: seen.fields,
+      ids: () => seen.ids(),
+    });
   });
   app.use(async (_, next) => {
     if (isStopping()) throw unavailable("The server is stopping. Connect again in a moment.", 2);
@@ -188,7 +203,7 @@ function mountUnder(app: HttpApp, base: string, routes: Route[], entrance: Entra
   const methods = new Map<string, Set<string>>();
   for (const each of routes) {
     const path = pathOf(base, each);
-    app.on(each.spec.method, path, (c) => answer(c, each, entrance));
+    app.on(each.spec.method, path, (c) => answer(c, path, each, entrance));
     const known = methods.get(path) ?? new Set();
     methods.set(path, known.add(each.spec.method));
     if (each.spec.method === "GET") known.add("HEAD");
@@ -205,8 +220,15 @@ function refuseMethod(allowed: Set<string>): never {
  * The order of checks is the contract's: rates of the address, credentials, rates of the user, role, body size and
  * type, fields; the rest is the handler's.
  */
-async function answer(c: Context<HttpEnvironment>, each: Route, entrance: Entrance): Promise<Response> {
+async function answer(
+  c: Context<HttpEnvironment>,
+  path: string,
+  each: Route,
+  entrance: Entrance,
+): Promise<Response> {
   const { spec, signedIn } = each;
+  const { seen } = c.var;
+  seen.endpoint = path;
   const actor = await enter(c, each, entrance);
   const given = spec.body === undefined ? undefined : await readJsonBody(c.req.raw, spec.otherBodies);
   if (spec.body !== undefined && given === undefined && spec.bodyOptional !== true) throw missingBody(c);
@@ -215,6 +237,8 @@ async function answer(c: Context<HttpEnvironment>, each: Route, entrance: Entran
   const query = checked(spec.query, readQuery(c.req.raw.url), faults);
   const body = checked(spec.body, given === undefined ? {} : given, faults);
   if (faults.length > 0) throw validationError(...faults);
+  seen.given = [params, query, body];
+  if (given !== undefined && typeof body === "object" && body !== null) seen.fields = Object.keys(body);
   const header = (name: string) => c.req.header(name) ?? null;
   const incoming = c.req.raw;
   const handled = each.handle({ params, query, body, caller: c.var.caller, incoming, header }, actor);
@@ -237,6 +261,7 @@ async function enter(
   if (spec.refusedAfter !== undefined) await rateGate.requireLeft(spec.refusedAfter, caller, quota);
   if (signedIn && actor === null) throw refusal ?? unauthorized();
   if (actor === null) return null;
+  c.var.seen.actor = actor;
   await rateGate.admit(actor, rates, spec.rates ?? [], quota);
   if (!signedIn) return null;
   gate.admit(spec, actor, c.req.raw);

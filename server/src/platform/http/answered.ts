@@ -1,0 +1,37 @@
+import { isId } from "../ids.ts";
+import type { Actor, Caller } from "./actor.ts";
+
+/** A request and how it was answered, for whoever keeps a trail: names of fields, nothing that was in them. */
+export interface AnsweredRequest {
+  method: string;
+  /** The route, with names in place of ids and tokens; of no route the surface and `/*`. */
+  endpoint: string;
+  status: number;
+  ms: number;
+  caller: Caller;
+  actor: Actor | null;
+  fields: string[];
+  /** Ids that the request named, in its path, query and body. */
+  ids(): string[];
+}
+
+/** What is learnt of a request on its way. */
+export class Seen {
+  endpoint: string | null = null;
+  actor: Actor | null = null;
+  fields: string[] = [];
+  /** Path parameters, query and body as given. */
+  given: unknown[] = [];
+
+  ids(): string[] {
+    return this.given.flatMap((part) => idsIn(part, 0));
+  }
+}
+
+const deepest = 2;
+
+function idsIn(value: unknown, depth: number): string[] {
+  if (typeof value === "string") return isId(value) ? [value.toLowerCase()] : [];
+  if (typeof value !== "object" || value === null || depth > deepest) return [];
+  return Object.values(value).flatMap((member) => idsIn(member, depth + 1));
+}
