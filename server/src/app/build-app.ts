@@ -117,6 +117,7 @@ async function assemble(config: Config, database: Database, unlock: () => void):
       socketIo.pause();
       await withinDrainTime(features.settle());
       hub.stop();
+      socketIo.stop();
       if (server !== null) await drained(server);
       await withinDrainTime(features.settle());
       void server?.stop(true);

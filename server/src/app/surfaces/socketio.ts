@@ -141,9 +141,14 @@ export class SocketIoSurface {
     this.#adapter.trim();
   }
 
-  /** From now on nothing is taken any more. The hub closes the connections. */
+  /** From now on nothing is taken any more. */
   pause(): void {
     this.#isPaused = true;
+  }
+
+  /** Lets go of every connection, also of those that have not said who they are. Clients come back by themselves. */
+  stop(): void {
+    this.#engine.close();
   }
 
   /** Middleware, with the engine's connection open and the packet's credentials checked. */
