@@ -1,3 +1,4 @@
+import { accountApi } from "./api/account.ts";
 import { adminApi } from "./api/admin.ts";
 import { authApi } from "./api/auth.ts";
 import { conversationsApi, participantsApi } from "./api/conversations.ts";
@@ -5,6 +6,7 @@ import { filesApi } from "./api/files.ts";
 import { messagesApi } from "./api/messages.ts";
 import { organizationsApi } from "./api/organizations.ts";
 import { roomsApi } from "./api/rooms.ts";
+import { supportApi } from "./api/support.ts";
 import { presenceApi, sessionsApi, usersApi } from "./api/users.ts";
 import { workspaceApi } from "./api/workspace.ts";
 import type { EventOf, EventType, ParleyEvent } from "./events.ts";
@@ -27,7 +29,7 @@ import {
   type StoredSession,
   webSessionStore,
 } from "./session/session-store.ts";
-import { type Call, callThrough } from "./wire/call.ts";
+import { type Call, callThrough, streamThrough } from "./wire/call.ts";
 import { ParleyError } from "./wire/errors.ts";
 import { type Fetch, Transport } from "./wire/transport.ts";
 
@@ -66,6 +68,8 @@ export class ParleyClient {
   readonly participants: ReturnType<typeof participantsApi>;
   readonly rooms: ReturnType<typeof roomsApi>;
   readonly messages: ReturnType<typeof messagesApi>;
+  readonly account: ReturnType<typeof accountApi>;
+  readonly support: ReturnType<typeof supportApi>;
   readonly admin: ReturnType<typeof adminApi>;
   readonly files: ReturnType<typeof filesApi>;
   /** Workspaces and their settings: the services of `/api/v5`. */
@@ -114,9 +118,16 @@ export class ParleyClient {
     this.participants = participantsApi(call);
     this.rooms = roomsApi(call);
     this.messages = messagesApi(call);
+    this.account = accountApi(call);
+    this.support = supportApi(call);
     this.admin = adminApi(call);
     this.files = filesApi(call, fetch, url);
-    this.workspace = workspaceApi(call, this.#keeper, this.files, (token) => getSessionId(transport, token));
+    this.workspace = workspaceApi(call, {
+      keeper: this.#keeper,
+      stream: streamThrough(transport),
+      fileService: this.files,
+      getSessionId: (token) => getSessionId(transport, token),
+    });
     const network = findNetwork();
     this.realtime = new Realtime({
       socketUrl: `${url.replace(/^http/, "ws")}/v1/ws/chat`,

@@ -3,6 +3,8 @@ import type { Body, Call, CallOptions, Query } from "../wire/call.ts";
 /** What the server's administrators may do beyond everybody else; others get FORBIDDEN. */
 export function adminApi(call: Call) {
   return {
+    /** Mails that were written but, without an SMTP server, not sent. */
+    mails: (query: Query<"listMails"> = {}, options?: CallOptions) => call("listMails", { query }, options),
     listRooms: (query: Query<"listAllRooms"> = {}, options?: CallOptions) =>
       call("listAllRooms", { query }, options),
     getRoom: (id: string, options?: CallOptions) => call("getAnyRoom", { params: { id } }, options),

@@ -1,7 +1,8 @@
 import type { Routes, WorkspaceSession, WorkspaceUser } from "../../../server/src/contract.ts";
 import type { SessionKeeper } from "../session/session-keeper.ts";
-import type { Answer, Body, Call, CallOptions, Query } from "../wire/call.ts";
+import type { Answer, Body, Call, CallOptions, Query, Stream } from "../wire/call.ts";
 import type { filesApi } from "./files.ts";
+import { llmService } from "./llm.ts";
 
 /** `editor`, `theme`, `llm`, `terminal` or `workspace`. */
 export type SettingCategory = Routes["setWorkspaceSetting"]["params"]["category"];
@@ -91,17 +92,20 @@ function settingsService(call: Call) {
   };
 }
 
+interface WorkspaceParts {
+  keeper: SessionKeeper;
+  stream: Stream;
+  fileService: ReturnType<typeof filesApi>;
+  getSessionId: GetSessionId;
+}
+
 /** The services of an AI-assisted product, over `/api/v5`. */
-export function workspaceApi(
-  call: Call,
-  keeper: SessionKeeper,
-  fileService: ReturnType<typeof filesApi>,
-  getSessionId: GetSessionId,
-) {
+export function workspaceApi(call: Call, { keeper, stream, fileService, getSessionId }: WorkspaceParts) {
   return {
     authService: authService(call, keeper, getSessionId),
     sessionService: sessionService(call),
     userService: userService(call, keeper),
+    llmService: llmService(call, stream),
     fileService,
     settingsService: settingsService(call),
   };

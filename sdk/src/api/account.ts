@@ -1,0 +1,32 @@
+import type { Body, Call, CallOptions } from "../wire/call.ts";
+
+/** What protects one's own account: passwords and addresses by mail, and a second factor. */
+export function accountApi(call: Call) {
+  return {
+    /** Sends a mail, if there is such an account: the answer is the same. */
+    forgotPassword: async (email: string, options?: CallOptions): Promise<void> => {
+      await call("forgotPassword", { body: { email } }, options);
+    },
+    /** With the token of the mail. Ends all sessions. */
+    resetPassword: async (token: string, password: string, options?: CallOptions): Promise<void> => {
+      await call("resetPassword", { body: { token, password } }, options);
+    },
+    /** With the token of the mail. @returns the address that is confirmed now. */
+    verifyEmail: async (token: string, options?: CallOptions): Promise<string> =>
+      (await call("verifyEmail", { body: { token } }, options)).email,
+    resendVerification: async (options?: CallOptions): Promise<void> => {
+      await call("resendVerification", {}, options);
+    },
+    /** Takes effect when the new address is confirmed. */
+    changeEmail: (body: Body<"changeEmail">, options?: CallOptions) => call("changeEmail", { body }, options),
+    twoFactor: (options?: CallOptions) => call("getTwoFactor", {}, options),
+    /** The secret for an authenticator, as text and as the link of a QR code. Counts once it is confirmed. */
+    setUpTwoFactor: (options?: CallOptions) => call("setUpTwoFactor", {}, options),
+    /** @returns recovery codes, each good for one sign-in; they are shown only here. */
+    confirmTwoFactor: async (code: string, options?: CallOptions): Promise<string[]> =>
+      (await call("confirmTwoFactor", { body: { code } }, options)).recovery_codes,
+    disableTwoFactor: async (body: Body<"disableTwoFactor">, options?: CallOptions): Promise<void> => {
+      await call("disableTwoFactor", { body }, options);
+    },
+  };
+}
