@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import Ajv from "ajv/dist/2020.js";
+import Ajv, { type ValidateFunction } from "ajv/dist/2020.js";
 import { startApp } from "../kit/app.ts";
 import { anonymous } from "../kit/person.ts";
 import type { JsonObject } from "../kit/shapes.ts";
@@ -30,9 +30,12 @@ const document = (await anonymous(app).get("/openapi.json")).body as unknown as 
 const ajv = new Ajv({ strict: false, validateFormats: false });
 ajv.addSchema({ ...(document as unknown as JsonObject), $id: "openapi" });
 
+const validators = new Map<string, ValidateFunction>();
+
 function refusal(schema: JsonObject, value: unknown): string | null {
-  const local = JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"openapi#/components/'));
-  const validate = ajv.compile(local as JsonObject);
+  const local = JSON.stringify(schema).replaceAll('"#/components/', '"openapi#/components/');
+  const validate = validators.get(local) ?? ajv.compile(JSON.parse(local) as JsonObject);
+  validators.set(local, validate);
   return validate(value) ? null : ajv.errorsText(validate.errors);
 }
 
