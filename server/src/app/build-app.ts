@@ -164,6 +164,7 @@ async function buildSockets(
   fanOut({
     events,
     hub,
+    memberships: features.memberships,
     blocks: features.blocks,
     isWaiting: (connection) => sockets.isWaiting(connection),
     tellOwner,

@@ -28,6 +28,8 @@ export const limits = {
   usersShownPerEmoji: 100,
   pinsPerConversation: 100,
   searchCodePoints: 400,
+  /** In conversations of more people nobody is told how far each of the others has read. */
+  receiptsToldUpTo: 200,
   participantsPerRequest: 1_000,
   purchaseRequestIdLength: 128,
   /** Of a list that is read by page numbers. */

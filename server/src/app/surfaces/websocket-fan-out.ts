@@ -2,6 +2,7 @@ import {
   conversationChanged,
   conversationCreated,
   conversationEnded,
+  type Memberships,
   markAdvanced,
   ownStateChanged,
   participantAdded,
@@ -33,6 +34,7 @@ interface FanOut {
   events: Events;
   hub: Hub;
   blocks: Blocks;
+  memberships: Memberships;
   /** The connection has asked to hear nothing live before its `resume`. */
   isWaiting(connection: Connection): boolean;
   /** To all of the user's connections, in order, none before `hello`. */
@@ -43,7 +45,7 @@ interface FanOut {
 
 /** Turns what happened into frames: each is encoded once, and the hub hands the same bytes to every socket. */
 export function fanOut(parts: FanOut): void {
-  const { events, hub, blocks, isWaiting } = parts;
+  const { events, hub, blocks, memberships, isWaiting } = parts;
   fanOutMessages(events, hub);
   const attachUser = (userId: string, conversationId: string) => {
     for (const connection of hub.connectionsOf(userId)) {
@@ -87,7 +89,9 @@ export function fanOut(parts: FanOut): void {
   });
 
   events.on(markAdvanced, ({ conversationId, userId, kind, seq, at }) => {
-    hub.publish(conversationId, frames.markFrame(kind, conversationId, userId, seq, at), null);
+    const frame = frames.markFrame(kind, conversationId, userId, seq, at);
+    if (memberships.isLarge(conversationId)) hub.publishToUser(userId, frame);
+    else hub.publish(conversationId, frame, null);
   });
   events.on(typingChanged, ({ conversationId, userId, isTyping, at }) => {
     const frame = frames.activityFrame("typing", conversationId, userId, at, { is_typing: isTyping });

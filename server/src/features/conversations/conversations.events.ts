@@ -1,6 +1,6 @@
 import { defineEvent } from "../../platform/events/events.ts";
 import type { ConversationRow } from "./conversations.queries.ts";
-import type { ParticipantWithUser } from "./participants.queries.ts";
+import type { ParticipantRow, ParticipantWithUser } from "./participants.queries.ts";
 
 /** A conversation came to be, with all its first participants. */
 export const conversationCreated = defineEvent<{
@@ -26,7 +26,7 @@ export const participantAdded = defineEvent<{ conversationId: string; participan
 export const participantChanged = defineEvent<{
   conversationId: string;
   userId: string;
-  role: string;
+  role: ParticipantRow["role"];
   version: number;
 }>("participant.changed");
 

@@ -350,6 +350,7 @@ export function listOwnStates(query: Queries, organizationId: string, userId: st
   let select = query
     .selectFrom("participants as own")
     .innerJoin("conversation_heads as h", "h.conversation_id", "own.conversation_id")
+    .innerJoin("conversations as c", "c.id", "own.conversation_id")
     .innerJoin("participant_marks as mark", (join) =>
       join
         .onRef("mark.conversation_id", "=", "own.conversation_id")
@@ -360,6 +361,7 @@ export function listOwnStates(query: Queries, organizationId: string, userId: st
     .where("own.removed_at", "is", null)
     .select([
       "own.conversation_id",
+      "c.participant_count",
       "own.archived",
       "own.muted",
       "own.muted_until",

@@ -4,6 +4,7 @@ import type { ConversationTable, ParticipantTable } from "../../platform/db/sche
 import { type AppError, forbidden, notFound } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor } from "../../platform/http/actor.ts";
+import { limits } from "../../platform/limits.ts";
 import type { Agents, Blocks } from "../identity/index.ts";
 import {
   conversationChanged,
@@ -12,13 +13,13 @@ import {
   participantChanged,
   participantRemoved,
 } from "./conversations.events.ts";
-import { findConversationById } from "./conversations.queries.ts";
+import { type ConversationRow, findConversationById } from "./conversations.queries.ts";
 import { listRoles } from "./participants.queries.ts";
 import { type Permissions, permissionsOf } from "./permissions.ts";
 
 export type ParticipantRole = ParticipantTable["role"];
 
-/** Who is in a conversation, and what decides what they may do. Never changed in place. */
+/** Who is in a conversation, and what decides what they may do. `roles` follows each change of who is in. */
 export interface Membership {
   readonly conversationId: string;
   readonly organizationId: string;
@@ -33,15 +34,21 @@ export interface Membership {
 
 const keptAtMost = 20_000;
 
+/** As it is kept here. */
+interface KeptMembership extends Membership {
+  readonly roles: Map<string, ParticipantRole>;
+}
+
 /**
- * The memberships of the conversations used lately, read once and dropped by the event of each change to them, so
- * that a right taken away is gone for the next command.
+ * The memberships of the conversations used lately, read once and brought up to date by the event of each change to
+ * them, so that a right taken away is gone for the next command, and one who enters a room of ten thousand does not
+ * make it read again.
  */
 export class Memberships {
   readonly #database: Database;
   readonly #blocks: Blocks;
   readonly #agents: Agents;
-  readonly #kept = new LruCache<string, Membership>(keptAtMost);
+  readonly #kept = new LruCache<string, KeptMembership>(keptAtMost);
   /** Grows with each change, so that a read that a change overtook is not kept. */
   #changes = 0;
 
@@ -49,20 +56,40 @@ export class Memberships {
     this.#agents = agents;
     this.#database = database;
     this.#blocks = blocks;
-    const drop = (conversationId: string) => {
+    const changed = (conversationId: string) => {
       this.#changes++;
-      this.#kept.delete(conversationId);
+      return this.#kept.get(conversationId);
     };
-    events.on(conversationChanged, ({ conversation }) => drop(conversation.id));
-    events.on(conversationEnded, ({ conversationId }) => drop(conversationId));
-    events.on(participantAdded, ({ conversationId }) => drop(conversationId));
-    events.on(participantChanged, ({ conversationId }) => drop(conversationId));
-    events.on(participantRemoved, ({ conversationId }) => drop(conversationId));
+    events.on(conversationChanged, ({ conversation }) => {
+      const kept = changed(conversation.id);
+      if (kept !== undefined) this.#kept.set(conversation.id, membershipOf(conversation, kept.roles));
+    });
+    events.on(conversationEnded, ({ conversationId }) => {
+      changed(conversationId);
+      this.#kept.delete(conversationId);
+    });
+    events.on(participantAdded, ({ conversationId, participant }) => {
+      changed(conversationId)?.roles.set(participant.user_id, participant.role);
+    });
+    events.on(participantChanged, ({ conversationId, userId, role }) => {
+      changed(conversationId)?.roles.set(userId, role);
+    });
+    events.on(participantRemoved, ({ conversationId, userId }) => {
+      changed(conversationId)?.roles.delete(userId);
+    });
   }
 
   /** Undefined: not in memory; `find` then reads it. */
   peek(conversationId: string): Membership | undefined {
     return this.#kept.get(conversationId);
+  }
+
+  /**
+   * So many are in it that telling each how far every other has read would cost more than all its messages. Not known
+   * of a conversation that nobody used lately: it then counts as small.
+   */
+  isLarge(conversationId: string): boolean {
+    return (this.peek(conversationId)?.roles.size ?? 0) > limits.receiptsToldUpTo;
   }
 
   async find(conversationId: string): Promise<Membership | undefined> {
@@ -158,17 +185,22 @@ function apart(): AppError {
   return forbidden("You and this person cannot write to each other.");
 }
 
-async function readMembership(query: Queries, conversationId: string): Promise<Membership | undefined> {
+async function readMembership(query: Queries, conversationId: string): Promise<KeptMembership | undefined> {
   const conversation = await findConversationById(query, conversationId);
   if (conversation === undefined) return undefined;
+  const roles = await listRoles(query, conversationId);
+  return membershipOf(conversation, new Map(roles.map((row) => [row.user_id, row.role])));
+}
+
+function membershipOf(conversation: ConversationRow, roles: KeptMembership["roles"]): KeptMembership {
   return {
-    conversationId,
+    conversationId: conversation.id,
     organizationId: conversation.organization_id,
     type: conversation.type,
     visibility: conversation.visibility,
     isE2ee: conversation.is_e2ee_enabled === 1,
     isClosed: conversation.closed_at !== null,
     permissions: permissionsOf(conversation),
-    roles: new Map((await listRoles(query, conversationId)).map((row) => [row.user_id, row.role])),
+    roles,
   };
 }

@@ -14,6 +14,7 @@ import {
   findOldestParticipant,
   findParticipant,
   insertParticipants,
+  listActivePairs,
   listParticipants,
   listRoles,
   type ParticipantWithUser,
@@ -110,9 +111,10 @@ export class ParticipantsService {
     // Takes the lock before looking who is in, so that two who add at once add each person once.
     let version = await this.#heads.advanceVersion(tx.query, conversationId, people.length);
     version -= people.length;
-    if ((await findConversationById(tx.query, conversationId)) === undefined) throw notFound("conversation");
-    const present = new Set((await listRoles(tx.query, conversationId)).map((row) => row.user_id));
+    const conversation = await findConversationById(tx.query, conversationId);
+    if (conversation === undefined) throw notFound("conversation");
     const roles = new Map(people.map(({ userId, role }) => [userId, role]));
+    const present = await listActivePairs(tx.query, [conversationId], [...roles.keys()]);
     const users = await findPeople(tx.query, organizationId, [...roles.keys()]);
     if (users.length < roles.size) {
       const found = new Set(users.map((user) => user.id));
@@ -121,9 +123,9 @@ export class ParticipantsService {
     const at = now();
     // Whoever enters a room that everybody left takes it over: a conversation has an admin.
     const [first] = people;
-    if (present.size === 0 && first !== undefined) roles.set(first.userId, "admin");
+    if (conversation.participant_count === 0 && first !== undefined) roles.set(first.userId, "admin");
     const added = users
-      .filter((user) => !present.has(user.id))
+      .filter((user) => !present.has(`${conversationId} ${user.id}`))
       .map((user) => {
         version++;
         return withUser(

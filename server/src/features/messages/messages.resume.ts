@@ -67,13 +67,10 @@ export class Resume {
     return this.#database.snapshot(async (query) => {
       const ids = scope === null ? null : [scope];
       const states = await listOwnStates(query, actor.organizationId, actor.userId, ids);
-      const marks =
-        states.length === 0
-          ? []
-          : await listConversationMarks(
-              query,
-              states.map((own) => own.conversation_id),
-            );
+      const small = states
+        .filter((own) => own.participant_count <= limits.receiptsToldUpTo)
+        .map((own) => own.conversation_id);
+      const marks = small.length === 0 ? [] : await listConversationMarks(query, small);
       const marksOf = Map.groupBy(marks, (mark) => mark.conversation_id);
       const resumed: ResumedConversation[] = [];
       const unseen = new Set(seen.keys());

@@ -13,8 +13,13 @@ import type { MessageStatus } from "./messages.schema.ts";
 
 /** The two participants who are furthest behind: enough to know the least of all others than any one sender. */
 interface Floor {
-  lowest: { userId: string; seq: number } | null;
-  secondLowest: number;
+  lowest: Mark | null;
+  secondLowest: Mark | null;
+}
+
+interface Mark {
+  userId: string;
+  seq: number;
 }
 
 interface Floors {
@@ -32,14 +37,20 @@ export class ReceiptFloors {
 
   constructor(database: Database, events: Events) {
     this.#database = database;
-    const drop = (conversationId: string) => {
-      this.#changes++;
-      this.#kept.delete(conversationId);
-    };
-    events.on(markAdvanced, ({ conversationId }) => drop(conversationId));
-    events.on(participantAdded, ({ conversationId }) => drop(conversationId));
-    events.on(participantRemoved, ({ conversationId }) => drop(conversationId));
-    events.on(messageSent, ({ message }) => drop(message.conversation_id));
+    events.on(markAdvanced, ({ conversationId, userId }) => this.#moved(conversationId, userId));
+    events.on(participantAdded, ({ conversationId, participant }) =>
+      this.#moved(conversationId, participant.user_id),
+    );
+    events.on(participantRemoved, ({ conversationId, userId }) => this.#moved(conversationId, userId));
+    events.on(messageSent, ({ message }) => this.#moved(message.conversation_id, message.sender_id));
+  }
+
+  /** Marks only rise, and whoever comes in stands at the head: the floor moves with those who stand on it alone. */
+  #moved(conversationId: string, userId: string): void {
+    this.#changes++;
+    const kept = this.#kept.get(conversationId);
+    if (kept === undefined) return;
+    if (standsOn(kept.read, userId) || standsOn(kept.delivered, userId)) this.#kept.delete(conversationId);
   }
 
   async statuses(
@@ -68,20 +79,25 @@ export class ReceiptFloors {
   }
 }
 
-function floorOf(marks: { userId: string; seq: number }[]): Floor {
-  let lowest: Floor["lowest"] = null;
-  let secondLowest = Number.POSITIVE_INFINITY;
+function floorOf(marks: Mark[]): Floor {
+  let lowest: Mark | null = null;
+  let secondLowest: Mark | null = null;
   for (const mark of marks) {
     if (lowest === null || mark.seq < lowest.seq) {
-      secondLowest = lowest?.seq ?? Number.POSITIVE_INFINITY;
+      secondLowest = lowest;
       lowest = mark;
-    } else if (mark.seq < secondLowest) secondLowest = mark.seq;
+    } else if (secondLowest === null || mark.seq < secondLowest.seq) secondLowest = mark;
   }
   return { lowest, secondLowest };
 }
 
+/** Where fewer than two stand, everybody does. */
+function standsOn({ lowest, secondLowest }: Floor, userId: string): boolean {
+  return secondLowest === null || lowest?.userId === userId || secondLowest.userId === userId;
+}
+
 /** Nobody else there: nothing was delivered to anybody. */
 function leastOfOthers({ lowest, secondLowest }: Floor, senderId: string): number {
-  const least = lowest !== null && lowest.userId !== senderId ? lowest.seq : secondLowest;
-  return Number.isFinite(least) ? least : 0;
+  const least = lowest?.userId === senderId ? secondLowest : lowest;
+  return least?.seq ?? 0;
 }
