@@ -3,11 +3,13 @@ import { type RowName, readPlan } from "./plan.ts";
 import { Report } from "./report.ts";
 import { measureDeliveryLatency } from "./rows/delivery-latency.ts";
 import { measureHistoryPage } from "./rows/history-page.ts";
+import { measureLargeRoom } from "./rows/large-room.ts";
 import { measureManyConversations } from "./rows/many-conversations.ts";
 import { measureMemory } from "./rows/memory.ts";
 import { measureOneConversation } from "./rows/one-conversation.ts";
 import { measureReconnect } from "./rows/reconnect.ts";
 import { measureResponseTargets } from "./rows/response-targets.ts";
+import { measureSearch } from "./rows/search.ts";
 import { measureSocketIo } from "./rows/socketio.ts";
 import { Run } from "./run.ts";
 import { secondsHeldUp } from "./targets/measured-process.ts";
@@ -21,6 +23,8 @@ const MEASURES: Record<RowName, (run: Run) => Promise<void>> = {
   f: measureReconnect,
   g: measureResponseTargets,
   h: measureSocketIo,
+  i: measureSearch,
+  j: measureLargeRoom,
 };
 
 async function bench(): Promise<number> {
