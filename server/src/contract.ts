@@ -326,6 +326,29 @@ export interface Reaction {
   user_ids: string[];
 }
 
+export interface RoomBan {
+  user_id: string;
+  banned_by: string;
+  reason: string | null;
+  until: string | null;
+  created_at: string;
+}
+
+export interface MessageReport {
+  id: string;
+  message_id: string;
+  conversation_id: string;
+  seq: number;
+  sender_id: string;
+  /** What the message said when it was reported. */
+  content: string;
+  reporter_id: string;
+  reason: string | null;
+  created_at: string;
+  resolved_at: string | null;
+  resolved_by: string | null;
+}
+
 export interface SearchResult {
   message: Message;
   /** HTML: the hits in `<mark>`, everything else escaped. */
@@ -1965,6 +1988,89 @@ export interface Routes {
     answer: {
       message: string;
     };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Who may not come into a room, latest first */
+  listRoomBans: {
+    params: {
+      id: string;
+    };
+    query: {
+      limit?: number | undefined;
+      cursor?: string | undefined;
+    };
+    body: undefined;
+    answer: {
+      bans: RoomBan[];
+      next_cursor: string | null;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Take somebody out of a room and let them in no more */
+  banFromRoom: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: {
+      user_id: string;
+      reason?: string | null | undefined;
+      until?: string | null | undefined;
+    };
+    answer: RoomBan;
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Let somebody in again */
+  liftRoomBan: {
+    params: {
+      id: string;
+      userId: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      message: string;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Tell those who keep order of a message */
+  reportMessage: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: {
+      reason?: string | null | undefined;
+    } | undefined;
+    answer: MessageReport;
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** What people complained about in a room, latest first; what is not resolved unless asked otherwise */
+  listReports: {
+    params: {
+      id: string;
+    };
+    query: {
+      resolved?: boolean | undefined;
+      limit?: number | undefined;
+      cursor?: string | undefined;
+    };
+    body: undefined;
+    answer: {
+      reports: MessageReport[];
+      next_cursor: string | null;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Say that a report was dealt with */
+  resolveReport: {
+    params: {
+      id: string;
+      reportId: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: MessageReport;
     errors: "NOT_FOUND" | "FORBIDDEN";
   };
   /** All rooms, newest first unless sorted otherwise */

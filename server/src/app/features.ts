@@ -39,7 +39,7 @@ import {
 } from "../features/messages/index.ts";
 import { MessageCommands } from "../features/messages/messages.commands.ts";
 import { Invitations, Organizations } from "../features/organizations/index.ts";
-import { Rooms } from "../features/rooms/index.ts";
+import { Moderation, Rooms } from "../features/rooms/index.ts";
 import { createPostgresIndex, createSqliteIndex, Search, SearchFollower } from "../features/search/index.ts";
 import { Files, FileUrls, Uploads } from "../features/storage/index.ts";
 import { Support, SupportDesk } from "../features/support/index.ts";
@@ -190,6 +190,7 @@ async function buildMessages(
     chatMessages,
     chats: new ChatPresenter((actor, ids) => chatMessages.presentLatest(actor, ids)),
     resume: new Resume(database),
+    moderation: new Moderation(database, memberships, participants, stored, trail),
     rooms: new Rooms(database, events, heads, memberships, participants, trail),
   };
 }

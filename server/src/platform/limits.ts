@@ -28,6 +28,7 @@ export const limits = {
   usersShownPerEmoji: 100,
   pinsPerConversation: 100,
   searchCodePoints: 400,
+  reasonCodePoints: 1_000,
   /** In conversations of more people nobody is told how far each of the others has read. */
   receiptsToldUpTo: 200,
   participantsPerRequest: 1_000,

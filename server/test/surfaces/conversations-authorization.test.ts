@@ -73,6 +73,7 @@ const rows: Row[] = [
   ["POST", "/v1/messages/{id}/pin", [200, 200, 200]],
   ["DELETE", "/v1/messages/{id}/pin", [200, 200, 200]],
   ["GET", `${conversation}/pins`, [200, 200, 200]],
+  ["POST", "/v1/messages/{id}/report", [201, 201, 201], () => ({})],
 ];
 
 /** Routes that ask for no right in one conversation. */

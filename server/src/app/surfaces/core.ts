@@ -7,6 +7,7 @@ import { membersRoutes } from "../../features/members/members.routes.ts";
 import { annotationRoutes } from "../../features/messages/annotations.routes.ts";
 import { messagesRoutes } from "../../features/messages/messages.routes.ts";
 import { organizationsRoutes } from "../../features/organizations/organizations.routes.ts";
+import { moderationRoutes } from "../../features/rooms/moderation.routes.ts";
 import { roomMembersRoutes } from "../../features/rooms/room-members.routes.ts";
 import { roomsAdminRoutes } from "../../features/rooms/rooms.admin.routes.ts";
 import { roomsRoutes } from "../../features/rooms/rooms.routes.ts";
@@ -33,6 +34,7 @@ export function coreRoutes(features: Features): Route[] {
     ...storageRoutes(features.files, features.fileUrls),
     ...roomsRoutes(features.rooms, features.messagePages),
     ...roomMembersRoutes(features.rooms, features.presence),
+    ...moderationRoutes(features.moderation),
     ...roomsAdminRoutes(features.rooms),
     // Before the routes of one message, whose path would take «search» for an id.
     ...searchRoutes(features.search),

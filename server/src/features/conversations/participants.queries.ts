@@ -293,6 +293,23 @@ export async function removeAllParticipants(
   await recountParticipants(query, [conversationId]);
 }
 
+/** Of these users, those whom a ban keeps out at this moment. */
+export async function listBannedIds(
+  query: Queries,
+  conversationId: string,
+  userIds: string[],
+  at: number,
+): Promise<string[]> {
+  const rows = await query
+    .selectFrom("room_bans")
+    .select("user_id")
+    .where("conversation_id", "=", conversationId)
+    .where("user_id", "in", userIds)
+    .where(({ eb, or }) => or([eb("until", "is", null), eb("until", ">", at)]))
+    .execute();
+  return rows.map((row) => row.user_id);
+}
+
 /** Marks of everybody who takes part. */
 export function listConversationMarks(query: Queries, conversationIds: string[]) {
   return query

@@ -15,6 +15,7 @@ import {
   findParticipant,
   insertParticipants,
   listActivePairs,
+  listBannedIds,
   listParticipants,
   listRoles,
   type ParticipantWithUser,
@@ -121,6 +122,9 @@ export class ParticipantsService {
       throw notFound(`user: ${[...roles.keys()].find((id) => !found.has(id))}`);
     }
     const at = now();
+    const [banned] = await listBannedIds(tx.query, conversationId, [...roles.keys()], at);
+    if (banned !== undefined)
+      throw forbidden(`Whoever keeps order in this room has banned this person from it: ${banned}`);
     // Whoever enters a room that everybody left takes it over: a conversation has an admin.
     const [first] = people;
     if (conversation.participant_count === 0 && first !== undefined) roles.set(first.userId, "admin");
@@ -186,6 +190,14 @@ export class ParticipantsService {
   async removeEverywhere(tx: Tx, organizationId: string, userId: string): Promise<void> {
     for (const id of await listOwnGroupIds(tx.query, organizationId, userId))
       await this.#remove(tx, id, userId);
+  }
+
+  /** As `remove`, within somebody else's transaction and with their leave; who is not in stays out. */
+  async removeIfIn(tx: Tx, conversationId: string, userId: string): Promise<void> {
+    // The lock first: nobody comes in between the look and what the caller writes.
+    await this.#heads.advanceVersion(tx.query, conversationId, 0);
+    const active = await listActivePairs(tx.query, [conversationId], [userId]);
+    if (active.size > 0) await this.#remove(tx, conversationId, userId);
   }
 
   async #remove(tx: Tx, conversationId: string, userId: string): Promise<void> {

@@ -1,1 +1,2 @@
+export { Moderation } from "./moderation.service.ts";
 export { Rooms } from "./rooms.service.ts";

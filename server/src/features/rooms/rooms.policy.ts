@@ -1,5 +1,5 @@
 import type { Actor } from "../../platform/http/actor.ts";
-import { canSeePublicRooms, type Membership, type ParticipantRole } from "../conversations/index.ts";
+import { canSeePublicRooms, hasRank, type Membership, type ParticipantRole } from "../conversations/index.ts";
 
 export function canCreateRooms(actor: Actor): boolean {
   return actor.role !== "guest";
@@ -18,4 +18,19 @@ export function canChangeRoom(role: ParticipantRole | undefined): boolean {
 export function canEndRoom(actor: Actor, { roles, visibility }: Membership): boolean {
   if (roles.get(actor.userId) === "admin") return true;
   return visibility === "public" && (actor.role === "moderator" || actor.role === "admin");
+}
+
+/** Moderators, admins, and whoever the room lets manage it, keep order. */
+export function canModerate({ permissions }: Membership, role: ParticipantRole): boolean {
+  return hasRank(role, "moderator") || hasRank(role, permissions.manage);
+}
+
+/** Nobody bans who stands as high as they do. @param target undefined: not in the room. */
+export function canBan(
+  membership: Membership,
+  role: ParticipantRole,
+  target: ParticipantRole | undefined,
+): boolean {
+  if (!canModerate(membership, role)) return false;
+  return target === undefined || target === "member" || (role === "admin" && target !== "admin");
 }

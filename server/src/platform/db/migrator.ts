@@ -18,6 +18,7 @@ import * as support from "./migrations/2026-11-27-32-support.ts";
 import * as reactionsAndPins from "./migrations/2026-11-27-40-reactions-and-pins.ts";
 import * as search from "./migrations/2026-11-27-41-search.ts";
 import * as rooms from "./migrations/2026-11-27-42-rooms.ts";
+import * as moderation from "./migrations/2026-11-27-43-moderation.ts";
 import * as organizationRoles from "./migrations/2026-11-27-50-organization-roles.ts";
 import * as workspaces from "./migrations/2026-11-27-51-workspaces.ts";
 import * as assistant from "./migrations/2026-11-27-52-assistant.ts";
@@ -43,6 +44,7 @@ const migrations: Record<string, Migration> = {
   "2026-11-27-40-reactions-and-pins": reactionsAndPins,
   "2026-11-27-41-search": search,
   "2026-11-27-42-rooms": rooms,
+  "2026-11-27-43-moderation": moderation,
   "2026-11-27-50-organization-roles": organizationRoles,
   "2026-11-27-51-workspaces": workspaces,
   "2026-11-27-52-assistant": assistant,

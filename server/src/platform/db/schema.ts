@@ -20,6 +20,7 @@ import type {
   UserSettingsTable,
   UserStandingTable,
 } from "./schema-organizations.ts";
+import type { MessageReportTable, RoomBanTable } from "./schema-rooms.ts";
 import type {
   AiAnswerTable,
   AiConversationTable,
@@ -64,6 +65,8 @@ export interface Schema {
   message_keys: MessageKeyTable;
   message_edits: MessageEditTable;
   reactions: ReactionTable;
+  room_bans: RoomBanTable;
+  message_reports: MessageReportTable;
   import_rows: ImportRowTable;
   files: FileTable;
   support_conversations: SupportConversationTable;
@@ -367,6 +370,8 @@ export const tableKeys = {
   message_keys: ["key"],
   message_edits: ["message_id", "version"],
   reactions: ["conversation_id", "seq", "emoji", "user_id"],
+  room_bans: ["conversation_id", "user_id"],
+  message_reports: ["id"],
   import_rows: ["conversation_id", "line", "line_hash"],
   files: ["id"],
   support_conversations: ["conversation_id"],

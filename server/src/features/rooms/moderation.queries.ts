@@ -1,0 +1,118 @@
+import type { Selectable } from "kysely";
+import type { Queries } from "../../platform/db/database.ts";
+import type { MessageReportTable, RoomBanTable } from "../../platform/db/schema-rooms.ts";
+
+export type BanRow = Selectable<RoomBanTable>;
+export type ReportRow = Selectable<MessageReportTable>;
+
+/** Bans that hold at this moment, latest first; `after` is the last one of the page before. */
+export function listBans(
+  query: Queries,
+  conversationId: string,
+  at: number,
+  after: { createdAt: number; userId: string } | null,
+  limit: number,
+): Promise<BanRow[]> {
+  let select = query
+    .selectFrom("room_bans")
+    .selectAll()
+    .where("conversation_id", "=", conversationId)
+    .where(({ eb, or }) => or([eb("until", "is", null), eb("until", ">", at)]))
+    .orderBy("created_at", "desc")
+    .orderBy("user_id", "desc")
+    .limit(limit);
+  if (after !== null) {
+    select = select.where(({ eb, and, or }) =>
+      or([
+        eb("created_at", "<", after.createdAt),
+        and([eb("created_at", "=", after.createdAt), eb("user_id", "<", after.userId)]),
+      ]),
+    );
+  }
+  return select.execute();
+}
+
+/** A new ban takes the place of an older one. */
+export async function putBan(query: Queries, ban: RoomBanTable): Promise<void> {
+  await query
+    .insertInto("room_bans")
+    .values(ban)
+    .onConflict((conflict) =>
+      conflict.columns(["conversation_id", "user_id"]).doUpdateSet((eb) => ({
+        banned_by: eb.ref("excluded.banned_by"),
+        reason: eb.ref("excluded.reason"),
+        until: eb.ref("excluded.until"),
+        created_at: eb.ref("excluded.created_at"),
+      })),
+    )
+    .execute();
+}
+
+export async function deleteBan(query: Queries, conversationId: string, userId: string): Promise<void> {
+  await query
+    .deleteFrom("room_bans")
+    .where("conversation_id", "=", conversationId)
+    .where("user_id", "=", userId)
+    .execute();
+}
+
+/** False if the same person reported the message before. */
+export async function insertReport(query: Queries, report: MessageReportTable): Promise<boolean> {
+  const inserted = await query
+    .insertInto("message_reports")
+    .values(report)
+    .onConflict((conflict) => conflict.columns(["message_id", "reporter_id"]).doNothing())
+    .returning("id")
+    .execute();
+  return inserted.length > 0;
+}
+
+export function findReportOf(query: Queries, messageId: string, reporterId: string) {
+  return query
+    .selectFrom("message_reports")
+    .selectAll()
+    .where("message_id", "=", messageId)
+    .where("reporter_id", "=", reporterId)
+    .executeTakeFirst();
+}
+
+/** Latest first: ids grow with time. */
+export function listReports(
+  query: Queries,
+  conversationId: string,
+  isResolved: boolean,
+  after: string | null,
+  limit: number,
+): Promise<ReportRow[]> {
+  let select = query
+    .selectFrom("message_reports")
+    .selectAll()
+    .where("conversation_id", "=", conversationId)
+    .where("resolved_at", isResolved ? "is not" : "is", null)
+    .orderBy("id", "desc")
+    .limit(limit);
+  if (after !== null) select = select.where("id", "<", after);
+  return select.execute();
+}
+
+/** One that was resolved before keeps who did it. */
+export async function resolveReport(
+  query: Queries,
+  conversationId: string,
+  reportId: string,
+  resolution: { resolved_at: number; resolved_by: string },
+): Promise<ReportRow | undefined> {
+  await query
+    .updateTable("message_reports")
+    .set(resolution)
+    .where("id", "=", reportId)
+    .where("conversation_id", "=", conversationId)
+    .where("resolved_at", "is", null)
+    .execute();
+  return query
+    .selectFrom("message_reports")
+    .selectAll()
+    .where("id", "=", reportId)
+    .where("conversation_id", "=", conversationId)
+    .executeTakeFirst();
+}
