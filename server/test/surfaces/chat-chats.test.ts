@@ -13,6 +13,7 @@ import {
 import { expectRefusal, isoTime, uuidV7 } from "../kit/expectations.ts";
 import { type Answer, anonymous, type Person, register } from "../kit/person.ts";
 import type { Conversation } from "../kit/shapes.ts";
+import { foundOrganization, joinOrganization } from "../kit/workspace.ts";
 
 let app: TestApp;
 let ann: Person;
@@ -341,4 +342,23 @@ describe("the base path", () => {
     expect(outcome(await ann.put("/api/chat"))).toBe("405 METHOD_NOT_ALLOWED");
     expect(outcome(await ann.get(`/api/chat/${unknownId}/nothing`))).toBe("404 NOT_FOUND");
   });
+});
+
+test("a Viewer of the organization reads, marks as read and archives for themselves, and writes nothing", async () => {
+  const founder = await foundOrganization(app);
+  const viewer = await joinOrganization(app, founder, "Viewer");
+  const made = await founder.post<{ chat: Chat }>("/api/chat", { participantIds: [viewer.id] });
+  const path = `/api/chat/${made.data.chat._id}`;
+  await founder.post(`${path}/messages`, { content: "hello" });
+  expect((await viewer.get<{ chat: Chat }>(path)).data.chat.unreadCount).toBe(1);
+  expect(outcome(await viewer.patch(`${path}/messages/read`, {}))).toBe("200 ok");
+  expect(outcome(await viewer.put(`${path}/archive`))).toBe("200 ok");
+  for (const refused of [
+    await viewer.post("/api/chat", { participantIds: [founder.id] }),
+    await viewer.post("/api/chat/purchase-request", { purchaseRequestId: "v", sellerId: founder.id }),
+    await viewer.post("/api/chat/support", {}),
+    await viewer.post(`${path}/messages`, { content: "x" }),
+    await viewer.post("/v1/storage/upload-url", {}),
+  ])
+    expect(outcome(refused)).toBe("403 FORBIDDEN");
 });

@@ -185,6 +185,7 @@ function singleRoutes(conversations: Conversations, chats: ChatPresenter): Route
         path: "/:id/archive",
         id: "toggleChatArchive",
         tag,
+        own: true,
         summary: "Archive the chat for oneself, or bring it back",
         params: byId,
         success: [

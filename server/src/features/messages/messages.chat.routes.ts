@@ -82,6 +82,7 @@ export function messagesChatRoutes(messages: Messages, chatMessages: ChatMessage
         path: "/:id/messages/read",
         id: "markChatRead",
         tag,
+        own: true,
         summary: "Mark messages as read, or all",
         description: "All before the newest message named become read with it.",
         params: byChat,

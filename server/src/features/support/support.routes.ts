@@ -120,6 +120,7 @@ function messageRoutes(desk: SupportDesk): Route[] {
         path: "/support/conversations/:id/read",
         id: "readSupportConversation",
         tag,
+        own: true,
         summary: "Mark as read up to `seq`, or all",
         params: byId,
         body: readBody,
