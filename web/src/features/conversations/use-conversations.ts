@@ -24,7 +24,12 @@ export function useConversationList(name: "current" | "archived"): ConversationL
 export function useConversation(id: string): Conversation | "loading" | "missing" {
   const conversation = useSelected(conversations, (all) => all.byId.get(id));
   const isMissing = useStore(missing).has(id);
-  const mustLoad = conversation === undefined && !isMissing;
+  // The list that is on its way will most likely bring it.
+  const isListed = useSelected(
+    conversations,
+    ({ current }) => current.status === "ready" || current.status === "failed",
+  );
+  const mustLoad = conversation === undefined && !isMissing && isListed;
   useEffect(() => {
     if (mustLoad && findConversation(id) === undefined) void loadConversation(id);
   }, [id, mustLoad]);

@@ -27,7 +27,11 @@ export async function startSession(): Promise<void> {
   client.on("signed_in", () => {
     if (!isSigningIn) void restore();
   });
-  await restore();
+  // Reading the kept session is told as a sign-in too.
+  isSigningIn = true;
+  await restore().finally(() => {
+    isSigningIn = false;
+  });
 }
 
 async function restore(): Promise<void> {
@@ -49,7 +53,7 @@ function begin(user: OwnUser): void {
   session.set({ status: "signedIn", user });
 }
 
-/** True while this tab signs in: then the answer says who it is. Another tab's sign-in has to be asked for. */
+/** True while this tab signs in or reads its session: then the answer says who it is. Another tab's sign-in has to be asked for. */
 let isSigningIn = false;
 
 async function signInBy(work: () => Promise<OwnUser>): Promise<void> {
