@@ -1225,6 +1225,18 @@ export interface Routes {
     };
     errors: "NOT_FOUND" | "FORBIDDEN";
   };
+  /** Delete one's account. All sessions, files, settings and API keys go, and the account leaves its groups and rooms; its messages stay, under «Deleted user». E-mail address and username are free again. */
+  deleteAccount: {
+    params: undefined;
+    query: undefined;
+    body: {
+      password: string;
+    };
+    answer: {
+      message: string;
+    };
+    errors: "INVALID_PASSWORD" | "ACCOUNT_LOCKED" | "CONFLICT";
+  };
   /** One's own organization; for server admins all of the server's */
   listOrganizations: {
     params: undefined;

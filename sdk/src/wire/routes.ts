@@ -45,6 +45,7 @@ export const routes = {
   createApiKey: "POST /v1/api-keys",
   listApiKeys: "GET /v1/api-keys",
   revokeApiKey: "DELETE /v1/api-keys/:id",
+  deleteAccount: "DELETE /v1/users/me",
   listOrganizations: "GET /v1/organizations",
   getOrganization: "GET /v1/organizations/:id",
   updateOrganization: "PATCH /v1/organizations/:id",

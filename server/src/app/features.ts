@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { eraseAiConversationsOf } from "../features/assistant/index.ts";
 import { ChangesTrail, RequestsTrail } from "../features/audit/index.ts";
 import { ConversationCommands } from "../features/conversations/conversations.commands.ts";
 import {
@@ -41,8 +42,9 @@ import { MessageCommands } from "../features/messages/messages.commands.ts";
 import { Invitations, Organizations } from "../features/organizations/index.ts";
 import { Moderation, Rooms } from "../features/rooms/index.ts";
 import { createPostgresIndex, createSqliteIndex, Search, SearchFollower } from "../features/search/index.ts";
-import { Files, FileUrls, Uploads } from "../features/storage/index.ts";
+import { eraseFilesOf, Files, FileUrls, Uploads } from "../features/storage/index.ts";
 import { Support, SupportDesk } from "../features/support/index.ts";
+import { eraseWorkspaceOf } from "../features/workspace/index.ts";
 import { DiskBlobs } from "../platform/blobs/disk-blobs.ts";
 import type { Config } from "../platform/config.ts";
 import type { Database } from "../platform/db/database.ts";
@@ -67,6 +69,12 @@ export async function buildFeatures(config: Config, database: Database, events: 
   const requestsTrail = new RequestsTrail(database, log);
   const workspace = buildWorkspace(config, database, events, log);
   const { messageLog, ...posts } = await buildMessages(config, database, events, others);
+  accounts.deletion.alsoErase(
+    (tx, { id, organization_id }) => talks.participants.removeEverywhere(tx, organization_id, id),
+    (tx, { id }) => eraseFilesOf(tx.query, id),
+    (tx, { id }) => eraseAiConversationsOf(tx.query, id),
+    (tx, { id }) => eraseWorkspaceOf(tx.query, id),
+  );
   return {
     ...accounts,
     ...talks,

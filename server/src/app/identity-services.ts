@@ -1,4 +1,4 @@
-import { ApiKeys, EmailAddresses, Recovery, TwoFactor } from "../features/accounts/index.ts";
+import { ApiKeys, Deletion, EmailAddresses, Recovery, TwoFactor } from "../features/accounts/index.ts";
 import type { AccessTokens, Admission, ServerKeys } from "../features/identity/index.ts";
 import {
   BrowserSessions,
@@ -57,6 +57,7 @@ export function buildIdentity(config: Config, parts: IdentityParts) {
     people,
     passwords,
     twoFactor,
+    deletion: new Deletion(database, events, sessions, passwords, lockout),
     apiKeys: new ApiKeys(database, events, sessions),
     signIns: new SignIns(database, sessions, openers, hasher, lockout, twoFactor),
     mails,

@@ -103,6 +103,16 @@ export async function readSigningKey(app: TestApp): Promise<JWK> {
   return JSON.parse((row as { material: string }).material) as JWK;
 }
 
+/** How many rows of a table belong to somebody. */
+export async function countRowsOf(app: TestApp, table: string, userId: string): Promise<number> {
+  const statement = `select count(*) as n from ${table} where user_id = '${userId}'`;
+  const row =
+    app.databaseUrl === null
+      ? await onSqlite(app.dataDir, (database) => database.query(statement).get())
+      : await onPostgres(app.databaseUrl, async (client) => (await client.query(statement)).rows[0]);
+  return Number((row as { n: unknown }).n);
+}
+
 async function onSqlite<T>(dataDir: string, work: (database: Database) => T): Promise<T> {
   const database = new Database(join(dataDir, sqliteFileName), { readwrite: true });
   try {

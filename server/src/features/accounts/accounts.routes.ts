@@ -1,8 +1,10 @@
 import { z } from "zod";
-import { publicRoute, type Route, route } from "../../platform/http/route.ts";
+import { publicRoute, Reply, type Route, route } from "../../platform/http/route.ts";
+import { type BrowserSessions, givenPassword } from "../identity/index.ts";
 import { emailChangeBody, forgotBody, resetBody, said, verifyBody } from "./accounts.schema.ts";
 import { apiKeysRoutes } from "./api-keys.routes.ts";
 import type { ApiKeys } from "./api-keys.service.ts";
+import type { Deletion } from "./deletion.service.ts";
 import type { EmailAddresses } from "./email-addresses.service.ts";
 import type { Recovery } from "./recovery.service.ts";
 import { twoFactorRoutes } from "./two-factor.routes.ts";
@@ -15,16 +17,46 @@ interface AccountsServices {
   emailAddresses: EmailAddresses;
   twoFactor: TwoFactor;
   apiKeys: ApiKeys;
+  deletion: Deletion;
+  browserSessions: BrowserSessions;
 }
 
 /** What an account's owner does to keep it and to get it back. */
-export function accountsRoutes({ recovery, emailAddresses, twoFactor, apiKeys }: AccountsServices): Route[] {
+export function accountsRoutes(services: AccountsServices): Route[] {
   return [
-    ...passwordRoutes(recovery),
-    ...emailRoutes(emailAddresses),
-    ...twoFactorRoutes(twoFactor),
-    ...apiKeysRoutes(apiKeys),
+    ...passwordRoutes(services.recovery),
+    ...emailRoutes(services.emailAddresses),
+    ...twoFactorRoutes(services.twoFactor),
+    ...apiKeysRoutes(services.apiKeys),
+    deleteAccount(services.deletion, services.browserSessions),
   ];
+}
+
+function deleteAccount(deletion: Deletion, browser: BrowserSessions): Route {
+  return route(
+    {
+      method: "DELETE",
+      path: "/users/me",
+      id: "deleteAccount",
+      tag: "People",
+      summary: "Delete one's account",
+      description:
+        "All sessions, files, settings and API keys go, and the account leaves its groups and rooms; its messages stay, under " +
+        "«Deleted user». E-mail address and username are free again.",
+      body: z.object({ password: givenPassword }),
+      own: true,
+      success: [{ status: 200, about: "It is gone", schema: said }],
+      errors: ["INVALID_PASSWORD", "ACCOUNT_LOCKED", "CONFLICT"],
+    },
+    async ({ body, header }, actor) => {
+      await deletion.deleteOwn(actor, body.password);
+      return new Reply(
+        { message: "Your account is deleted." },
+        200,
+        browser.farewell(actor, header("cookie")),
+      );
+    },
+  );
 }
 
 function passwordRoutes(recovery: Recovery): Route[] {

@@ -131,6 +131,7 @@ function serviceUser(actor: Actor, name: string, scopes: Scope[]): UserRow {
     role: scopes.includes("admin") ? "admin" : "user",
     is_placeholder: 0,
     is_bot: 1,
+    deleted_at: null,
     created_at: at,
     updated_at: at,
     last_seen_at: null,

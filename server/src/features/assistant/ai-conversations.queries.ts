@@ -164,3 +164,8 @@ export async function deleteAiConversation(query: Queries, owner: Owner, id: str
     .executeTakeFirst();
   return numDeletedRows > 0n;
 }
+
+/** Every conversation of somebody whose account ends, with its messages. */
+export async function eraseAiConversationsOf(query: Queries, userId: string): Promise<void> {
+  await query.deleteFrom("ai_conversations").where("user_id", "=", userId).execute();
+}

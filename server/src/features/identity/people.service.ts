@@ -195,6 +195,7 @@ export class People {
           last_login_at: at,
           email_verified_at: null,
           is_bot: 0,
+          deleted_at: null,
         };
         await insertUser(tx.query, user);
         await this.#welcome(tx, user);

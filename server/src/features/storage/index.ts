@@ -1,5 +1,5 @@
 export type { FileRules } from "./file-checks.ts";
 export { FileUrls } from "./file-urls.ts";
 export { type Attachment, describeFile, type FileRow, Files } from "./files.service.ts";
-export { deleteShares, fileShareTable } from "./storage.queries.ts";
+export { deleteShares, eraseFilesOf, fileShareTable } from "./storage.queries.ts";
 export { Uploads } from "./uploads.service.ts";

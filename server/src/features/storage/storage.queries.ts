@@ -154,3 +154,8 @@ export async function deleteFile(query: Queries, id: string): Promise<void> {
   await query.deleteFrom("file_shares").where("file_id", "=", id).execute();
   await query.deleteFrom("files").where("id", "=", id).execute();
 }
+
+/** All files of somebody whose account ends: nobody can fetch them any more, and the next sweep removes their bytes. */
+export async function eraseFilesOf(query: Queries, ownerId: string): Promise<void> {
+  await query.updateTable("files").set({ deleted_at: 1 }).where("owner_id", "=", ownerId).execute();
+}

@@ -1,6 +1,6 @@
 export { type Owner, replaceTags, type TaggedKind } from "./tags.queries.ts";
 export { tagsField } from "./tags.schema.ts";
-export { findWorkspaceSession, forgetConversation } from "./workspace-sessions.queries.ts";
+export { eraseWorkspaceOf, findWorkspaceSession, forgetConversation } from "./workspace-sessions.queries.ts";
 export { type ConversationDirectory, WorkspaceSessions } from "./workspace-sessions.service.ts";
 export { settingChanged } from "./workspace-settings.events.ts";
 export { WorkspaceSettings } from "./workspace-settings.service.ts";

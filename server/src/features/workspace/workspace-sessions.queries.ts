@@ -176,3 +176,10 @@ export async function forgetConversation(
     .where("organization_id", "=", owner.organizationId)
     .execute();
 }
+
+/** Everything that somebody whose account ends kept here: it was theirs alone. */
+export async function eraseWorkspaceOf(query: Queries, userId: string): Promise<void> {
+  await query.deleteFrom("workspace_tags").where("user_id", "=", userId).execute();
+  await query.deleteFrom("workspace_settings").where("user_id", "=", userId).execute();
+  await query.deleteFrom("workspace_sessions").where("user_id", "=", userId).execute();
+}

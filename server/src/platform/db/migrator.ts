@@ -8,6 +8,7 @@ import * as accountLocks from "./migrations/2026-11-27-11-account-locks.ts";
 import * as mails from "./migrations/2026-11-27-12-mails.ts";
 import * as twoFactor from "./migrations/2026-11-27-13-two-factor.ts";
 import * as apiKeys from "./migrations/2026-11-27-14-api-keys.ts";
+import * as deletedUsers from "./migrations/2026-11-27-15-deleted-users.ts";
 import * as changeTrail from "./migrations/2026-11-27-20-change-trail.ts";
 import * as organizations from "./migrations/2026-11-27-21-organizations.ts";
 import * as people from "./migrations/2026-11-27-22-people.ts";
@@ -34,6 +35,7 @@ const migrations: Record<string, Migration> = {
   "2026-11-27-12-mails": mails,
   "2026-11-27-13-two-factor": twoFactor,
   "2026-11-27-14-api-keys": apiKeys,
+  "2026-11-27-15-deleted-users": deletedUsers,
   "2026-11-27-20-change-trail": changeTrail,
   "2026-11-27-21-organizations": organizations,
   "2026-11-27-22-people": people,

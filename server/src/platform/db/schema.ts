@@ -129,6 +129,8 @@ export interface UserTable {
   email_verified_at: number | null;
   /** A program, which comes in by an API key. */
   is_bot: ColumnType<Flag, Flag | undefined, Flag>;
+  /** When its owner deleted the account; what it wrote stays. */
+  deleted_at: number | null;
 }
 
 export interface SessionTable {

@@ -1,0 +1,103 @@
+import { now } from "../../platform/clock.ts";
+import type { Database, Tx } from "../../platform/db/database.ts";
+import { conflict } from "../../platform/errors.ts";
+import type { Events } from "../../platform/events/events.ts";
+import { folded } from "../../platform/folded.ts";
+import type { Actor } from "../../platform/http/actor.ts";
+import {
+  deleteRelations,
+  type Lockout,
+  type Passwords,
+  type Sessions,
+  type UserRow,
+  updateUser,
+  userChanged,
+} from "../identity/index.ts";
+import { deleteCredentials, isSoleInCharge } from "./deletion.queries.ts";
+
+/** Removes what a later feature keeps of somebody, in the transaction of the deletion. */
+export type Erase = (tx: Tx, user: UserRow) => Promise<void>;
+
+const deletedName = "Deleted user";
+
+/**
+ * The end of an account. Its messages stay, under «Deleted user»; its name and address are free again; everything else
+ * of it goes, in one transaction.
+ */
+export class Deletion {
+  readonly #database: Database;
+  readonly #events: Events;
+  readonly #sessions: Sessions;
+  readonly #passwords: Passwords;
+  readonly #lockout: Lockout;
+  readonly #erasers: Erase[] = [];
+
+  constructor(
+    database: Database,
+    events: Events,
+    sessions: Sessions,
+    passwords: Passwords,
+    lockout: Lockout,
+  ) {
+    this.#database = database;
+    this.#events = events;
+    this.#sessions = sessions;
+    this.#passwords = passwords;
+    this.#lockout = lockout;
+  }
+
+  /** Told when the app is put together, by features that this one does not know. */
+  alsoErase(...erasers: Erase[]): void {
+    this.#erasers.push(...erasers);
+  }
+
+  /**
+   * @throws AppError INVALID_PASSWORD, ACCOUNT_LOCKED; CONFLICT for the last one in charge of a server or an
+   * organization with other people in it.
+   */
+  async deleteOwn(actor: Actor, password: string): Promise<void> {
+    const user = await this.#passwords.confirm(actor, password);
+    await this.#database.transaction(async (tx) => {
+      await this.#passwords.requireUnchanged(tx, user);
+      if (await isSoleInCharge(tx.query, user))
+        throw conflict("role", "Others need somebody in charge. Make one of them an administrator first.");
+      for (const erase of this.#erasers) await erase(tx, user);
+      await deleteRelations(tx.query, user.id);
+      for (const bot of await deleteCredentials(tx.query, user.id)) {
+        await this.#sessions.endAllOf(tx, { userId: bot });
+        await updateUser(tx.query, user.organization_id, bot, { is_placeholder: 1 });
+        this.#events.emit(tx, userChanged, { userId: bot });
+      }
+      await this.#lockout.unlock(tx, user.id);
+      await this.#sessions.endAllOf(tx, actor);
+      await this.#anonymize(tx, user);
+      this.#events.emit(tx, userChanged, { userId: user.id });
+    });
+  }
+
+  async #anonymize(tx: Tx, user: UserRow): Promise<void> {
+    const username = `deleted-${user.id.replaceAll("-", "").slice(-16)}`;
+    const at = now();
+    await updateUser(tx.query, user.organization_id, user.id, {
+      username,
+      username_key: folded(username),
+      email: null,
+      email_key: null,
+      email_verified_at: null,
+      password_hash: null,
+      display_name: deletedName,
+      display_name_key: folded(deletedName),
+      first_name: null,
+      last_name: null,
+      avatar_url: null,
+      role: "user",
+      organization_role: "Viewer",
+      // A name without anybody behind it: out of the directory, and never to sign in.
+      is_placeholder: 1,
+      last_seen_at: null,
+      last_login_at: null,
+      updated_at: at,
+      deleted_at: at,
+    });
+  }
+}

@@ -1,0 +1,102 @@
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { startApp } from "../kit/app.ts";
+import { openBrowser } from "../kit/browser.ts";
+import { expectRefusal } from "../kit/expectations.ts";
+import {
+  anonymous,
+  buildDirect,
+  buildGroup,
+  callerWith,
+  type Person,
+  register,
+  sendText,
+} from "../kit/person.ts";
+import { TestSocket } from "../kit/socket.ts";
+import { countRowsOf } from "../kit/store.ts";
+
+// Each person costs a password hash, and the machine may be busy.
+setDefaultTimeout(60_000);
+
+const app = await startApp();
+afterAll(() => app.stop());
+const admin = await register(app);
+const remove = (person: Person, password = person.password) => person.delete("/v1/users/me", { password });
+
+describe("deleting one's account", () => {
+  test("ends all sessions and sockets, and nothing signs in any more", async () => {
+    const ann = await register(app);
+    const browser = await openBrowser(app, ann);
+    const key = (await ann.post<{ key: string }>("/v1/api-keys", { name: "x", scopes: ["read"] })).data.key;
+    const socket = await TestSocket.connect(app, ann);
+    const answer = await browser.delete("/v1/users/me", { password: ann.password });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("set-cookie")).toContain("Max-Age=0");
+    for (const caller of [ann, browser, callerWith(app, { "x-api-key": key })])
+      expect((await caller.get("/v1/users/me")).status).toBe(401);
+    expect(await Promise.race([socket.closed, Bun.sleep(2_000)])).toMatchObject({ code: 4401 });
+    const visitor = anonymous(app);
+    const login = await visitor.post("/v1/auth/login", { email: ann.email, password: ann.password });
+    expectRefusal(login, 401, "INVALID_CREDENTIALS");
+    expect((await visitor.post("/v1/auth/refresh", { refresh_token: ann.refreshToken })).status).toBe(401);
+  });
+
+  test("leaves the messages, under «Deleted user», and frees name and address", async () => {
+    const [ann, bob] = [await register(app), await register(app)];
+    const direct = await buildDirect(ann, bob);
+    const group = await buildGroup(bob, [ann]);
+    const said = await sendText(ann, direct.id, "I was here");
+    await sendText(ann, group.id, "Here too");
+    expect((await remove(ann)).status).toBe(200);
+    const kept = await bob.get<{ content: string; sender_id: string }>(`/v1/messages/${said.message_id}`);
+    expect(kept.data).toMatchObject({ content: "I was here", sender_id: ann.id });
+    const shown = await bob.get<{ display_name: string; username: string }>(`/v1/users/${ann.id}`);
+    expect(shown.data.display_name).toBe("Deleted user");
+    expect(shown.text).not.toContain(ann.username);
+    const directory = await bob.get(`/v1/users?q=${ann.username}`);
+    expect(directory.text).not.toContain(ann.id);
+    const participants = await bob.get(`/v1/conversations/${group.id}/participants`);
+    expect(participants.text).not.toContain(ann.id);
+    const again = await register(app, { email: ann.email, username: ann.username });
+    expect(again.id).not.toBe(ann.id);
+  });
+
+  test("takes settings, second factor and mailed tokens along", async () => {
+    const ann = await register(app);
+    await ann.put("/v1/users/settings", { theme: "dark" });
+    await ann.post("/v1/auth/2fa/setup");
+    const tables = ["user_settings", "authenticators", "account_tokens"];
+    const counts = () => Promise.all(tables.map((table) => countRowsOf(app, table, ann.id)));
+    expect(await counts()).toEqual([1, 1, 1]);
+    expect((await remove(ann)).status).toBe(200);
+    expect(await counts()).toEqual([0, 0, 0]);
+  });
+});
+
+describe("is refused, and changes nothing,", () => {
+  test("with a wrong password or none", async () => {
+    const ann = await register(app);
+    expectRefusal(await remove(ann, "Wrong-Horse-8"), 401, "INVALID_PASSWORD");
+    expectRefusal(await ann.delete("/v1/users/me", {}), 400, "VALIDATION_ERROR", "password");
+    expectRefusal(await ann.delete("/v1/users/me"), 400, "VALIDATION_ERROR");
+    expect((await ann.get("/v1/users/me")).status).toBe(200);
+  });
+
+  test("after five wrong passwords", async () => {
+    const ann = await register(app);
+    for (let time = 0; time < 5; time++) await remove(ann, "Wrong-Horse-8");
+    expectRefusal(await remove(ann), 423, "ACCOUNT_LOCKED");
+    expect((await ann.get("/v1/users/me")).status).toBe(200);
+  });
+
+  test("to the only administrator while others are here", async () => {
+    await register(app);
+    expectRefusal(await remove(admin), 409, "CONFLICT", "role");
+    expect((await admin.get("/v1/users/me")).status).toBe(200);
+  });
+});
+
+test("of two deletions at once one is carried out", async () => {
+  const ann = await register(app);
+  const answers = await Promise.all([remove(ann), remove(ann)]);
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 401]);
+});
