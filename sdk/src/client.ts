@@ -4,6 +4,7 @@ import { authApi } from "./api/auth.ts";
 import { conversationsApi, participantsApi } from "./api/conversations.ts";
 import { filesApi } from "./api/files.ts";
 import { messagesApi } from "./api/messages.ts";
+import { notificationsApi } from "./api/notifications.ts";
 import { organizationsApi } from "./api/organizations.ts";
 import { roomsApi } from "./api/rooms.ts";
 import { supportApi } from "./api/support.ts";
@@ -70,6 +71,7 @@ export class ParleyClient {
   readonly messages: ReturnType<typeof messagesApi>;
   readonly account: ReturnType<typeof accountApi>;
   readonly support: ReturnType<typeof supportApi>;
+  readonly notifications: ReturnType<typeof notificationsApi>;
   readonly admin: ReturnType<typeof adminApi>;
   readonly files: ReturnType<typeof filesApi>;
   /** Workspaces and their settings: the services of `/api/v5`. */
@@ -112,6 +114,7 @@ export class ParleyClient {
     this.auth = authApi(call, this.#keeper, mode);
     this.users = usersApi(call);
     this.organizations = organizationsApi(call);
+    this.notifications = notificationsApi(call);
     this.sessions = sessionsApi(call);
     this.presence = presenceApi(call);
     this.conversations = conversationsApi(call, ({ id, version }) => this.#versions.seed(id, version));

@@ -369,6 +369,60 @@ export interface Receipt {
   read_at: string | null;
 }
 
+export interface Notification {
+  id: string;
+  kind: "message" | "mention" | "invitation" | "friend_request" | "missed_call" | "support_assignment" | "keys_low" | "announcement";
+  title: string;
+  /** Of a message what it says now: nothing, once it is deleted or the reader has left. */
+  body: string;
+  /** What it is about, such as `conversation_id`, `message_id` and `seq`. */
+  data: {
+    [field: string]: unknown;
+  };
+  read_at: string | null;
+  created_at: string;
+}
+
+export interface NotificationSettings {
+  settings: {
+    message: {
+      in_app: boolean;
+      email: boolean;
+      web_push: boolean;
+    };
+    mention: {
+      in_app: boolean;
+      email: boolean;
+      web_push: boolean;
+    };
+    invitation: {
+      in_app: boolean;
+      email: boolean;
+      web_push: boolean;
+    };
+    friend_request: {
+      in_app: boolean;
+      email: boolean;
+      web_push: boolean;
+    };
+    missed_call: {
+      in_app: boolean;
+      email: boolean;
+      web_push: boolean;
+    };
+    support_assignment: {
+      in_app: boolean;
+      email: boolean;
+      web_push: boolean;
+    };
+    keys_low: {
+      in_app: boolean;
+      email: boolean;
+      web_push: boolean;
+    };
+  };
+}
+
 export interface Mail {
   id: string;
   kind: string;
@@ -2273,6 +2327,110 @@ export interface Routes {
     };
     errors: "NOT_FOUND" | "FORBIDDEN";
   };
+  /** What one was told of, newest first. A message while one had no live connection, a mention, an invitation and the like. One about a message is read once the message is. They are kept for 90 days. */
+  listNotifications: {
+    params: undefined;
+    query: {
+      unread?: boolean | undefined;
+      limit?: number | undefined;
+      cursor?: string | undefined;
+    };
+    body: undefined;
+    answer: {
+      notifications: Notification[];
+      next_cursor: string | null;
+      unread_count: number;
+    };
+    errors: never;
+  };
+  /** Mark a notification as read */
+  readNotification: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: Notification;
+    errors: "NOT_FOUND";
+  };
+  /** Delete all one's notifications */
+  deleteNotifications: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: {
+      deleted: number;
+    };
+    errors: never;
+  };
+  /** How one wants to hear of what: each kind on each channel */
+  getNotificationSettings: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: NotificationSettings;
+    errors: never;
+  };
+  /** Change how one wants to hear of what; kinds and channels that are not named stay */
+  changeNotificationSettings: {
+    params: undefined;
+    query: undefined;
+    body: {
+      settings: {
+        message?: {
+          in_app?: boolean | undefined;
+          email?: boolean | undefined;
+          web_push?: boolean | undefined;
+        } | undefined;
+        mention?: {
+          in_app?: boolean | undefined;
+          email?: boolean | undefined;
+          web_push?: boolean | undefined;
+        } | undefined;
+        invitation?: {
+          in_app?: boolean | undefined;
+          email?: boolean | undefined;
+          web_push?: boolean | undefined;
+        } | undefined;
+        friend_request?: {
+          in_app?: boolean | undefined;
+          email?: boolean | undefined;
+          web_push?: boolean | undefined;
+        } | undefined;
+        missed_call?: {
+          in_app?: boolean | undefined;
+          email?: boolean | undefined;
+          web_push?: boolean | undefined;
+        } | undefined;
+        support_assignment?: {
+          in_app?: boolean | undefined;
+          email?: boolean | undefined;
+          web_push?: boolean | undefined;
+        } | undefined;
+        keys_low?: {
+          in_app?: boolean | undefined;
+          email?: boolean | undefined;
+          web_push?: boolean | undefined;
+        } | undefined;
+      };
+    };
+    answer: NotificationSettings;
+    errors: never;
+  };
+  /** Tell everybody who is connected. They get a `notification` frame of the kind `announcement`. It is not stored. */
+  announce: {
+    params: undefined;
+    query: undefined;
+    body: {
+      message: string;
+    };
+    answer: {
+      id: string;
+      message: string;
+      created_at: string;
+    };
+    errors: "FORBIDDEN";
+  };
   /** React with an emoji; one that is there already stays */
   addReaction: {
     params: {
@@ -3516,6 +3674,21 @@ export interface ServerFrames {
     delivered_at: string;
     /** When the server sent it. */
     timestamp: string;
+  };
+  /** You are told of something, or an administrator tells everybody (`announcement`, which is not stored). */
+  notification: {
+    id: string;
+    kind: "message" | "mention" | "invitation" | "friend_request" | "missed_call" | "support_assignment" | "keys_low" | "announcement";
+    title: string;
+    /** Of a message what it says now: nothing, once it is deleted or the reader has left. */
+    body: string;
+    /** What it is about, such as `conversation_id`, `message_id` and `seq`. */
+    data: {
+      [field: string]: unknown;
+    };
+    read_at: string | null;
+    created_at: string;
+    type: "notification";
   };
   /** Somebody is typing, or no more. */
   typing: {

@@ -5,6 +5,8 @@ export function adminApi(call: Call) {
   return {
     /** Mails that were written but, without an SMTP server, not sent. */
     mails: (query: Query<"listMails"> = {}, options?: CallOptions) => call("listMails", { query }, options),
+    /** Everybody who is connected gets it as an event `notification`. */
+    announce: (message: string, options?: CallOptions) => call("announce", { body: { message } }, options),
     listRooms: (query: Query<"listAllRooms"> = {}, options?: CallOptions) =>
       call("listAllRooms", { query }, options),
     getRoom: (id: string, options?: CallOptions) => call("getAnyRoom", { params: { id } }, options),

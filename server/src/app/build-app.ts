@@ -63,6 +63,7 @@ async function assemble(config: Config, database: Database, unlock: () => void):
   const hub = new Hub();
   const features = await buildFeatures(config, database, events, log);
   await features.assistant.recovery.begin();
+  features.watchForNotifications((userId) => hub.countOf(userId) > 0);
   const rateGate = new RateGate(features.rates);
   const socketParts = { database, log, events, hub, features, rateGate };
   const sockets = await buildSockets(config, socketParts);
@@ -88,6 +89,7 @@ async function assemble(config: Config, database: Database, unlock: () => void):
       { name: "files", everyMs: 300_000, run: () => features.files.maintain() },
       { name: "trail of requests", everyMs: 3_600_000, run: () => features.requestsTrail.maintain() },
       { name: "answers", everyMs: 1_000, run: () => features.assistant.recovery.maintain() },
+      { name: "notifications", everyMs: 3_600_000, run: () => features.notifications.maintain() },
       { name: "sessions", everyMs: 60_000, run: () => features.sessions.maintain() },
       { name: "reset mails", everyMs: 2_000, run: () => features.recovery.work() },
       { name: "mails", everyMs: 2_000, run: () => features.mails.deliver() },
@@ -121,6 +123,7 @@ async function assemble(config: Config, database: Database, unlock: () => void):
       if (server !== null) await drained(server);
       await withinDrainTime(features.settle());
       void server?.stop(true);
+      await withinDrainTime(features.notifications.idle());
       await withinDrainTime(features.mails.stop());
       await withinDrainTime(stopSchedule());
       // Before the database: whoever reads it keeps it from being put into one file.

@@ -39,6 +39,7 @@ import {
   Threads,
 } from "../features/messages/index.ts";
 import { MessageCommands } from "../features/messages/messages.commands.ts";
+import { Notifications, NotificationWriter, watch } from "../features/notifications/index.ts";
 import { Invitations, Organizations } from "../features/organizations/index.ts";
 import { Moderation, Rooms } from "../features/rooms/index.ts";
 import { createPostgresIndex, createSqliteIndex, Search, SearchFollower } from "../features/search/index.ts";
@@ -84,6 +85,7 @@ export async function buildFeatures(config: Config, database: Database, events: 
     ...(await buildSearch(config, database, events, log, { ...talks, ...posts })),
     ...workspace,
     requestsTrail,
+    ...buildNotifications(database, events, log, { ...accounts, ...talks }),
     /** Resolves once every write that was accepted has its answer. */
     settle: async () => {
       await messageLog.idle();
@@ -214,6 +216,19 @@ type SupportParts = Accounts &
     Awaited<ReturnType<typeof buildMessages>>,
     "messages" | "messagePages" | "messageWriter"
   >;
+
+/** The listener that tells people of what they have not seen. */
+function buildNotifications(database: Database, events: Events, log: Log, others: Accounts & Talks) {
+  const { profiles, memberships, blocks, mails, pages } = others;
+  const baseUrl = () => pages.url;
+  const writer = new NotificationWriter({ database, events, profiles, mails, log, baseUrl });
+  return {
+    notifications: new Notifications(database, events, writer),
+    /** Begins to listen, once it is known who is connected. */
+    watchForNotifications: (isConnected: (userId: string) => boolean) =>
+      watch({ database, events, memberships, blocks, writer, log, isConnected }),
+  };
+}
 
 interface Searched {
   memberships: Memberships;

@@ -69,6 +69,15 @@ export const limits = {
   /** For answers to end by themselves when the server stops. */
   answerDrainMs: 2_500,
   providerModelsMs: 10_000,
+  /** Larger conversations tell those who are away of mentions alone. */
+  notifiedParticipants: 100,
+  /** Somebody who has so many unread messages in a conversation is told of no further one. */
+  notifiedUnread: 20,
+  notificationMs: 90 * 24 * 60 * 60 * 1000,
+  /** Events whose notifications are not written yet. */
+  notificationsWaiting: 20_000,
+  notifiedTitlesKept: 10_000,
+  announcementLength: 2_000,
 
   trailFlushMs: 250,
   waitingTrailRows: 50_000,

@@ -48,6 +48,7 @@ export const tags = {
   Chats: "Conversations in the words of the chat surface.",
   "Chat messages": "Messages in the words of the chat surface.",
   "AI conversations": "Conversations of one person with a model: a log of its own kind, nobody else's.",
+  Notifications: "What people are told of while they are away, and how.",
   Realtime: "WebSockets.",
   "API keys": "How programs come in.",
   Administration: "For the server's administrators.",

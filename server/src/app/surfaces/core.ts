@@ -6,6 +6,7 @@ import { identityRoutes } from "../../features/identity/identity.routes.ts";
 import { membersRoutes } from "../../features/members/members.routes.ts";
 import { annotationRoutes } from "../../features/messages/annotations.routes.ts";
 import { messagesRoutes } from "../../features/messages/messages.routes.ts";
+import { notificationsRoutes } from "../../features/notifications/notifications.routes.ts";
 import { organizationsRoutes } from "../../features/organizations/organizations.routes.ts";
 import { moderationRoutes } from "../../features/rooms/moderation.routes.ts";
 import { roomMembersRoutes } from "../../features/rooms/room-members.routes.ts";
@@ -39,6 +40,7 @@ export function coreRoutes(features: Features): Route[] {
     // Before the routes of one message, whose path would take «search» for an id.
     ...searchRoutes(features.search),
     ...messagesRoutes(features.messages, features.messageViews, features.messagePages),
+    ...notificationsRoutes(features.notifications),
     ...annotationRoutes(features.reactions, features.pins, features.threads, features.messageViews),
     ...mailsRoutes(features.mails),
     ...supportRoutes(features.supportDesk),

@@ -24,6 +24,7 @@ import {
   reactionAdded,
   reactionRemoved,
 } from "../../features/messages/index.ts";
+import { announcementMade, notificationMade } from "../../features/notifications/index.ts";
 import { settingChanged } from "../../features/workspace/index.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Connection } from "../../platform/realtime/connection.ts";
@@ -124,6 +125,13 @@ function fanOutPeople({ events, hub, blocks, tellOwner, findConversationIds }: F
   });
   // What a socket hears and who it speaks for is of the organization that it was opened in.
   events.on(userMoved, ({ userId }) => hub.restart(userId));
+  events.on(notificationMade, ({ notification, channels }) => {
+    if (channels.inApp) hub.publishToUser(notification.user_id, frames.notificationFrame(notification));
+  });
+  events.on(announcementMade, ({ id, message, at }) => {
+    const frame = frames.announcementFrame(id, message, at);
+    for (const connection of hub.open) hub.publishTo(connection, frame);
+  });
   events.on(sessionsEnded, ({ userId, sessionIds }) => hub.endSessions(userId, new Set(sessionIds)));
 }
 

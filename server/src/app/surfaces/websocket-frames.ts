@@ -13,6 +13,7 @@ import {
   type ResumedConversation,
   type ResumedState,
 } from "../../features/messages/index.ts";
+import { type NotificationRow, presentNotification } from "../../features/notifications/index.ts";
 import { isoTime, isoTimeOrNull } from "../../platform/clock.ts";
 import type { AppError } from "../../platform/errors.ts";
 
@@ -283,4 +284,22 @@ export function replayFrames(resumed: ResumedConversation): string[] {
     }
   }
   return frames;
+}
+
+export function notificationFrame(notification: NotificationRow): string {
+  return JSON.stringify({ type: "notification", ...presentNotification(notification) });
+}
+
+/** A notification that is nobody's own, and stored nowhere. */
+export function announcementFrame(id: string, message: string, at: number): string {
+  return JSON.stringify({
+    type: "notification",
+    id,
+    kind: "announcement",
+    title: "Announcement",
+    body: message,
+    data: {},
+    read_at: null,
+    created_at: isoTime(at),
+  });
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { conversation, participant } from "../../features/conversations/conversations.schema.ts";
 import { message } from "../../features/messages/messages.schema.ts";
+import { notification } from "../../features/notifications/index.ts";
 import { errorStatus } from "../../platform/errors.ts";
 import { idField, timeField } from "../../platform/http/fields.ts";
 import type { FrameDescription } from "../reference/realtime.ts";
@@ -205,6 +206,14 @@ const activity = {
 };
 
 const people: FrameDescription[] = [
+  {
+    type: "notification",
+    direction: "out",
+    about:
+      "You are told of something, or an administrator tells everybody (`announcement`, which is not stored).",
+    schema: notification.extend(frame("notification")),
+    example: { kind: "mention" },
+  },
   {
     type: "typing",
     direction: "out",

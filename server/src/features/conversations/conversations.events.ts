@@ -23,6 +23,14 @@ export const participantAdded = defineEvent<{ conversationId: string; participan
   "participant.added",
 );
 
+/** Follows `participantAdded`, where somebody else added them to a conversation. */
+export const peopleAdded = defineEvent<{
+  organizationId: string;
+  conversationId: string;
+  actorId: string;
+  userIds: readonly string[];
+}>("participant.people_added");
+
 export const participantChanged = defineEvent<{
   conversationId: string;
   userId: string;

@@ -18,6 +18,7 @@ export {
   participantAdded,
   participantChanged,
   participantRemoved,
+  peopleAdded,
   typingChanged,
 } from "./conversations.events.ts";
 export { canSeePublicRooms } from "./conversations.policy.ts";

@@ -4,7 +4,12 @@ import { conflict, forbidden, notFound } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 import { findPeople } from "../identity/index.ts";
-import { participantAdded, participantChanged, participantRemoved } from "./conversations.events.ts";
+import {
+  participantAdded,
+  participantChanged,
+  participantRemoved,
+  peopleAdded,
+} from "./conversations.events.ts";
 import { canAddParticipants, canChangeRoles, canRemoveParticipant } from "./conversations.policy.ts";
 import { findConversationById, listHeads, listOwnGroupIds } from "./conversations.queries.ts";
 import { type Conversations, withUser } from "./conversations.service.ts";
@@ -83,6 +88,13 @@ export class ParticipantsService {
     );
     return this.#database.transaction(async (tx) => {
       const added = await this.#insert(tx, membership, people);
+      if (added.length > 0)
+        this.#events.emit(tx, peopleAdded, {
+          organizationId: membership.organizationId,
+          conversationId,
+          actorId: actor.userId,
+          userIds: added.map(({ user_id }) => user_id),
+        });
       for (const { user_id, display_name } of isAnnounced ? added : []) {
         const detail = { event: "participant_added", user_id };
         await this.#conversations.announce(tx, actor, conversationId, `${display_name} joined.`, detail);

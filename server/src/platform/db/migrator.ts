@@ -24,6 +24,7 @@ import * as organizationRoles from "./migrations/2026-11-27-50-organization-role
 import * as workspaces from "./migrations/2026-11-27-51-workspaces.ts";
 import * as assistant from "./migrations/2026-11-27-52-assistant.ts";
 import * as auditRequests from "./migrations/2026-11-27-53-audit-requests.ts";
+import * as notifications from "./migrations/2026-11-27-80-notifications.ts";
 import { DatabaseRefused } from "./sqlite-open.ts";
 
 /** Every step since the first release, in the order of its name. Released steps are never edited. */
@@ -51,6 +52,7 @@ const migrations: Record<string, Migration> = {
   "2026-11-27-51-workspaces": workspaces,
   "2026-11-27-52-assistant": assistant,
   "2026-11-27-53-audit-requests": auditRequests,
+  "2026-11-27-80-notifications": notifications,
 };
 
 /**

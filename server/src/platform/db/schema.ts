@@ -9,6 +9,7 @@ import type {
   ResetRequestTable,
 } from "./schema-accounts.ts";
 import type { AuditRequestTable } from "./schema-audit.ts";
+import type { NotificationSettingTable, NotificationTable } from "./schema-notifications.ts";
 import type {
   AuditChangeTable,
   AuditHeadTable,
@@ -79,6 +80,8 @@ export interface Schema {
   ai_message_parts: AiMessagePartTable;
   ai_answers: AiAnswerTable;
   audit_requests: AuditRequestTable;
+  notifications: NotificationTable;
+  notification_settings: NotificationSettingTable;
 }
 
 export type Flag = 0 | 1;
@@ -386,4 +389,6 @@ export const tableKeys = {
   ai_message_parts: ["message_id", "part"],
   ai_answers: ["conversation_id"],
   audit_requests: ["id"],
+  notifications: ["user_id", "id"],
+  notification_settings: ["user_id", "kind"],
 } as const satisfies { [Table in keyof Schema]: readonly (keyof Schema[Table] & string)[] };

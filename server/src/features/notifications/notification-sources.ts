@@ -1,0 +1,130 @@
+import { now } from "../../platform/clock.ts";
+import type { Database } from "../../platform/db/database.ts";
+import type { Events } from "../../platform/events/events.ts";
+import { limits } from "../../platform/limits.ts";
+import type { Log } from "../../platform/log.ts";
+import {
+  conversationChanged,
+  type Membership,
+  type Memberships,
+  peopleAdded,
+} from "../conversations/index.ts";
+import { type Blocks, friendRequested } from "../identity/index.ts";
+import { type MessageRow, messageSent, usersMentioned } from "../messages/index.ts";
+import { invitationMade } from "../organizations/index.ts";
+import type { Draft, NotificationWriter } from "./notification-writer.ts";
+import { findUserByEmail } from "./notifications.queries.ts";
+
+export interface SourceParts {
+  database: Database;
+  events: Events;
+  memberships: Memberships;
+  blocks: Blocks;
+  writer: NotificationWriter;
+  log: Log;
+  /** Whether the user has a live connection, of whatever kind. */
+  isConnected(userId: string): boolean;
+}
+
+/**
+ * Which events tell whom of what. A further kind is one more `events.on` here, and its word in
+ * `notifications.schema.ts`. Events of messages come by the hundred a second: they decide from memory alone.
+ */
+export function watch(parts: SourceParts): void {
+  const { events, writer, log } = parts;
+  watchMessages(parts);
+  events.on(conversationChanged, ({ conversation }) => writer.forgetTitle(conversation.id));
+  events.on(peopleAdded, ({ organizationId, conversationId, actorId, userIds }) => {
+    writer.add({
+      ...plain(
+        "invitation",
+        organizationId,
+        userIds.filter((id) => id !== actorId),
+      ),
+      actorId,
+      conversationId,
+      body: "added you.",
+      data: { conversation_id: conversationId, by: actorId },
+    });
+  });
+  events.on(friendRequested, ({ organizationId, from, to }) => {
+    writer.add({
+      ...plain("friend_request", organizationId, [to]),
+      actorId: from,
+      title: "Friend request",
+      body: "wants to be your friend.",
+      data: { user_id: from },
+    });
+  });
+  events.on(invitationMade, ({ invitation, organizationName }) => {
+    if (invitation.email_key === null) return;
+    tellInvited(parts, invitation.email_key, organizationName, invitation.organization_id).catch(
+      (error: unknown) => log.error("somebody could not be told of an invitation", { error }),
+    );
+  });
+}
+
+function watchMessages({ events, memberships, blocks, writer, isConnected }: SourceParts): void {
+  events.on(messageSent, ({ message }) => {
+    if (message.message_type === "system") return;
+    const membership = memberships.peek(message.conversation_id);
+    if (membership === undefined || membership.roles.size > limits.notifiedParticipants) return;
+    const mentioned = new Set(mentionsOf(message));
+    const away: string[] = [];
+    for (const userId of membership.roles.keys()) {
+      if (userId === message.sender_id || isConnected(userId) || mentioned.has(userId)) continue;
+      if (!blocks.has(userId, message.sender_id)) away.push(userId);
+    }
+    if (away.length > 0) writer.add(ofMessage("message", membership, message, away));
+  });
+  events.on(usersMentioned, ({ message, userIds }) => {
+    const membership = memberships.peek(message.conversation_id);
+    const willing = userIds.filter((id) => !blocks.has(id, message.sender_id));
+    if (membership !== undefined) writer.add(ofMessage("mention", membership, message, willing));
+  });
+}
+
+/** They are told of it as a mention. */
+function mentionsOf({ metadata }: MessageRow): string[] {
+  if (metadata === null || !metadata.includes('"mentions"')) return [];
+  const { mentions } = JSON.parse(metadata) as { mentions?: unknown };
+  return Array.isArray(mentions) ? mentions.map((id) => String(id).toLowerCase()) : [];
+}
+
+function ofMessage(
+  kind: "message" | "mention",
+  { organizationId, conversationId }: Membership,
+  message: MessageRow,
+  userIds: readonly string[],
+): Draft {
+  const { seq, content, message_id, sender_id } = message;
+  return {
+    ...plain(kind, organizationId, userIds),
+    actorId: sender_id,
+    conversationId,
+    message: { seq, content, isEncrypted: message.is_encrypted === 1 },
+    data: { conversation_id: conversationId, message_id, seq, sender_id },
+    at: message.created_at,
+  };
+}
+
+async function tellInvited(
+  { database, writer }: SourceParts,
+  emailKey: string,
+  organizationName: string,
+  organizationId: string,
+): Promise<void> {
+  const user = await findUserByEmail(database.query, emailKey);
+  if (user === undefined) return;
+  writer.add({
+    ...plain("invitation", user.organization_id, [user.id]),
+    title: organizationName,
+    body: `You are invited to ${organizationName}. The mail you got has the link.`,
+    data: { organization_id: organizationId },
+  });
+}
+
+function plain(kind: Draft["kind"], organizationId: string, userIds: readonly string[]): Draft {
+  const nothing = { actorId: null, title: null, body: null, conversationId: null, message: null, data: {} };
+  return { kind, organizationId, userIds, ...nothing, at: now() };
+}
