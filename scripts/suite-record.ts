@@ -5,13 +5,13 @@
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import Ajv from "ajv/dist/2020.js";
+import Ajv, { type ValidateFunction } from "ajv/dist/2020.js";
 import { mountedSurfaces } from "../server/src/app/mounted-surfaces.ts";
 import { describeApi } from "../server/src/app/reference/describe.ts";
 import { described } from "../server/src/app/surfaces/rest.ts";
 import { socketPaths } from "../server/src/app/surfaces/websocket.ts";
 import { chatSocketFrames } from "../server/src/app/surfaces/websocket-reference.ts";
-import { isObject, type Json, type JsonObject } from "../server/src/platform/http/json-schema.ts";
+import { isObject, type JsonObject } from "../server/src/platform/http/json-schema.ts";
 import type { Said } from "../server/test/kit/record.ts";
 
 interface Operation {
@@ -69,10 +69,7 @@ function bare(path: string): string {
 
 /** Paths without parameters first: `/users/me` is not a user. */
 function operationsOf(document: JsonObject): Operation[] {
-  const paths = Object.entries(isObject(document.paths) ? document.paths : {}).filter(
-    ([path]) => !path.includes("/ws/"),
-  );
-  return paths
+  return Object.entries(isObject(document.paths) ? document.paths : {})
     .sort(([a], [b]) => a.split("{").length - b.split("{").length)
     .flatMap(([path, methods]) =>
       Object.entries(isObject(methods) ? methods : {}).map(([method, operation]) => ({
@@ -81,8 +78,11 @@ function operationsOf(document: JsonObject): Operation[] {
         pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+").replaceAll(".", "\\.")}$`),
         responses: isObject(operation) && isObject(operation.responses) ? operation.responses : {},
       })),
-    );
+    )
+    .filter(({ responses }) => responses["101"] === undefined);
 }
+
+const compiled = new Map<string, ValidateFunction>();
 
 /** Null: the answer is as documented, or is no JSON. */
 function answerFault(ajv: Ajv, { responses }: Operation, status: number, body: unknown): string | null {
@@ -90,16 +90,14 @@ function answerFault(ajv: Ajv, { responses }: Operation, status: number, body: u
   if (!isObject(answer)) return "the document does not know this status";
   const json = isObject(answer.content) ? answer.content["application/json"] : undefined;
   if (!isObject(json) || body === undefined || body === null) return null;
-  const validate = ajv.compile(absolute(json.schema ?? {}) as JsonObject);
+  const schema = JSON.stringify(json.schema ?? {}).replaceAll('"#/components/', '"openapi#/components/');
+  const validate = compiled.get(schema) ?? ajv.compile(JSON.parse(schema) as JsonObject);
+  compiled.set(schema, validate);
   if (validate(body)) return null;
   const errors = (validate.errors ?? []).slice(0, shownOfEach);
   return errors
     .map(({ instancePath, message }) => `${instancePath.replaceAll(/\/\d+/g, "/n")} ${message}`)
     .join("; ");
-}
-
-function absolute(schema: Json): Json {
-  return JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"openapi#/components/')) as Json;
 }
 
 const frames = chatSocketFrames

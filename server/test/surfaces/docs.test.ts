@@ -133,7 +133,6 @@ describe("/docs", () => {
   test("can be searched for every route and guide, each finding leading to its place", async () => {
     const findings = JSON.parse((await visitor.get("/docs/search.json")).text) as Finding[];
     for (const [path, methods] of Object.entries(document.paths)) {
-      if (path.includes("/ws/") || path === "/socket.io") continue;
       for (const [method, { operationId }] of Object.entries(methods)) {
         const place = `${method.toUpperCase()} ${path}`;
         expect(findings.find((each) => each.place === place)?.href).toEndWith(`#${operationId}`);

@@ -30,23 +30,22 @@ const document = (await anonymous(app).get("/openapi.json")).body as unknown as 
 const ajv = new Ajv({ strict: false, validateFormats: false });
 ajv.addSchema({ ...(document as unknown as JsonObject), $id: "openapi" });
 
-const validators = new Map<string, ValidateFunction>();
+/** Many answers have one schema, and compiling one takes its time. */
+const compiled = new Map<string, ValidateFunction>();
 
 function refusal(schema: JsonObject, value: unknown): string | null {
-  const local = JSON.stringify(schema).replaceAll('"#/components/', '"openapi#/components/');
-  const validate = validators.get(local) ?? ajv.compile(JSON.parse(local) as JsonObject);
-  validators.set(local, validate);
+  const text = JSON.stringify(schema).replaceAll('"#/components/', '"openapi#/components/');
+  const validate = compiled.get(text) ?? ajv.compile(JSON.parse(text) as JsonObject);
+  compiled.set(text, validate);
   return validate(value) ? null : ajv.errorsText(validate.errors);
 }
 
-const operations = Object.entries(document.paths)
-  .filter(([path]) => !path.includes("/ws/"))
-  .flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({
-      name: `${method.toUpperCase()} ${path}`,
-      operation,
-    })),
-  );
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({
+    name: `${method.toUpperCase()} ${path}`,
+    operation,
+  })),
+);
 
 describe("the OpenAPI document", () => {
   test("shows a request of every route that its own schema admits", () => {
@@ -83,6 +82,8 @@ describe("the OpenAPI document", () => {
         .filter(([status]) => /^[45]/.test(status))
         .flatMap(([status, { description, content }]) => {
           const json = content?.["application/json"];
+          // What Socket.IO's own engine answers has no code of ours.
+          if (json === undefined && "101" in operation.responses) return [];
           const codes = Object.keys(json?.examples ?? {});
           if (codes.length === 0) return [`${name}: ${status} names no code`];
           return codes.flatMap((code) => {

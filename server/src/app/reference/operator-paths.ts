@@ -95,6 +95,12 @@ export const operatorPaths: JsonObject = {
       description:
         "For public Socket.IO clients of version 4, over websocket or polling, with `auth: {token}` or `auth: {ticket}`; anything else is `connect_error` `UNAUTHORIZED`. Send `join-chat-room`, `leave-chat-room` (a chat's id, or `{chatId}`), `typing-start` and `typing-stop` (`{chatId}`), each acknowledged by `{ok, error?}`. A joined room hears `new-message`, `message-edited`, `message-deleted`, `messages-read`, `participants-added`, `participant-removed` and `user-typing`. Within two minutes a lost connection is recovered.",
       security: [],
+      "x-codeSamples": [
+        {
+          lang: "TypeScript",
+          source: 'import { io } from "socket.io-client";\n\nconst socket = io(url, { auth: { token } });',
+        },
+      ],
       parameters: [
         { name: "EIO", in: "query", required: true, schema: { type: "string", const: "4" }, example: "4" },
         {
@@ -121,6 +127,15 @@ export const operatorPaths: JsonObject = {
       description:
         "Authenticate by the Authorization header, by the subprotocols `bearer, <token>`, or by `ticket`. A token in the URL is refused.",
       security: [{ bearer: [] }, {}],
+      "x-codeSamples": [
+        {
+          lang: "TypeScript",
+          source:
+            'const address = url.replace("http", "ws") + "/v1/ws/chat?ticket=" + ticket;\n' +
+            "const socket = new WebSocket(address);\n" +
+            "socket.onmessage = ({ data }) => console.log(JSON.parse(data));",
+        },
+      ],
       parameters: [
         {
           name: "ticket",

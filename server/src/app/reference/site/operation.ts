@@ -111,7 +111,7 @@ function errors(spec: JsonObject): string {
 
 function requestTabs(operation: Operation, url: string): string {
   const { method, path, signedIn, spec } = operation;
-  if (isUpgrade(spec)) return upgradeCode(url + path);
+  if (isUpgrade(spec)) return ownSamples(spec);
   const address = url + exampleAddress(path, spec);
   const body = jsonOf(spec.requestBody)?.example;
   const code = body === undefined ? null : JSON.stringify(body, null, 2);
@@ -161,10 +161,12 @@ function isUpgrade(spec: JsonObject): boolean {
   return answersOf(spec).some(([status]) => status === "101");
 }
 
-function upgradeCode(address: string): string {
-  const socket = address.replace(/^http/, "ws");
-  const code = `const socket = new WebSocket("${socket}?ticket=" + ticket);\nsocket.onmessage = ({ data }) => console.log(JSON.parse(data));`;
-  return codeTabs([{ title: "TypeScript", language: "ts", code }], "Request");
+/** Snippets that the document itself brings, where a request is no plain one. */
+function ownSamples(spec: JsonObject): string {
+  const blocks = listOf(spec["x-codeSamples"]).map(({ lang, source }) => {
+    return { title: String(lang), language: lang === "TypeScript" ? "ts" : "sh", code: String(source) };
+  });
+  return blocks.length === 0 ? "" : codeTabs(blocks, "Request");
 }
 
 /** The path with its examples, and the parameters that must be there. */

@@ -13,8 +13,12 @@ export interface FrameGroup {
   frames: readonly FrameDescription[];
 }
 
+/** Its operations are the upgrades, which stand on the page of the frames. */
+export const socketTag = "Realtime";
+
 /** `Workspace accounts` is at `/docs/reference/workspace-accounts`. */
 export function tagPath(tag: string): string {
+  if (tag === socketTag) return "/docs/realtime";
   return `/docs/reference/${tag.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}`;
 }
 

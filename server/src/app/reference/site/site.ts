@@ -4,7 +4,15 @@ import { isObject, type JsonObject } from "../../../platform/http/json-schema.ts
 import { version } from "../../version.ts";
 import { renderArticle } from "./guide.ts";
 import { type Operation, operationsOf } from "./operation.ts";
-import { errorsPage, type FrameGroup, overviewPage, realtimePage, tagPage, tagPath } from "./pages.ts";
+import {
+  errorsPage,
+  type FrameGroup,
+  overviewPage,
+  realtimePage,
+  socketTag,
+  tagPage,
+  tagPath,
+} from "./pages.ts";
 import { type NavGroup, type PageParts, renderShell } from "./shell.ts";
 
 const root = join(import.meta.dir, "../../../../..");
@@ -40,9 +48,6 @@ export interface Site {
   /** What the page's script searches through. */
   findings: Finding[];
 }
-
-/** Its operations are the upgrades, which stand on the page of the frames. */
-const socketTag = "Realtime";
 
 interface SiteOptions {
   document: JsonObject;
@@ -88,7 +93,7 @@ export function buildSite({ document, frames, socketPaths, style, script }: Site
     pages: new Map(pages.map((page) => [page.path, renderShell(page, shell)])),
     findings: findingsOf(
       pages,
-      rest.flatMap(({ operations }) => operations),
+      tags.flatMap(({ operations }) => operations),
     ),
   };
 }
