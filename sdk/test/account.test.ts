@@ -50,3 +50,13 @@ test("a second factor is asked for once it is on, and a recovery code stands in 
   expect((await again.auth.login({ ...credentials, recovery_code: recovery })).id).toBe(person.id);
   expect((await again.account.twoFactor()).recovery_codes_left).toBe(9);
 });
+
+test("an API key signs a program in until it is revoked", async () => {
+  const { client } = await signUp(app);
+  const { id, key } = await client.account.createApiKey({ name: "bot", scopes: ["read"] });
+  const ask = () => fetch(`${app.url}/v1/conversations`, { headers: { "x-api-key": key } });
+  expect((await ask()).status).toBe(200);
+  expect((await client.account.apiKeys()).map((one) => one.id)).toEqual([id]);
+  await client.account.revokeApiKey(id);
+  expect((await ask()).status).toBe(401);
+});

@@ -28,6 +28,23 @@ test("a room is made, found, entered, written in, and left", async () => {
   expect((await bob.client.rooms.get(room.id)).is_member).toBe(false);
 });
 
+test("a message is reported and its sender banned, until the ban is lifted", async () => {
+  const [ann, bob, cyd] = [await signUp(app), await signUp(app), await signUp(app)];
+  const { id } = await ann.client.rooms.create({ name: "Square", visibility: "public" });
+  await bob.client.rooms.join(id);
+  await cyd.client.rooms.join(id);
+  const body = { conversation_id: id, message_type: "text", content: "Buy now" } as const;
+  const spam = await bob.client.messages.send(body);
+  await cyd.client.messages.report(spam.message_id, "advertising");
+  const [report] = (await ann.client.rooms.reports(id)).reports;
+  await ann.client.rooms.ban(id, { user_id: bob.person.id, reason: report?.reason ?? "" });
+  await ann.client.rooms.resolveReport(id, report?.id ?? "");
+  expect((await refusal(bob.client.rooms.join(id))).status).toBe(403);
+  expect((await ann.client.rooms.bans(id)).bans).toHaveLength(1);
+  await ann.client.rooms.liftBan(id, bob.person.id);
+  await bob.client.rooms.join(id);
+});
+
 test("a private room is entered by invitation alone, and ended by its admins", async () => {
   const [ann, bob] = [await signUp(app), await signUp(app)];
   const room = await ann.client.rooms.create({ name: "Board", visibility: "private" });

@@ -1,6 +1,6 @@
 import type { Body, Call, CallOptions } from "../wire/call.ts";
 
-/** What protects one's own account: passwords and addresses by mail, and a second factor. */
+/** What protects one's own account: passwords and addresses by mail, a second factor, API keys. */
 export function accountApi(call: Call) {
   return {
     /** Sends a mail, if there is such an account: the answer is the same. */
@@ -19,6 +19,13 @@ export function accountApi(call: Call) {
     },
     /** Takes effect when the new address is confirmed. */
     changeEmail: (body: Body<"changeEmail">, options?: CallOptions) => call("changeEmail", { body }, options),
+    apiKeys: async (options?: CallOptions) => (await call("listApiKeys", {}, options)).api_keys,
+    /** The answer's `key` is shown only here. */
+    createApiKey: (body: Body<"createApiKey">, options?: CallOptions) =>
+      call("createApiKey", { body }, options),
+    revokeApiKey: async (id: string, options?: CallOptions): Promise<void> => {
+      await call("revokeApiKey", { params: { id } }, options);
+    },
     twoFactor: (options?: CallOptions) => call("getTwoFactor", {}, options),
     /** The secret for an authenticator, as text and as the link of a QR code. Counts once it is confirmed. */
     setUpTwoFactor: (options?: CallOptions) => call("setUpTwoFactor", {}, options),

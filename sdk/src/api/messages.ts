@@ -48,6 +48,9 @@ export function messagesApi(call: Call) {
     /** What it said before each edit, oldest first; for whoever may manage the conversation. */
     edits: async (id: string, options?: CallOptions) =>
       (await call("listMessageEdits", { params: { id } }, options)).edits,
+    /** Tells those who manage the room. */
+    report: (id: string, reason: string | null = null, options?: CallOptions) =>
+      call("reportMessage", { params: { id }, body: { reason } }, options),
     receipts: async (id: string, options?: CallOptions) =>
       (await call("listReceipts", { params: { id } }, options)).receipts,
   };

@@ -28,6 +28,19 @@ export function roomsApi(call: Call) {
     /** By `user_ids`, or by an `email`. @returns those who are new. */
     invite: async (id: string, body: Body<"inviteToRoom">, options?: CallOptions) =>
       (await call("inviteToRoom", { params: { id }, body }, options)).participants,
+    bans: (id: string, query: Query<"listRoomBans"> = {}, options?: CallOptions) =>
+      call("listRoomBans", { params: { id }, query }, options),
+    /** Removes somebody, who cannot enter again until then, or at all. */
+    ban: (id: string, body: Body<"banFromRoom">, options?: CallOptions) =>
+      call("banFromRoom", { params: { id }, body }, options),
+    liftBan: async (id: string, userId: string, options?: CallOptions): Promise<void> => {
+      await call("liftRoomBan", { params: { id, userId } }, options);
+    },
+    /** Messages that people have reported, for those who manage the room. */
+    reports: (id: string, query: Query<"listReports"> = {}, options?: CallOptions) =>
+      call("listReports", { params: { id }, query }, options),
+    resolveReport: (id: string, reportId: string, options?: CallOptions) =>
+      call("resolveReport", { params: { id, reportId } }, options),
     removeMember: async (id: string, userId: string, options?: CallOptions): Promise<void> => {
       await call("removeRoomMember", { params: { id, userId } }, options);
     },
