@@ -11,6 +11,7 @@ import { measureReconnect } from "./rows/reconnect.ts";
 import { measureResponseTargets } from "./rows/response-targets.ts";
 import { measureSearch } from "./rows/search.ts";
 import { measureSocketIo } from "./rows/socketio.ts";
+import { measureWorkspaceRequests } from "./rows/workspace-requests.ts";
 import { Run } from "./run.ts";
 import { secondsHeldUp } from "./targets/measured-process.ts";
 
@@ -25,6 +26,7 @@ const MEASURES: Record<RowName, (run: Run) => Promise<void>> = {
   h: measureSocketIo,
   i: measureSearch,
   j: measureLargeRoom,
+  k: measureWorkspaceRequests,
 };
 
 async function bench(): Promise<number> {
