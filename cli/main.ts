@@ -1,3 +1,4 @@
+import { audit } from "./audit.ts";
 import { backup } from "./backup.ts";
 import { type Command, readArguments, UsageError } from "./command.ts";
 import { doctor } from "./doctor.ts";
@@ -16,6 +17,7 @@ const commands: Readonly<Record<string, Command>> = {
   restore,
   import: importFile,
   doctor,
+  audit,
   routes,
 };
 

@@ -14,6 +14,7 @@ export type ErrorCode =
   | "INVALID_PASSWORD"
   | "TWO_FACTOR_REQUIRED"
   | "FORBIDDEN"
+  | "BANNED"
   | "CSRF_FAILED"
   | "EDIT_WINDOW_CLOSED"
   | "NOT_FOUND"
@@ -464,6 +465,60 @@ export interface SupportPerson {
   avatar_url: string | null;
 }
 
+export interface Account {
+  id: string;
+  username: string;
+  display_name: string;
+  email: string | null;
+  avatar_url: string | null;
+  role: "admin" | "moderator" | "user" | "guest";
+  organization_id: string;
+  organization_role: "Admin" | "Developer" | "Manager" | "Viewer";
+  agent: boolean;
+  is_active: boolean;
+  banned: boolean;
+  ban: {
+    reason: string;
+    until: string | null;
+    banned_at: string;
+    banned_by: string;
+  } | null;
+  created_at: string;
+  last_login_at: string | null;
+  last_seen_at: string | null;
+}
+
+export interface Stats {
+  users: number;
+  /** Connected to this process. */
+  users_online: number;
+  organizations: number;
+  conversations: number;
+  messages: number;
+  sessions: number;
+  /** Sockets of this process. */
+  connections: number;
+  banned_users: number;
+  database: "sqlite" | "postgres";
+}
+
+export interface AuditedChange {
+  id: string;
+  organization_id: string;
+  actor_id: string | null;
+  action: string;
+  target_type: string;
+  target_id: string;
+  request_id: string | null;
+  ip: string | null;
+  outcome: string;
+  /** Names of the fields that changed. */
+  details: string[];
+  created_at: string;
+  prev_hash: string;
+  hash: string;
+}
+
 export interface Chat {
   _id: string;
   type: "direct" | "group" | "support" | "purchase-request";
@@ -766,7 +821,7 @@ export interface Routes {
       session?: "token" | "cookie" | undefined;
     };
     answer: SignedIn | SignedInByCookie;
-    errors: "INVALID_CREDENTIALS" | "TWO_FACTOR_REQUIRED" | "ACCOUNT_LOCKED" | "CSRF_FAILED";
+    errors: "BANNED" | "FORBIDDEN" | "INVALID_CREDENTIALS" | "TWO_FACTOR_REQUIRED" | "ACCOUNT_LOCKED" | "CSRF_FAILED";
   };
   /** Exchange a refresh token for new tokens. A refresh token works once. Within 10 seconds the same answer is given again; a later second use ends the session. */
   refresh: {
@@ -2710,6 +2765,111 @@ export interface Routes {
     answer: SupportConversation;
     errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT";
   };
+  /** Accounts of the whole server, newest first or by username */
+  listAccounts: {
+    params: undefined;
+    query: {
+      q?: string | undefined;
+      role?: "admin" | "moderator" | "user" | "guest" | undefined;
+      banned?: boolean | undefined;
+      sort?: "created_at" | "username" | undefined;
+      limit?: number | undefined;
+      cursor?: string | undefined;
+    };
+    body: undefined;
+    answer: {
+      users: Account[];
+      next_cursor: string | null;
+    };
+    errors: "FORBIDDEN";
+  };
+  /** An account */
+  getAccount: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: Account;
+    errors: "FORBIDDEN" | "NOT_FOUND";
+  };
+  /** Change somebody's role, name, work as an agent, or switch the account off. There is no way to set somebody's password: they reset it by mail. */
+  updateAccount: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: {
+      role?: "admin" | "moderator" | "user" | "guest" | undefined;
+      agent?: boolean | undefined;
+      display_name?: string | undefined;
+      is_active?: boolean | undefined;
+    };
+    answer: Account;
+    errors: "FORBIDDEN" | "NOT_FOUND" | "CONFLICT";
+  };
+  /** End somebody's sessions at once and let them not sign in again. With `until` it ends by itself. Moderators ban too, but neither admins nor moderators. */
+  ban: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: {
+      reason: string;
+      until?: string | null | undefined;
+    };
+    answer: Account;
+    errors: "FORBIDDEN" | "NOT_FOUND" | "CONFLICT";
+  };
+  /** Lift a ban */
+  unban: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: Account;
+    errors: "FORBIDDEN" | "NOT_FOUND";
+  };
+  /** Lift the lock of too many wrong passwords */
+  unlockUser: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      message: string;
+    };
+    errors: "FORBIDDEN" | "NOT_FOUND";
+  };
+  /** Numbers of the whole server */
+  getStats: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: Stats;
+    errors: "FORBIDDEN";
+  };
+  /** Sensitive operations, latest first */
+  listAuditLogs: {
+    params: undefined;
+    query: {
+      trail?: "changes" | undefined;
+      actor?: string | undefined;
+      action?: string | undefined;
+      from?: string | undefined;
+      to?: string | undefined;
+      limit?: number | undefined;
+      cursor?: string | undefined;
+    };
+    body: undefined;
+    answer: {
+      audit_logs: AuditedChange[];
+      next_cursor: string | null;
+    };
+    errors: "FORBIDDEN";
+  };
   /** Make a chat. The caller is always in. Asking for a direct chat that exists answers it with 200. */
   createChat: {
     params: undefined;
@@ -2994,7 +3154,7 @@ export interface Routes {
       };
       tokens: WorkspaceTokens;
     };
-    errors: "INVALID_CREDENTIALS" | "TWO_FACTOR_REQUIRED" | "ACCOUNT_LOCKED";
+    errors: "BANNED" | "FORBIDDEN" | "INVALID_CREDENTIALS" | "TWO_FACTOR_REQUIRED" | "ACCOUNT_LOCKED";
   };
   /** Exchange a refresh token for new tokens. A refresh token works once. Within 10 seconds the same answer is given again; a later second use ends the session. */
   workspaceRefresh: {

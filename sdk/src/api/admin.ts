@@ -15,5 +15,18 @@ export function adminApi(call: Call) {
     deleteRoom: async (id: string, options?: CallOptions): Promise<void> => {
       await call("deleteAnyRoom", { params: { id } }, options);
     },
+    listUsers: (query: Query<"listAccounts"> = {}, options?: CallOptions) =>
+      call("listAccounts", { query }, options),
+    getUser: (id: string, options?: CallOptions) => call("getAccount", { params: { id } }, options),
+    updateUser: (id: string, body: Body<"updateAccount">, options?: CallOptions) =>
+      call("updateAccount", { params: { id }, body }, options),
+    /** Ends all of the user's sessions at once. */
+    ban: (id: string, body: Body<"ban">, options?: CallOptions) =>
+      call("ban", { params: { id }, body }, options),
+    unban: (id: string, options?: CallOptions) => call("unban", { params: { id } }, options),
+    unlock: (id: string, options?: CallOptions) => call("unlockUser", { params: { id } }, options),
+    stats: (options?: CallOptions) => call("getStats", {}, options),
+    auditLogs: (query: Query<"listAuditLogs"> = {}, options?: CallOptions) =>
+      call("listAuditLogs", { query }, options),
   };
 }

@@ -64,6 +64,7 @@ async function assemble(config: Config, database: Database, unlock: () => void):
   const features = await buildFeatures(config, database, events, log);
   await features.assistant.recovery.begin();
   features.watchForNotifications((userId) => hub.countOf(userId) > 0);
+  features.admin.watch(() => ({ usersOnline: hub.userCount, connections: hub.openCount }));
   const rateGate = new RateGate(features.rates);
   const socketParts = { database, log, events, hub, features, rateGate };
   const sockets = await buildSockets(config, socketParts);
@@ -90,6 +91,7 @@ async function assemble(config: Config, database: Database, unlock: () => void):
       { name: "trail of requests", everyMs: 3_600_000, run: () => features.requestsTrail.maintain() },
       { name: "answers", everyMs: 1_000, run: () => features.assistant.recovery.maintain() },
       { name: "notifications", everyMs: 3_600_000, run: () => features.notifications.maintain() },
+      { name: "audit head", everyMs: 3_600_000, run: () => noteAuditHead(log, features) },
       { name: "sessions", everyMs: 60_000, run: () => features.sessions.maintain() },
       { name: "reset mails", everyMs: 2_000, run: () => features.recovery.work() },
       { name: "mails", everyMs: 2_000, run: () => features.mails.deliver() },
@@ -137,6 +139,12 @@ async function assemble(config: Config, database: Database, unlock: () => void):
     },
     onFatal: (hook) => database.onFatal(hook),
   };
+}
+
+/** In the log, which lies elsewhere, so that a trail whose end was cut off shows; see `audit verify --head`. */
+async function noteAuditHead(log: Log, { trail }: Features): Promise<void> {
+  const { position, hash } = await trail.head();
+  log.info("audit head", { position, hash });
 }
 
 interface SocketParts {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { Admin } from "../features/admin/index.ts";
 import { eraseAiConversationsOf } from "../features/assistant/index.ts";
 import { ChangesTrail, RequestsTrail } from "../features/audit/index.ts";
 import { ConversationCommands } from "../features/conversations/conversations.commands.ts";
@@ -64,6 +65,7 @@ export type Features = Awaited<ReturnType<typeof buildFeatures>>;
 /** Every feature's services, each given what it needs, in the order in which they may know each other. */
 export async function buildFeatures(config: Config, database: Database, events: Events, log: Log) {
   const accounts = await buildAccounts(config, database, events, log);
+  const admin = new Admin(database, accounts.standings, accounts.lockout);
   const talks = buildConversations(database, events, accounts);
   const storage = buildStorage(config, database, talks);
   const others = { ...accounts, ...talks, ...storage };
@@ -78,6 +80,7 @@ export async function buildFeatures(config: Config, database: Database, events: 
   );
   return {
     ...accounts,
+    admin,
     ...talks,
     ...storage,
     ...posts,
@@ -117,7 +120,7 @@ async function buildAccounts(config: Config, database: Database, events: Events,
     organizations,
     invitations,
     tokens,
-    ...buildIdentity(config, { database, events, keys, tokens, rates, admission, log }),
+    ...buildIdentity(config, { database, events, keys, tokens, rates, admission, trail, log }),
     blocks,
     agents: await Agents.load(database, events),
     friends: new Friends(database, events, blocks),
@@ -134,8 +137,8 @@ function buildConversations(database: Database, events: Events, accounts: Accoun
   // The first listener of membership events: nobody who hears of a change may still find the old membership.
   const memberships = new Memberships(database, events, blocks, agents);
   const heads = new Heads(database);
-  const conversations = new Conversations(database, events, heads, memberships);
-  const participants = new ParticipantsService(database, events, heads, memberships, conversations);
+  const conversations = new Conversations(database, events, heads, memberships, trail);
+  const participants = new ParticipantsService(database, events, heads, memberships, conversations, trail);
   const receipts = new Receipts(database, events, heads, memberships);
   return {
     memberships,
@@ -176,6 +179,7 @@ async function buildMessages(
     stored,
     files,
     config.editWindowMs,
+    trail,
   );
   const threads = new Threads(database, events, stored);
   const floors = new ReceiptFloors(database, events);

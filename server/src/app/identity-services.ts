@@ -8,7 +8,9 @@ import {
   SessionOpeners,
   Sessions,
   SignIns,
+  Standings,
 } from "../features/identity/index.ts";
+import type { ChangeTrail } from "../platform/change-trail.ts";
 import type { Config } from "../platform/config.ts";
 import type { Database } from "../platform/db/database.ts";
 import type { Events } from "../platform/events/events.ts";
@@ -28,19 +30,20 @@ interface IdentityParts {
   rates: RateLimits;
   admission: Admission;
   log: Log;
+  trail: ChangeTrail;
 }
 
 /** Accounts and every way to prove that one is theirs. */
 export function buildIdentity(config: Config, parts: IdentityParts) {
-  const { database, events, keys, tokens, rates, admission, log } = parts;
+  const { database, events, keys, tokens, rates, admission, trail, log } = parts;
   const hasher = new PasswordHasher();
-  const sessions = new Sessions(database, events, tokens, keys.refreshRotation);
+  const sessions = new Sessions(database, events, tokens, keys.refreshRotation, trail);
   const pages = new OwnPages(config);
   const browserSessions = new BrowserSessions(sessions, pages, keys.refreshRotation);
   const openers = new SessionOpeners(sessions, browserSessions);
   const lockout = new Lockout(database);
   const people = new People(database, events, openers, hasher, rates, admission);
-  const passwords = new Passwords(database, sessions, hasher, lockout);
+  const passwords = new Passwords(database, sessions, hasher, lockout, trail);
   const twoFactor = new TwoFactor({ database, people, passwords, lockout, secret: keys.refreshRotation });
   const mailer = config.mail === null ? createLogMailer(log) : createSmtpMailer(config.mail);
   const mails = new MailQueue({ database, mailer, log, secret: keys.refreshRotation });
@@ -50,6 +53,7 @@ export function buildIdentity(config: Config, parts: IdentityParts) {
     if (user.email !== null) await emailAddresses.askToConfirm(tx, user, user.email);
   });
   return {
+    standings: new Standings(database, events, trail, sessions),
     sessions,
     pages,
     browserSessions,

@@ -11,6 +11,7 @@ export const errorStatus = {
   INVALID_PASSWORD: 401,
   TWO_FACTOR_REQUIRED: 401,
   FORBIDDEN: 403,
+  BANNED: 403,
   CSRF_FAILED: 403,
   EDIT_WINDOW_CLOSED: 403,
   NOT_FOUND: 404,
@@ -38,6 +39,7 @@ export const errorMeaning: Record<ErrorCode, string> = {
   INVALID_PASSWORD: "The current password given for a change is wrong.",
   TWO_FACTOR_REQUIRED: "Sign-in: the password is right; send it again with `code` or `recovery_code`.",
   FORBIDDEN: "The caller may not do this, or is not in the conversation.",
+  BANNED: "The account is banned; the message says why and until when.",
   CSRF_FAILED:
     "A request of a cookie session lacks its `X-CSRF-Token`, or does not come from the server's own pages.",
   EDIT_WINDOW_CLOSED: "The message is too old to be edited.",

@@ -12,6 +12,8 @@ export interface TestServer {
   /** Base address without a slash at the end; the same after a restart. */
   url: string;
   dataDir: string;
+  /** Null on SQLite. */
+  databaseUrl: string | null;
   pid: number;
   /** All that the processes of this server wrote to stderr so far. */
   stderr(): string;
@@ -62,6 +64,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
   const server: TestServer = {
     url: current.url,
     dataDir,
+    databaseUrl: database.env.DATABASE_URL ?? null,
     pid: current.process.pid,
     stderr: () => earlier.stderr + current.output.stderr,
     stdout: () => earlier.stdout + current.output.stdout,

@@ -28,6 +28,7 @@ function operator(id: string, summary: string, ok: JsonObject, ...errors: ErrorC
 export const tags = {
   Authentication: "Signing up, in, out and on.",
   People: "Profiles, the organization's directory and presence.",
+  Administration: "For whoever runs the server: accounts, bans, numbers, mails, the trail of what was done.",
   Organizations: "People who can see each other: who is in, as what, and invitations.",
   Sessions: "Where one is signed in.",
   Conversations: "Direct conversations and groups, and what each participant sets on them.",
@@ -51,7 +52,6 @@ export const tags = {
   Notifications: "What people are told of while they are away, and how.",
   Realtime: "WebSockets.",
   "API keys": "How programs come in.",
-  Administration: "For the server's administrators.",
   Operator: "For whoever runs the server.",
 };
 

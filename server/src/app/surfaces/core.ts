@@ -1,4 +1,5 @@
 import { accountsRoutes } from "../../features/accounts/accounts.routes.ts";
+import { adminRoutes } from "../../features/admin/admin.routes.ts";
 import { mailsRoutes } from "../../features/admin/mails.routes.ts";
 import { conversationsRoutes } from "../../features/conversations/conversations.routes.ts";
 import { participantsRoutes } from "../../features/conversations/participants.routes.ts";
@@ -44,5 +45,6 @@ export function coreRoutes(features: Features): Route[] {
     ...annotationRoutes(features.reactions, features.pins, features.threads, features.messageViews),
     ...mailsRoutes(features.mails),
     ...supportRoutes(features.supportDesk),
+    ...adminRoutes(features),
   ];
 }

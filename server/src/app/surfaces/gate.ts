@@ -1,3 +1,4 @@
+import { requireServerRole } from "../../features/identity/index.ts";
 import { requireWriter } from "../../features/organizations/index.ts";
 import { forbidden } from "../../platform/errors.ts";
 import { type Actor, hasScope, type Scope } from "../../platform/http/actor.ts";
@@ -17,9 +18,12 @@ export function gateOf({ sessions, browserSessions }: Features): Gate {
       if (token !== undefined) return sessions.authenticate(token);
       return browserSessions.authenticate(headers.get("cookie"));
     },
-    admit: ({ method, path, own }, actor, request) => {
-      requireScope(actor, path.startsWith("/admin/") ? "admin" : method === "GET" ? "read" : "write");
-      if (path.startsWith("/admin/")) requireAdministrator(actor);
+    admit: ({ method, path, own, serverRole }, actor, request) => {
+      const isAdmin = path.startsWith("/admin/");
+      requireScope(actor, isAdmin ? "admin" : method === "GET" ? "read" : "write");
+      // Before anything that the request names, so that nobody else learns what is there.
+      const least = serverRole ?? (isAdmin ? "admin" : null);
+      if (least !== null) requireServerRole(actor, least);
       if (bearerOf(request.headers) === undefined) browserSessions.requireOwnRequest(request, actor);
       if (method !== "GET" && own !== true) requireWriter(actor);
     },
@@ -29,9 +33,4 @@ export function gateOf({ sessions, browserSessions }: Features): Gate {
 /** @throws AppError FORBIDDEN for an API key that was not made for this. */
 function requireScope(actor: Actor, scope: Scope): void {
   if (!hasScope(actor, scope)) throw forbidden(`This API key has not the scope «${scope}».`);
-}
-
-/** Before anything that the request names, so that nobody else learns what is there. @throws AppError FORBIDDEN. */
-function requireAdministrator({ role }: Actor): void {
-  if (role !== "admin") throw forbidden("Only administrators of the server may do this.");
 }

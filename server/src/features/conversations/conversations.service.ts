@@ -1,3 +1,4 @@
+import { type ChangeTrail, changeBy } from "../../platform/change-trail.ts";
 import { now } from "../../platform/clock.ts";
 import type { Database, Tx } from "../../platform/db/database.ts";
 import { conflict, forbidden, notFound, validationError } from "../../platform/errors.ts";
@@ -60,13 +61,21 @@ const firstVersion = 1;
 
 /** Conversations and what a participant sets on them. Who takes part is `ParticipantsService`. */
 export class Conversations {
+  readonly #trail: ChangeTrail;
   readonly #database: Database;
   readonly #events: Events;
   readonly #heads: Heads;
   readonly #memberships: Memberships;
   #announcer: Announcer | null = null;
 
-  constructor(database: Database, events: Events, heads: Heads, memberships: Memberships) {
+  constructor(
+    database: Database,
+    events: Events,
+    heads: Heads,
+    memberships: Memberships,
+    trail: ChangeTrail,
+  ) {
+    this.#trail = trail;
     this.#database = database;
     this.#events = events;
     this.#heads = heads;
@@ -306,6 +315,9 @@ export class Conversations {
         changed_version: version,
       });
       this.#events.emit(tx, conversationChanged, { conversation, version });
+      const change = { action: "conversation.settings_changed", targetType: "conversation" };
+      const target = { targetId: conversationId, details: ["is_e2ee_enabled"] };
+      this.#trail.record(tx, changeBy(actor, { ...change, ...target }));
       const text = `End-to-end encryption was turned ${isE2ee ? "on" : "off"}.`;
       const detail = { event: "settings_changed", is_e2ee_enabled: isE2ee };
       await this.#announcer?.announce(tx, actor, conversationId, text, detail);

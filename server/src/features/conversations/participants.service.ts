@@ -1,3 +1,4 @@
+import { type ChangeTrail, changeBy } from "../../platform/change-trail.ts";
 import { now } from "../../platform/clock.ts";
 import type { Database, Tx } from "../../platform/db/database.ts";
 import { conflict, forbidden, notFound } from "../../platform/errors.ts";
@@ -29,6 +30,7 @@ import {
 
 /** Who takes part in a conversation, and as what. */
 export class ParticipantsService {
+  readonly #trail: ChangeTrail;
   readonly #database: Database;
   readonly #events: Events;
   readonly #heads: Heads;
@@ -41,7 +43,9 @@ export class ParticipantsService {
     heads: Heads,
     memberships: Memberships,
     conversations: Conversations,
+    trail: ChangeTrail,
   ) {
+    this.#trail = trail;
     this.#database = database;
     this.#events = events;
     this.#heads = heads;
@@ -185,7 +189,10 @@ export class ParticipantsService {
     if (userId !== actor.userId && !canRemoveParticipant(membership, role, targetRole)) {
       throw forbidden("Only its admins may remove this person from the conversation.");
     }
-    await this.#database.transaction((tx) => this.#remove(tx, conversationId, userId));
+    await this.#database.transaction(async (tx) => {
+      await this.#remove(tx, conversationId, userId);
+      if (userId !== actor.userId) this.#record(tx, actor, conversationId, userId, "participant.removed");
+    });
   }
 
   /** A conversation between two is archived instead: its two stay its two. */
@@ -242,12 +249,18 @@ export class ParticipantsService {
     if (!canChangeRoles(role)) throw forbidden("Only its admins may change roles in a conversation.");
     await this.#database.transaction(async (tx) => {
       await this.#setRole(tx, conversationId, userId, next);
+      this.#record(tx, actor, conversationId, userId, "participant.role_changed");
       if (next === "admin") return;
       const others = (await listRoles(tx.query, conversationId)).filter((row) => row.user_id !== userId);
       if (others.length === 0)
         throw conflict("role", "A conversation needs an admin, and nobody else is in it.");
       await this.#keepAnAdmin(tx, conversationId, userId);
     });
+  }
+
+  #record(tx: Tx, actor: Actor, conversationId: string, userId: string, action: string): void {
+    const change = changeBy(actor, { action, targetType: "conversation", targetId: conversationId });
+    this.#trail.record(tx, { ...change, details: [userId] });
   }
 
   async #setRole(tx: Tx, conversationId: string, userId: string, role: ParticipantRole): Promise<void> {

@@ -107,7 +107,14 @@ function signInRoutes(people: People, signIns: SignIns, browser: BrowserSessions
         description: `${lockText} ${cookieText}`,
         body: loginBody,
         success: [{ status: 200, about: "A new session", schema: signedIn }],
-        errors: ["INVALID_CREDENTIALS", "TWO_FACTOR_REQUIRED", "ACCOUNT_LOCKED", "CSRF_FAILED"],
+        errors: [
+          "BANNED",
+          "FORBIDDEN",
+          "INVALID_CREDENTIALS",
+          "TWO_FACTOR_REQUIRED",
+          "ACCOUNT_LOCKED",
+          "CSRF_FAILED",
+        ],
       },
       async ({ body, caller, header }) => {
         const device = { ...caller, deviceName: body.device_name };

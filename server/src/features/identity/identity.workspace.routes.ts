@@ -71,7 +71,7 @@ function signInRoutes({ people, signIns, sessions }: WorkspaceIdentityServices):
         summary: "Sign in with an e-mail address or a username",
         body: credentialsBody,
         success: [{ status: 200, about: "A new session", schema: workspaceSignedIn }],
-        errors: ["INVALID_CREDENTIALS", "TWO_FACTOR_REQUIRED", "ACCOUNT_LOCKED"],
+        errors: ["BANNED", "FORBIDDEN", "INVALID_CREDENTIALS", "TWO_FACTOR_REQUIRED", "ACCOUNT_LOCKED"],
       },
       async ({ body, caller }) => {
         const device = { ...caller, deviceName: body.device_name };

@@ -5,6 +5,7 @@ export { apiKeyOf, apiKeyPrefix, readScopes } from "./api-key-text.ts";
 export { Blocks } from "./blocks.service.ts";
 export { BrowserSessions } from "./browser-sessions.service.ts";
 export { Friends } from "./friends.service.ts";
+export { isBanned, requireGoodStanding } from "./good-standing.ts";
 export {
   friendAccepted,
   friendRequested,
@@ -14,6 +15,7 @@ export {
   userChanged,
   userMoved,
 } from "./identity.events.ts";
+export { requireServerRole } from "./identity.policy.ts";
 export {
   findUser,
   findUserBySignIn,
@@ -44,4 +46,6 @@ export type { FactorAnswer, SecondFactor } from "./second-factor.ts";
 export { loadServerKeys, type ServerKeys } from "./server-keys.ts";
 export { type IssuedTokens, Sessions } from "./sessions.service.ts";
 export { SignIns } from "./sign-in.service.ts";
+export { type AccountRow, accountSorts } from "./standings.queries.ts";
+export { Standings } from "./standings.service.ts";
 export { UserSettings } from "./user-settings.service.ts";

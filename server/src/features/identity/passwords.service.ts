@@ -1,3 +1,4 @@
+import { type ChangeTrail, changeBy } from "../../platform/change-trail.ts";
 import { now } from "../../platform/clock.ts";
 import type { Database, Tx } from "../../platform/db/database.ts";
 import { AppError, notFound } from "../../platform/errors.ts";
@@ -13,12 +14,20 @@ export class Passwords {
   readonly #sessions: Sessions;
   readonly #hasher: PasswordHasher;
   readonly #lockout: Lockout;
+  readonly #trail: ChangeTrail;
 
-  constructor(database: Database, sessions: Sessions, hasher: PasswordHasher, lockout: Lockout) {
+  constructor(
+    database: Database,
+    sessions: Sessions,
+    hasher: PasswordHasher,
+    lockout: Lockout,
+    trail: ChangeTrail,
+  ) {
     this.#database = database;
     this.#sessions = sessions;
     this.#hasher = hasher;
     this.#lockout = lockout;
+    this.#trail = trail;
   }
 
   /**
@@ -55,6 +64,8 @@ export class Passwords {
       });
       if (ends === "all") await this.#sessions.endAllOf(tx, actor);
       else await this.#sessions.endOthersOf(tx, actor);
+      const change = { action: "password.changed", targetType: "user", targetId: user.id };
+      this.#trail.record(tx, changeBy(actor, { ...change, details: ["password"] }));
     });
   }
 }

@@ -1,14 +1,16 @@
 import { createHmac } from "node:crypto";
 import { LruCache } from "../../platform/cache.ts";
+import { type ChangeTrail, changeBy } from "../../platform/change-trail.ts";
 import { now } from "../../platform/clock.ts";
 import type { Database, Tx } from "../../platform/db/database.ts";
-import { AppError, notFound, unauthorized } from "../../platform/errors.ts";
+import { notFound, unauthorized } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
-import type { Actor, Caller, Scope } from "../../platform/http/actor.ts";
+import type { Actor } from "../../platform/http/actor.ts";
 import { newId, newSecret, sha256 } from "../../platform/ids.ts";
 import { limits } from "../../platform/limits.ts";
 import type { AccessTokens } from "./access-tokens.ts";
 import { apiKeyPrefix, readApiKey, readScopes, withScopes } from "./api-key-text.ts";
+import { requireGoodStanding } from "./good-standing.ts";
 import { sessionsEnded, userChanged } from "./identity.events.ts";
 import {
   deleteDeadSessions,
@@ -32,63 +34,46 @@ import {
   type UserRow,
   updateUser,
 } from "./identity.queries.ts";
+import {
+  actorOf,
+  type Device,
+  type IssuedTokens,
+  type LiveSession,
+  type RefreshOutcome,
+  refuse,
+  type SessionProof,
+  signInAgain,
+  type Which,
+} from "./session-shapes.ts";
 
-/** What a sign-in or a refresh hands out. Times in milliseconds since 1970. */
-export interface IssuedTokens {
-  accessToken: string;
-  expiresAt: number;
-  refreshToken: string;
-  refreshExpiresAt: number;
-  sessionId: string;
-}
-
-/** Where a session is begun. */
-export interface Device extends Caller {
-  /** What its owner calls it. */
-  deviceName?: string | undefined;
-}
-
-/** What proves a session. A key's lasts until the key is revoked. */
-type SessionProof =
-  | { by: "tokens" }
-  | { by: "cookie"; hash: string }
-  | { by: "key"; hash: string; scopes: readonly Scope[] };
-
-/** A session as it is kept in memory. */
-export interface LiveSession {
-  actor: Actor;
-  expiresAt: number;
-  familyExpiresAt: number;
-  /** Null: tokens prove it. */
-  cookieHash: string | null;
-  /** Null: it is no API key's. */
-  apiKeyHash: string | null;
-}
-
-type RefreshOutcome =
-  | { kind: "rotated"; actor: Actor; token: string; issuedAt: number; expiresAt: number }
-  | { kind: "refused"; error: AppError };
+export type { Device, IssuedTokens, LiveSession };
 
 /** The year 9999. */
 const foreverMs = 253_402_300_799_000;
-const signInAgain = "Sign in again.";
-
 /** Sessions and what proves them: access tokens, refresh tokens and socket tickets (contract section 2). */
 export class Sessions {
   readonly #database: Database;
   readonly #events: Events;
   readonly #tokens: AccessTokens;
   readonly #rotationKey: string;
+  readonly #trail: ChangeTrail;
   readonly #live = new LruCache<string, LiveSession>(50_000);
   readonly #used = new Set<string>();
   /** Grows with each ended session: what was read before is not remembered after. */
   #endings = 0;
 
-  constructor(database: Database, events: Events, tokens: AccessTokens, rotationKey: string) {
+  constructor(
+    database: Database,
+    events: Events,
+    tokens: AccessTokens,
+    rotationKey: string,
+    trail: ChangeTrail,
+  ) {
     this.#database = database;
     this.#events = events;
     this.#tokens = tokens;
     this.#rotationKey = rotationKey;
+    this.#trail = trail;
     events.on(sessionsEnded, ({ sessionIds }) => {
       this.#endings++;
       for (const id of sessionIds) this.#live.delete(id);
@@ -109,8 +94,12 @@ export class Sessions {
     return () => this.#issue(actor, token, at, refreshExpiresAt);
   }
 
-  /** A new session; what proves it is the caller's to hand out. */
+  /**
+   * A new session; what proves it is the caller's to hand out. Every way in comes through here.
+   * @throws AppError BANNED or FORBIDDEN, see `requireGoodStanding`.
+   */
   async insert(tx: Tx, user: UserRow, device: Device, proof: SessionProof): Promise<Actor> {
+    await requireGoodStanding(tx.query, user.id);
     const at = now();
     const id = newId();
     await insertSession(tx.query, {
@@ -215,6 +204,15 @@ export class Sessions {
       return this.#rotated(tx, session, successor, next.issued_at, next.expires_at);
     }
     await this.#end(tx, session.user_id, { only: session.id });
+    this.#trail.record(tx, {
+      organizationId: session.organization_id,
+      actorId: null,
+      caller: null,
+      action: "session.token_reused",
+      targetType: "session",
+      targetId: session.id,
+      outcome: "refused",
+    });
     return refuse("TOKEN_REUSED", "This refresh token was used before, so its session has been ended.");
   }
 
@@ -303,7 +301,7 @@ export class Sessions {
 
   /** Ends one of the caller's own sessions. @throws AppError NOT_FOUND for any other. */
   async endOne(actor: Actor, sessionId: string): Promise<void> {
-    const ended = await this.#database.transaction((tx) => this.#end(tx, actor.userId, { only: sessionId }));
+    const ended = await this.#endOwn(actor, { only: sessionId });
     if (ended === 0) throw notFound("session");
   }
 
@@ -313,7 +311,19 @@ export class Sessions {
   }
 
   endOthers(actor: Actor): Promise<number> {
-    return this.#database.transaction((tx) => this.endOthersOf(tx, actor));
+    return this.#endOwn(actor, { except: actor.sessionId });
+  }
+
+  #endOwn(actor: Actor, which: Which): Promise<number> {
+    return this.#database.transaction(async (tx) => {
+      const ended = await this.#end(tx, actor.userId, which);
+      const target =
+        which.only === undefined
+          ? { targetType: "user", targetId: actor.userId }
+          : { targetType: "session", targetId: which.only };
+      if (ended > 0) this.#trail.record(tx, changeBy(actor, { action: "session.ended", ...target }));
+      return ended;
+    });
   }
 
   endOthersOf(tx: Tx, actor: Actor): Promise<number> {
@@ -321,14 +331,19 @@ export class Sessions {
   }
 
   endAll(actor: Actor): Promise<number> {
-    return this.#database.transaction((tx) => this.endAllOf(tx, actor));
+    return this.#endOwn(actor, {});
   }
 
   endAllOf(tx: Tx, { userId }: Pick<Actor, "userId">): Promise<number> {
     return this.#end(tx, userId, {});
   }
 
-  async #end(tx: Tx, userId: string, which: { only?: string; except?: string }): Promise<number> {
+  /** Of whomever: for whoever runs the server. */
+  endAllOfUser(tx: Tx, userId: string): Promise<number> {
+    return this.#end(tx, userId, {});
+  }
+
+  async #end(tx: Tx, userId: string, which: Which): Promise<number> {
     const sessionIds = await endSessions(tx.query, userId, which, now());
     if (sessionIds.length > 0) this.#events.emit(tx, sessionsEnded, { userId, sessionIds });
     return sessionIds.length;
@@ -372,21 +387,4 @@ export class Sessions {
     await deleteExpiredTickets(this.#database.query, at);
     await deleteDeadSessions(this.#database.query, null, at - 7 * 24 * 60 * 60 * 1000);
   }
-}
-
-function actorOf(
-  user: Pick<UserRow, "id" | "organization_id" | "role" | "organization_role">,
-  sessionId: string,
-): Actor {
-  return {
-    userId: user.id,
-    organizationId: user.organization_id,
-    sessionId,
-    role: user.role,
-    organizationRole: user.organization_role,
-  };
-}
-
-function refuse(code: "UNAUTHORIZED" | "TOKEN_EXPIRED" | "TOKEN_REUSED", message: string): RefreshOutcome {
-  return { kind: "refused", error: new AppError(code, `${message} ${signInAgain}`) };
 }

@@ -1,3 +1,4 @@
+import { type ChangeTrail, changeBy } from "../../platform/change-trail.ts";
 import { now } from "../../platform/clock.ts";
 import type { Database } from "../../platform/db/database.ts";
 import { AppError, forbidden, validationError } from "../../platform/errors.ts";
@@ -59,6 +60,7 @@ export interface Gatekeeper {
 
 /** Messages: the verbs that every surface shares. */
 export class Messages {
+  readonly #trail: ChangeTrail;
   readonly #database: Database;
   readonly #events: Events;
   readonly #memberships: Memberships;
@@ -76,7 +78,9 @@ export class Messages {
     stored: StoredMessages,
     files: Files,
     editWindowMs: number,
+    trail: ChangeTrail,
   ) {
+    this.#trail = trail;
     this.#database = database;
     this.#events = events;
     this.#memberships = memberships;
@@ -293,6 +297,10 @@ export class Messages {
         deleted_at: now(),
       });
       this.#events.emit(tx, messageDeleted, { message: deleted });
+      if (current.sender_id !== actor.userId) {
+        const change = { action: "message.deleted", targetType: "message", targetId: messageId };
+        this.#trail.record(tx, changeBy(actor, change));
+      }
       return deleted;
     });
   }

@@ -44,6 +44,8 @@ export interface RouteSpec<Params extends z.ZodType, Query extends z.ZodType, Bo
   etag?: boolean;
   /** It changes only the caller's own account, sessions or marks: people who may only read may use it too. */
   own?: boolean;
+  /** The least server role that may use it; everybody else gets 403 at once. Under `/admin` it is admin by itself. */
+  serverRole?: "moderator" | "admin";
   /** Rates of its own that a request counts for, beside those of the surface; by user. */
   rates?: RateName[];
   /** Rates by network that the verb itself counts (only successes, or only failures): used up, they refuse at once. */

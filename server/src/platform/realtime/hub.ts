@@ -47,6 +47,11 @@ export class Hub {
     this.#listener = listener;
   }
 
+  /** Users with a connection, those just lost included. */
+  get userCount(): number {
+    return this.#users.size;
+  }
+
   get openCount(): number {
     return this.#open.size;
   }

@@ -1,0 +1,1 @@
+export { verifyTrail } from "../features/audit/index.ts";

@@ -1,0 +1,225 @@
+import { z } from "zod";
+import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
+import { flagQuery, idField, limitQuery, timeInput } from "../../platform/http/fields.ts";
+import { type Route, route } from "../../platform/http/route.ts";
+import type { ChangesTrail } from "../audit/index.ts";
+import { accountSorts, type Standings } from "../identity/index.ts";
+import {
+  account,
+  accountChanges,
+  auditRow,
+  banBody,
+  presentAccount,
+  presentChange,
+  serverRole,
+  stats,
+} from "./admin.schema.ts";
+import type { Admin } from "./admin.service.ts";
+
+const tag = "Administration";
+const byId = z.object({ id: idField });
+
+export interface AdminServices {
+  admin: Admin;
+  standings: Standings;
+  trail: ChangesTrail;
+}
+
+/** What whoever runs the server sees and does. Everybody else gets 403 before anything is looked at. */
+export function adminRoutes({ admin, standings, trail }: AdminServices): Route[] {
+  return [
+    ...accountRoutes(standings),
+    ...banRoutes(standings),
+    route(
+      {
+        method: "POST",
+        path: "/admin/users/:id/unlock",
+        id: "unlockUser",
+        tag,
+        summary: "Lift the lock of too many wrong passwords",
+        params: byId,
+        own: true,
+        success: [{ status: 200, about: "Unlocked", schema: z.object({ message: z.string() }) }],
+        errors: ["FORBIDDEN", "NOT_FOUND"],
+      },
+      async ({ params }, actor) => {
+        await admin.unlock(actor, params.id);
+        return { message: "User unlocked" };
+      },
+    ),
+    route(
+      {
+        method: "GET",
+        path: "/admin/stats",
+        id: "getStats",
+        tag,
+        summary: "Numbers of the whole server",
+        success: [{ status: 200, about: "The numbers", schema: stats }],
+        errors: ["FORBIDDEN"],
+      },
+      () => admin.stats(),
+    ),
+    auditRoute(trail),
+  ];
+}
+
+function accountRoutes(standings: Standings): Route[] {
+  return [
+    route(
+      {
+        method: "GET",
+        path: "/admin/users",
+        id: "listAccounts",
+        tag,
+        summary: "Accounts of the whole server, newest first or by username",
+        query: z.object({
+          q: z.string().max(100).optional(),
+          role: serverRole.optional(),
+          banned: flagQuery.meta({ examples: ["false"] }),
+          sort: z
+            .enum(accountSorts)
+            .optional()
+            .meta({ examples: ["created_at"] }),
+          limit: limitQuery,
+          cursor: z.string().optional(),
+        }),
+        success: [
+          {
+            status: 200,
+            about: "A page of accounts",
+            schema: z.object({ users: z.array(account), next_cursor: z.string().nullable() }),
+          },
+        ],
+        errors: ["FORBIDDEN"],
+      },
+      async ({ query }) => {
+        const { q: search, role, banned, sort = "created_at", limit, cursor } = query;
+        const list = `accounts ${sort}`;
+        const kind = sort === "username" ? "string" : "number";
+        const [value, id] =
+          cursor === undefined ? [] : decodeCursor(list, cursor, [kind, "string"], "cursor");
+        const after = value === undefined ? undefined : { value, id: String(id) };
+        const rows = await standings.list({ search, role, banned, sort, after, limit: limit + 1 });
+        const last = rows.length > limit ? rows[limit - 1] : undefined;
+        const place = last === undefined ? null : sort === "username" ? last.username_key : last.created_at;
+        return {
+          users: rows.slice(0, limit).map(presentAccount),
+          next_cursor: last === undefined || place === null ? null : encodeCursor(list, [place, last.id]),
+        };
+      },
+    ),
+    route(
+      {
+        method: "GET",
+        path: "/admin/users/:id",
+        id: "getAccount",
+        tag,
+        summary: "An account",
+        params: byId,
+        success: [{ status: 200, about: "The account", schema: account }],
+        errors: ["FORBIDDEN", "NOT_FOUND"],
+        etag: true,
+      },
+      async ({ params }) => presentAccount(await standings.get(params.id)),
+    ),
+    route(
+      {
+        method: "PUT",
+        path: "/admin/users/:id",
+        id: "updateAccount",
+        tag,
+        summary: "Change somebody's role, name, work as an agent, or switch the account off",
+        description: "There is no way to set somebody's password: they reset it by mail.",
+        params: byId,
+        body: accountChanges,
+        own: true,
+        success: [{ status: 200, about: "The account", schema: account }],
+        errors: ["FORBIDDEN", "NOT_FOUND", "CONFLICT"],
+      },
+      async ({ params, body }, actor) => presentAccount(await standings.change(actor, params.id, body)),
+    ),
+  ];
+}
+
+function banRoutes(standings: Standings): Route[] {
+  return [
+    route(
+      {
+        method: "POST",
+        path: "/admin/users/:id/ban",
+        id: "ban",
+        tag,
+        summary: "End somebody's sessions at once and let them not sign in again",
+        description: "With `until` it ends by itself. Moderators ban too, but neither admins nor moderators.",
+        params: byId,
+        body: banBody,
+        serverRole: "moderator",
+        own: true,
+        success: [{ status: 200, about: "The account", schema: account }],
+        errors: ["FORBIDDEN", "NOT_FOUND", "CONFLICT"],
+      },
+      async ({ params, body }, actor) =>
+        presentAccount(await standings.ban(actor, params.id, body.reason, body.until ?? null)),
+    ),
+    route(
+      {
+        method: "DELETE",
+        path: "/admin/users/:id/ban",
+        id: "unban",
+        tag,
+        summary: "Lift a ban",
+        params: byId,
+        serverRole: "moderator",
+        own: true,
+        success: [{ status: 200, about: "The account", schema: account }],
+        errors: ["FORBIDDEN", "NOT_FOUND"],
+      },
+      async ({ params }, actor) => presentAccount(await standings.unban(actor, params.id)),
+    ),
+  ];
+}
+
+function auditRoute(trail: ChangesTrail): Route {
+  return route(
+    {
+      method: "GET",
+      path: "/admin/audit-logs",
+      id: "listAuditLogs",
+      tag,
+      summary: "Sensitive operations, latest first",
+      query: z.object({
+        trail: z.enum(["changes"]).optional(),
+        actor: idField.optional(),
+        action: z
+          .string()
+          .max(100)
+          .optional()
+          .meta({ examples: ["user.banned"] }),
+        from: timeInput.optional(),
+        to: timeInput.optional(),
+        limit: limitQuery,
+        cursor: z.string().optional(),
+      }),
+      serverRole: "moderator",
+      success: [
+        {
+          status: 200,
+          about: "A page of the trail",
+          schema: z.object({ audit_logs: z.array(auditRow), next_cursor: z.string().nullable() }),
+        },
+      ],
+      errors: ["FORBIDDEN"],
+    },
+    async ({ query: { actor: actorId, action, from, to, limit, cursor } }) => {
+      const list = "audit changes";
+      const before =
+        cursor === undefined ? undefined : Number(decodeCursor(list, cursor, ["number"], "cursor")[0]);
+      const rows = await trail.list({ actorId, action, from, to, before, limit: limit + 1 });
+      const last = rows.length > limit ? rows[limit - 1] : undefined;
+      return {
+        audit_logs: rows.slice(0, limit).map(presentChange),
+        next_cursor: last === undefined ? null : encodeCursor(list, [last.position]),
+      };
+    },
+  );
+}

@@ -1,0 +1,102 @@
+import { type Selectable, sql } from "kysely";
+import type { Database, Queries } from "../../platform/db/database.ts";
+import type { UserTable } from "../../platform/db/schema.ts";
+import type { UserStandingTable } from "../../platform/db/schema-organizations.ts";
+import { containing } from "../../platform/folded.ts";
+import type { UserRow } from "./identity.queries.ts";
+
+export type StandingRow = Selectable<UserStandingTable>;
+
+/** An account with what the server's admins decided about it. */
+export type AccountRow = UserRow & {
+  [Column in keyof Omit<StandingRow, "user_id">]: StandingRow[Column] | null;
+};
+
+export const accountSorts = ["created_at", "username"] as const;
+
+export interface AccountFilter {
+  search?: string | undefined;
+  role?: UserTable["role"] | undefined;
+  banned?: boolean | undefined;
+  sort: (typeof accountSorts)[number];
+  after?: { value: string | number; id: string } | undefined;
+  limit: number;
+}
+
+export function findStanding(query: Queries, userId: string): Promise<StandingRow | undefined> {
+  return query.selectFrom("user_standings").selectAll().where("user_id", "=", userId).executeTakeFirst();
+}
+
+export async function saveStanding(query: Queries, row: StandingRow): Promise<void> {
+  const { user_id: _, ...changes } = row;
+  await query
+    .insertInto("user_standings")
+    .values(row)
+    .onConflict((conflict) => conflict.column("user_id").doUpdateSet(changes))
+    .execute();
+}
+
+/** Accounts of the whole server: for whoever runs it. */
+function selectAccounts(query: Queries) {
+  return query
+    .selectFrom("users as u")
+    .leftJoin("user_standings as s", "s.user_id", "u.id")
+    .selectAll("u")
+    .select(["s.is_active", "s.is_agent", "s.banned_at", "s.banned_by", "s.ban_reason", "s.banned_until"])
+    .where("u.is_placeholder", "=", 0);
+}
+
+export function findAccount(query: Queries, id: string): Promise<AccountRow | undefined> {
+  return selectAccounts(query).where("u.id", "=", id).executeTakeFirst();
+}
+
+/** Newest first, or by username. @param at what bans must outlast to count. */
+export function listAccounts(query: Queries, filter: AccountFilter, at: number): Promise<AccountRow[]> {
+  const { search, role, banned, sort, after, limit } = filter;
+  const byName = sort === "username";
+  const column = byName ? "u.username_key" : "u.created_at";
+  const direction = byName ? "asc" : "desc";
+  let select = selectAccounts(query).orderBy(column, direction).orderBy("u.id", direction).limit(limit);
+  if (role !== undefined) select = select.where("u.role", "=", role);
+  if (search !== undefined && search !== "") {
+    const pattern = containing(search);
+    select = select.where(({ or }) =>
+      or([
+        sql<boolean>`u.username_key like ${pattern} escape '\\'`,
+        sql<boolean>`u.display_name_key like ${pattern} escape '\\'`,
+        sql<boolean>`u.email_key like ${pattern} escape '\\'`,
+      ]),
+    );
+  }
+  if (banned !== undefined) {
+    select = select.where(({ eb, and, or, not }) => {
+      const isBanned = and([
+        eb("s.banned_at", "is not", null),
+        or([eb("s.banned_until", "is", null), eb("s.banned_until", ">", at)]),
+      ]);
+      return banned ? isBanned : or([eb("s.user_id", "is", null), not(isBanned)]);
+    });
+  }
+  if (after !== undefined) {
+    const beyond = byName ? ">" : "<";
+    select = select.where(({ eb, and, or }) =>
+      or([
+        eb(column, beyond, after.value as never),
+        and([eb(column, "=", after.value as never), eb("u.id", beyond, after.id)]),
+      ]),
+    );
+  }
+  return select.execute();
+}
+
+/** On PostgreSQL they stay admins until the transaction ends, so that of two who go at once one stays. */
+export async function lockServerAdminIds(query: Queries, engine: Database["engine"]): Promise<string[]> {
+  const rows = await query
+    .selectFrom("users")
+    .select("id")
+    .where("role", "=", "admin")
+    .orderBy("id")
+    .$if(engine === "postgres", (select) => select.forUpdate())
+    .execute();
+  return rows.map((row) => row.id);
+}

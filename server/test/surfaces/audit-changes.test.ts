@@ -1,0 +1,198 @@
+import { Database } from "bun:sqlite";
+import { afterAll, describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { Client } from "pg";
+import { startApp, type TestApp } from "../kit/app.ts";
+import { inFuture, minute } from "../kit/clock.ts";
+import { expectRefusal, isoTime } from "../kit/expectations.ts";
+import { makeOrganization } from "../kit/organization.ts";
+import { buildGroup, goodPassword, loginAgain, type Person, register } from "../kit/person.ts";
+import { runCommand, startServer } from "../kit/server.ts";
+
+const app = await startApp();
+afterAll(() => app.stop());
+const admin = await register(app);
+
+interface Row {
+  id: string;
+  action: string;
+  actor_id: string | null;
+  target_id: string;
+  request_id: string | null;
+  ip: string | null;
+  details: string[];
+  prev_hash: string;
+  hash: string;
+}
+
+const list = async (query = "", person: Person = admin) =>
+  (
+    await person.get<{ audit_logs: Row[]; next_cursor: string | null }>(
+      `/v1/admin/audit-logs?trail=changes${query}`,
+    )
+  ).data;
+
+describe("the trail of changes", () => {
+  test("says who did what to whom, in which request and from where, and never a value", async () => {
+    const person = await register(app);
+    const answer = await admin.post(
+      `/v1/admin/users/${person.id}/ban`,
+      { reason: "A secret reason" },
+      { "x-request-id": "the-request" },
+    );
+    expect(answer.status).toBe(200);
+    const { audit_logs } = await list(`&actor=${admin.id}&action=user.banned`);
+    expect(audit_logs[0]).toMatchObject({
+      action: "user.banned",
+      actor_id: admin.id,
+      target_type: "user",
+      target_id: person.id,
+      request_id: "the-request",
+      ip: "127.0.0.1",
+      outcome: "success",
+      details: ["reason"],
+      created_at: expect.stringMatching(isoTime),
+    });
+    expect(JSON.stringify(audit_logs)).not.toContain("secret");
+  });
+
+  test("has every sensitive operation", async () => {
+    const { person, id } = await makeOrganization(app);
+    const other = await register(app);
+    const { data } = await person.post<{ token: string; id: string }>(`/v1/organizations/${id}/invitations`);
+    await other.post(`/v1/invitations/${data.token}/accept`);
+    await person.patch(`/v1/organizations/${id}`, { name: "Renamed" });
+    await person.patch(`/v1/organizations/${id}/members/${other.id}`, { role: "Manager" });
+    const group = await buildGroup(person, [other]);
+    await person.put(`/v1/conversations/${group.id}/settings`, { is_e2ee_enabled: true });
+    await person.patch(`/v1/conversations/${group.id}/participants/${other.id}`, { role: "moderator" });
+    await person.delete(`/v1/conversations/${group.id}/participants/${other.id}`);
+    const password = { current_password: goodPassword, new_password: "Other-Horse-8" };
+    await person.post("/v1/users/me/password", password);
+    await loginAgain(app, { ...person, password: "Other-Horse-8" });
+    await person.delete("/v1/sessions");
+    await person.delete(`/v1/organizations/${id}/members/${other.id}`);
+    const seen = new Set(
+      (await list(`&limit=100&actor=${person.id}`)).audit_logs.map(({ action }) => action),
+    );
+    for (const action of [
+      "organization.made",
+      "invitation.made",
+      "organization.changed",
+      "member.role_changed",
+      "conversation.settings_changed",
+      "participant.role_changed",
+      "participant.removed",
+      "password.changed",
+      "session.ended",
+      "member.removed",
+    ])
+      expect(seen).toContain(action);
+    expect((await list(`&actor=${other.id}&action=invitation.accepted`)).audit_logs).toHaveLength(1);
+  });
+
+  test("has nothing of what was refused or rolled back", async () => {
+    const { person, id } = await makeOrganization(app);
+    const before = (await list("&limit=1")).audit_logs[0]?.id;
+    expectRefusal(await person.patch(`/v1/organizations/${id}`, { slug: "default" }), 409, "CONFLICT");
+    expectRefusal(
+      await person.patch(`/v1/organizations/${id}/members/${person.id}`, { role: "Viewer" }),
+      409,
+      "CONFLICT",
+    );
+    expect((await list("&limit=1")).audit_logs[0]?.id).toBe(before ?? "");
+  });
+
+  test("comes latest first, in pages that hold each row once, chosen by time", async () => {
+    const { person, id } = await makeOrganization(app);
+    for (let n = 0; n < 5; n++) await person.patch(`/v1/organizations/${id}`, { name: `Name ${n}` });
+    const whole = (await list(`&limit=100&actor=${person.id}`)).audit_logs;
+    const seen: Row[] = [];
+    let cursor: string | null = null;
+    do {
+      const next: string = cursor === null ? "" : `&cursor=${cursor}`;
+      const page = await list(`&limit=2&actor=${person.id}${next}`);
+      seen.push(...page.audit_logs);
+      cursor = page.next_cursor;
+    } while (cursor !== null);
+    expect(seen).toEqual(whole);
+    const later = new Date(Date.now() + minute).toISOString();
+    expect((await list(`&from=${later}`)).audit_logs).toEqual([]);
+    expect((await list(`&to=${later}&actor=${person.id}&limit=100`)).audit_logs).toEqual(whole);
+    await inFuture(2 * minute, async () => {
+      await person.patch(`/v1/organizations/${id}`, { name: "Later" });
+      const fresh = await loginAgain(app, admin);
+      expect((await list(`&from=${later}&actor=${person.id}`, fresh)).audit_logs).toHaveLength(1);
+    });
+  });
+
+  test("is one chain, also when many write to it at once", async () => {
+    const people = await Promise.all(Array.from({ length: 6 }, () => makeOrganization(app)));
+    await Promise.all(
+      people.flatMap(({ person, id }) =>
+        Array.from({ length: 5 }, (_, n) => person.patch(`/v1/organizations/${id}`, { name: `N${n}` })),
+      ),
+    );
+    const rows = (await list("&limit=100")).audit_logs;
+    for (const [index, row] of rows.slice(0, -1).entries())
+      expect(row.prev_hash).toBe(rows[index + 1]?.hash ?? "");
+  });
+});
+
+describe("audit verify (LG-3)", () => {
+  const tamperings: [string, string, string][] = [
+    ["a changed row", "update audit_changes set actor_id = 'nobody' where position = 3", "row 3"],
+    ["a changed value inside", "update audit_changes set details = '[\"x\"]' where position = 2", "row 2"],
+    ["a missing row", "delete from audit_changes where position = 4", "row 4"],
+    [
+      "two rows that changed places",
+      "update audit_changes set position = case position when 2 then -3 when 3 then -2 end where position in (2, 3); " +
+        "update audit_changes set position = -position where position < 0",
+      "row 2",
+    ],
+    ["rows cut off at the end", "delete from audit_changes where position > 4", "row 5"],
+  ];
+
+  async function trailOf(server: { url: string }): Promise<void> {
+    const root = await register(server);
+    for (let n = 0; n < 6; n++) await root.post("/v1/organizations", { name: `Organization ${n}` });
+  }
+
+  test.each(tamperings)("names the first bad row after %s", async (_, statement, named) => {
+    const server = await startServer();
+    try {
+      await trailOf(server);
+      await server.kill();
+      const { dataDir } = server;
+      const environment: Record<string, string> =
+        server.databaseUrl === null
+          ? { PARLEY_DATA_DIR: dataDir }
+          : { PARLEY_DATA_DIR: dataDir, DATABASE_URL: server.databaseUrl };
+      const whole = await runCommand(["audit", "verify"], environment);
+      expect(whole.code).toBe(0);
+      expect(whole.stdout).toContain("whole: 6 rows");
+      const head = /head ([0-9a-f]{64})/.exec(whole.stdout)?.[1] ?? "";
+      expect((await runCommand(["audit", "verify", "--head", head], environment)).code).toBe(0);
+      await tamper(server, statement);
+      const broken = await runCommand(["audit", "verify"], environment);
+      expect(broken.code).not.toBe(0);
+      expect(broken.stderr).toContain(named);
+      expect((await runCommand(["audit", "verify", "--head", "0".repeat(64)], environment)).code).not.toBe(0);
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
+async function tamper(server: Pick<TestApp, "dataDir" | "databaseUrl">, statements: string): Promise<void> {
+  if (server.databaseUrl === null) {
+    const database = new Database(join(server.dataDir, "parley.sqlite"));
+    for (const statement of statements.split(";")) database.run(statement);
+    database.close();
+    return;
+  }
+  const client = new Client({ connectionString: server.databaseUrl });
+  await client.connect();
+  for (const statement of statements.split(";")) await client.query(statement);
+  await client.end();
+}
