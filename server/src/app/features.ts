@@ -223,14 +223,14 @@ type SupportParts = Accounts &
 
 /** The listener that tells people of what they have not seen. */
 function buildNotifications(database: Database, events: Events, log: Log, others: Accounts & Talks) {
-  const { profiles, memberships, blocks, mails, pages } = others;
+  const { profiles, memberships, blocks, agents, mails, pages } = others;
   const baseUrl = () => pages.url;
   const writer = new NotificationWriter({ database, events, profiles, mails, log, baseUrl });
   return {
     notifications: new Notifications(database, events, writer),
     /** Begins to listen, once it is known who is connected. */
     watchForNotifications: (isConnected: (userId: string) => boolean) =>
-      watch({ database, events, memberships, blocks, writer, log, isConnected }),
+      watch({ database, events, memberships, blocks, agents, writer, log, isConnected }),
   };
 }
 

@@ -4,6 +4,7 @@ import { expectRefusal, isoTime, uuidV7 } from "../kit/expectations.ts";
 import { buildDirect, buildGroup, type Person, register, sendText } from "../kit/person.ts";
 import type { JsonObject } from "../kit/shapes.ts";
 import { TestSocket } from "../kit/socket.ts";
+import { storeAgent } from "../kit/store.ts";
 
 const app = await startApp();
 afterAll(() => app.stop());
@@ -254,6 +255,27 @@ describe("the settings", () => {
     for (const settings of [{ nonsense: { in_app: true } }, { message: { in_app: "yes" } }, 7])
       expectRefusal(await ann.post("/v1/notifications/settings", { settings }), 400, "VALIDATION_ERROR");
     expect((await ann.get("/v1/notifications/settings")).data).toEqual(before);
+  });
+});
+
+describe("support", () => {
+  test("tells all agents of a customer who waits, and one to whom a conversation is handed", async () => {
+    const [customer, agent] = [await register(app), await register(app)];
+    await storeAgent(app, agent.id, true);
+    await agent.patch("/v1/users/me", { display_name: "Agent" });
+    const asked = await customer.post("/v1/support/conversations", {
+      subject: "The key",
+      message: "It is stuck.",
+    });
+    const told = async () => {
+      const { notifications } = await listOf(agent);
+      return notifications.filter(({ kind }) => kind === "support_assignment").map(({ body }) => body);
+    };
+    const until = performance.now() + 5_000;
+    while ((await told()).length === 0 && performance.now() < until) await Bun.sleep(20);
+    expect(await told()).toEqual(["A customer waits for an agent."]);
+    await admin.post(`/v1/support/conversations/${asked.data.id}/assign`, { agent_id: agent.id });
+    expect((await told())[0]).toBe(`${admin.displayName} handed you this conversation.`);
   });
 });
 

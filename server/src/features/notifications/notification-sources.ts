@@ -9,9 +9,10 @@ import {
   type Memberships,
   peopleAdded,
 } from "../conversations/index.ts";
-import { type Blocks, friendRequested } from "../identity/index.ts";
+import { type Agents, type Blocks, friendRequested } from "../identity/index.ts";
 import { type MessageRow, messageSent, usersMentioned } from "../messages/index.ts";
 import { invitationMade } from "../organizations/index.ts";
+import { supportAssigned, supportWaiting } from "../support/index.ts";
 import type { Draft, NotificationWriter } from "./notification-writer.ts";
 import { findUserByEmail } from "./notifications.queries.ts";
 
@@ -20,6 +21,7 @@ export interface SourceParts {
   events: Events;
   memberships: Memberships;
   blocks: Blocks;
+  agents: Agents;
   writer: NotificationWriter;
   log: Log;
   /** Whether the user has a live connection, of whatever kind. */
@@ -31,7 +33,7 @@ export interface SourceParts {
  * `notifications.schema.ts`. Events of messages come by the hundred a second: they decide from memory alone.
  */
 export function watch(parts: SourceParts): void {
-  const { events, writer, log } = parts;
+  const { events, writer, agents, log } = parts;
   watchMessages(parts);
   events.on(conversationChanged, ({ conversation }) => writer.forgetTitle(conversation.id));
   events.on(peopleAdded, ({ organizationId, conversationId, actorId, userIds }) => {
@@ -55,6 +57,32 @@ export function watch(parts: SourceParts): void {
       body: "wants to be your friend.",
       data: { user_id: from },
     });
+  });
+  events.on(supportAssigned, ({ support, agentId, byId }) => {
+    if (agentId === byId) return;
+    writer.add({
+      ...plain("support_assignment", support.organization_id, [agentId]),
+      actorId: byId,
+      conversationId: support.conversation_id,
+      body: "handed you this conversation.",
+      data: { conversation_id: support.conversation_id, by: byId },
+    });
+  });
+  events.on(supportWaiting, ({ support }) => {
+    agents.listIds(support.organization_id).then(
+      (ids) =>
+        writer.add({
+          ...plain(
+            "support_assignment",
+            support.organization_id,
+            ids.filter((id) => id !== support.customer_id),
+          ),
+          conversationId: support.conversation_id,
+          body: "A customer waits for an agent.",
+          data: { conversation_id: support.conversation_id, customer_id: support.customer_id },
+        }),
+      (error: unknown) => log.error("agents could not be told of a waiting customer", { error }),
+    );
   });
   events.on(invitationMade, ({ invitation, organizationName }) => {
     if (invitation.email_key === null) return;
