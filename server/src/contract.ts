@@ -519,6 +519,23 @@ export interface AuditedChange {
   hash: string;
 }
 
+export interface RequestLog {
+  id: string;
+  organization_id: string | null;
+  user_id: string | null;
+  event_type: "request" | "sign_in_failed" | "authentication_failed" | "rate_limited" | "foreign_id";
+  endpoint: string;
+  method: string;
+  status_code: number;
+  ip: string | null;
+  user_agent: string | null;
+  /** Names of the fields that the body had, never what was in them. */
+  fields: string[];
+  response_time_ms: number;
+  request_id: string;
+  created_at: string;
+}
+
 export interface Chat {
   _id: string;
   type: "direct" | "group" | "support" | "purchase-request";
@@ -2851,11 +2868,11 @@ export interface Routes {
     answer: Stats;
     errors: "FORBIDDEN";
   };
-  /** Sensitive operations, latest first */
+  /** Sensitive operations, or with `trail=requests` requests, latest first. The trail of requests has all of /api/v5, and of the other surfaces failed sign-ins, refusals for too many requests and attempts on another organization's ids. There `action` asks for one `event_type`. */
   listAuditLogs: {
     params: undefined;
     query: {
-      trail?: "changes" | undefined;
+      trail?: "changes" | "requests" | undefined;
       actor?: string | undefined;
       action?: string | undefined;
       from?: string | undefined;
@@ -2865,7 +2882,7 @@ export interface Routes {
     };
     body: undefined;
     answer: {
-      audit_logs: AuditedChange[];
+      audit_logs: (AuditedChange | RequestLog)[];
       next_cursor: string | null;
     };
     errors: "FORBIDDEN";

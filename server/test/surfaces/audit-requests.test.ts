@@ -111,3 +111,37 @@ test("too many requests are noted, and a stop loses nothing of what was answered
     await limited.stop();
   }
 });
+
+test("administrators read it latest first, by who and what and when, in pages; others do not", async () => {
+  const server = await startApp();
+  try {
+    const admin = await register(server);
+    const member = await foundOrganization(server);
+    for (let n = 0; n < 3; n++) await member.get("/api/v5/users/me");
+    await anonymous(server).post("/v1/auth/login", {
+      email: "nobody@example.test",
+      password: "Wrong-Horse-7",
+    });
+    const read = async (query: string) =>
+      (
+        await admin.get<{ audit_logs: Record<string, unknown>[]; next_cursor: string | null }>(
+          `/v1/admin/audit-logs?trail=requests${query}`,
+        )
+      ).data;
+    const failed = () => read("&action=sign_in_failed");
+    for (let turn = 0; turn < 100 && (await failed()).audit_logs.length === 0; turn++) await Bun.sleep(50);
+    expect((await failed()).audit_logs).toMatchObject([
+      { endpoint: "/v1/auth/login", user_id: null, fields: ["email", "password"] },
+    ]);
+    const first = await read(`&actor=${member.id}&limit=2`);
+    expect(first.audit_logs).toHaveLength(2);
+    expect(first.audit_logs[0]).toMatchObject({ organization_id: member.organizationId, status_code: 200 });
+    const rest = await read(`&actor=${member.id}&limit=2&cursor=${first.next_cursor}`);
+    expect(rest.audit_logs).toHaveLength(1);
+    expect(rest.next_cursor).toBeNull();
+    expect((await read(`&to=${new Date(Date.now() - 3_600_000).toISOString()}`)).audit_logs).toEqual([]);
+    expect((await member.get("/v1/admin/audit-logs?trail=requests")).status).toBe(403);
+  } finally {
+    await server.stop();
+  }
+});

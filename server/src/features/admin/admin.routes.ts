@@ -2,7 +2,7 @@ import { z } from "zod";
 import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
 import { flagQuery, idField, limitQuery, timeInput } from "../../platform/http/fields.ts";
 import { type Route, route } from "../../platform/http/route.ts";
-import type { ChangesTrail } from "../audit/index.ts";
+import type { ChangesTrail, RequestsTrail } from "../audit/index.ts";
 import { accountSorts, type Standings } from "../identity/index.ts";
 import {
   account,
@@ -15,6 +15,7 @@ import {
   stats,
 } from "./admin.schema.ts";
 import type { Admin } from "./admin.service.ts";
+import { pageOfRequests, requestLog } from "./audit-requests.ts";
 
 const tag = "Administration";
 const byId = z.object({ id: idField });
@@ -23,10 +24,11 @@ export interface AdminServices {
   admin: Admin;
   standings: Standings;
   trail: ChangesTrail;
+  requestsTrail: RequestsTrail;
 }
 
 /** What whoever runs the server sees and does. Everybody else gets 403 before anything is looked at. */
-export function adminRoutes({ admin, standings, trail }: AdminServices): Route[] {
+export function adminRoutes({ admin, standings, trail, requestsTrail }: AdminServices): Route[] {
   return [
     ...accountRoutes(standings),
     ...banRoutes(standings),
@@ -59,7 +61,7 @@ export function adminRoutes({ admin, standings, trail }: AdminServices): Route[]
       },
       () => admin.stats(),
     ),
-    auditRoute(trail),
+    auditRoute(trail, requestsTrail),
   ];
 }
 
@@ -179,16 +181,18 @@ function banRoutes(standings: Standings): Route[] {
   ];
 }
 
-function auditRoute(trail: ChangesTrail): Route {
+function auditRoute(trail: ChangesTrail, requestsTrail: RequestsTrail): Route {
   return route(
     {
       method: "GET",
       path: "/admin/audit-logs",
       id: "listAuditLogs",
       tag,
-      summary: "Sensitive operations, latest first",
+      summary: "Sensitive operations, or with `trail=requests` requests, latest first",
+      description:
+        "The trail of requests has all of /api/v5, and of the other surfaces failed sign-ins, refusals for too many requests and attempts on another organization's ids. There `action` asks for one `event_type`.",
       query: z.object({
-        trail: z.enum(["changes"]).optional(),
+        trail: z.enum(["changes", "requests"]).optional(),
         actor: idField.optional(),
         action: z
           .string()
@@ -205,12 +209,17 @@ function auditRoute(trail: ChangesTrail): Route {
         {
           status: 200,
           about: "A page of the trail",
-          schema: z.object({ audit_logs: z.array(auditRow), next_cursor: z.string().nullable() }),
+          schema: z.object({
+            audit_logs: z.array(z.union([auditRow, requestLog])),
+            next_cursor: z.string().nullable(),
+          }),
         },
       ],
       errors: ["FORBIDDEN"],
     },
-    async ({ query: { actor: actorId, action, from, to, limit, cursor } }) => {
+    async ({ query: { trail: wanted, actor: actorId, action, from, to, limit, cursor } }) => {
+      if (wanted === "requests")
+        return pageOfRequests(requestsTrail, { actorId, action, from, to, limit, cursor });
       const list = "audit changes";
       const before =
         cursor === undefined ? undefined : Number(decodeCursor(list, cursor, ["number"], "cursor")[0]);
