@@ -2860,6 +2860,18 @@ export interface Routes {
     };
     errors: "FORBIDDEN" | "NOT_FOUND";
   };
+  /** End an account: its messages stay under «Deleted user», everything else of it goes */
+  deleteAnyAccount: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: {
+      message: string;
+    };
+    errors: "FORBIDDEN" | "NOT_FOUND" | "CONFLICT";
+  };
   /** Numbers of the whole server */
   getStats: {
     params: undefined;

@@ -18,6 +18,7 @@ export function adminApi(call: Call) {
     listUsers: (query: Query<"listAccounts"> = {}, options?: CallOptions) =>
       call("listAccounts", { query }, options),
     getUser: (id: string, options?: CallOptions) => call("getAccount", { params: { id } }, options),
+    deleteUser: (id: string, options?: CallOptions) => call("deleteAnyAccount", { params: { id } }, options),
     updateUser: (id: string, body: Body<"updateAccount">, options?: CallOptions) =>
       call("updateAccount", { params: { id }, body }, options),
     /** Ends all of the user's sessions at once. */

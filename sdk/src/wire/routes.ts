@@ -143,6 +143,7 @@ export const routes = {
   ban: "POST /v1/admin/users/:id/ban",
   unban: "DELETE /v1/admin/users/:id/ban",
   unlockUser: "POST /v1/admin/users/:id/unlock",
+  deleteAnyAccount: "DELETE /v1/admin/users/:id",
   getStats: "GET /v1/admin/stats",
   listAuditLogs: "GET /v1/admin/audit-logs",
   createChat: "POST /api/chat",

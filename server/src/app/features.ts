@@ -65,7 +65,7 @@ export type Features = Awaited<ReturnType<typeof buildFeatures>>;
 /** Every feature's services, each given what it needs, in the order in which they may know each other. */
 export async function buildFeatures(config: Config, database: Database, events: Events, log: Log) {
   const accounts = await buildAccounts(config, database, events, log);
-  const admin = new Admin(database, accounts.standings, accounts.lockout);
+  const admin = new Admin(database, accounts.standings, accounts.lockout, accounts.deletion);
   const talks = buildConversations(database, events, accounts);
   const storage = buildStorage(config, database, talks);
   const others = { ...accounts, ...talks, ...storage };

@@ -127,6 +127,18 @@ describe("accounts", () => {
     expect((await login(person)).status).toBe(200);
   });
 
+  test("are deleted: no way in, no such account, and its sessions end at once", async () => {
+    const person = await register(app);
+    const socket = await TestSocket.connect(app, person);
+    expect((await admin.delete(`/v1/admin/users/${person.id}`)).status).toBe(200);
+    expect((await socket.closed).code).toBe(4401);
+    expect((await person.get("/v1/users/me")).status).toBe(401);
+    expect((await login(person)).status).toBe(401);
+    expectRefusal(await admin.delete(`/v1/admin/users/${person.id}`), 404, "NOT_FOUND");
+    await register(app);
+    expectRefusal(await admin.delete(`/v1/admin/users/${admin.id}`), 409, "CONFLICT", "role");
+  });
+
   test("have no password that an admin could set", async () => {
     const person = await register(app);
     await admin.put(`/v1/admin/users/${person.id}`, {

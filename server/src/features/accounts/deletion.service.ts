@@ -59,20 +59,28 @@ export class Deletion {
     const user = await this.#passwords.confirm(actor, password);
     await this.#database.transaction(async (tx) => {
       await this.#passwords.requireUnchanged(tx, user);
-      if (await isSoleInCharge(tx.query, user))
-        throw conflict("role", "Others need somebody in charge. Make one of them an administrator first.");
-      for (const erase of this.#erasers) await erase(tx, user);
-      await deleteRelations(tx.query, user.id);
-      for (const bot of await deleteCredentials(tx.query, user.id)) {
-        await this.#sessions.endAllOf(tx, { userId: bot });
-        await updateUser(tx.query, user.organization_id, bot, { is_placeholder: 1 });
-        this.#events.emit(tx, userChanged, { userId: bot });
-      }
-      await this.#lockout.unlock(tx, user.id);
-      await this.#sessions.endAllOf(tx, actor);
-      await this.#anonymize(tx, user);
-      this.#events.emit(tx, userChanged, { userId: user.id });
+      await this.carryOut(tx, user);
     });
+  }
+
+  /**
+   * Ends whomever's account, in the caller's transaction.
+   * @throws AppError CONFLICT, see `deleteOwn`.
+   */
+  async carryOut(tx: Tx, user: UserRow): Promise<void> {
+    if (await isSoleInCharge(tx.query, user))
+      throw conflict("role", "Others need somebody in charge. Make one of them an administrator first.");
+    for (const erase of this.#erasers) await erase(tx, user);
+    await deleteRelations(tx.query, user.id);
+    for (const bot of await deleteCredentials(tx.query, user.id)) {
+      await this.#sessions.endAllOf(tx, { userId: bot });
+      await updateUser(tx.query, user.organization_id, bot, { is_placeholder: 1 });
+      this.#events.emit(tx, userChanged, { userId: bot });
+    }
+    await this.#lockout.unlock(tx, user.id);
+    await this.#sessions.endAllOf(tx, { userId: user.id });
+    await this.#anonymize(tx, user);
+    this.#events.emit(tx, userChanged, { userId: user.id });
   }
 
   async #anonymize(tx: Tx, user: UserRow): Promise<void> {

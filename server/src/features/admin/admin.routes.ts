@@ -51,6 +51,23 @@ export function adminRoutes({ admin, standings, trail, requestsTrail }: AdminSer
     ),
     route(
       {
+        method: "DELETE",
+        path: "/admin/users/:id",
+        id: "deleteAnyAccount",
+        tag,
+        summary: "End an account: its messages stay under «Deleted user», everything else of it goes",
+        params: byId,
+        own: true,
+        success: [{ status: 200, about: "Deleted", schema: z.object({ message: z.string() }) }],
+        errors: ["FORBIDDEN", "NOT_FOUND", "CONFLICT"],
+      },
+      async ({ params }, actor) => {
+        await admin.deleteAccount(actor, params.id);
+        return { message: "Account deleted" };
+      },
+    ),
+    route(
+      {
         method: "GET",
         path: "/admin/stats",
         id: "getStats",

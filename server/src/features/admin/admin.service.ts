@@ -1,6 +1,7 @@
 import { now } from "../../platform/clock.ts";
 import type { Database } from "../../platform/db/database.ts";
 import type { Actor } from "../../platform/http/actor.ts";
+import type { Deletion } from "../accounts/index.ts";
 import type { Lockout, Standings } from "../identity/index.ts";
 import { readCounts } from "./admin.queries.ts";
 
@@ -15,9 +16,11 @@ export class Admin {
   readonly #database: Database;
   readonly #standings: Standings;
   readonly #lockout: Lockout;
+  readonly #deletion: Deletion;
   #live: () => LiveNumbers = () => ({ usersOnline: 0, connections: 0 });
 
-  constructor(database: Database, standings: Standings, lockout: Lockout) {
+  constructor(database: Database, standings: Standings, lockout: Lockout, deletion: Deletion) {
+    this.#deletion = deletion;
     this.#database = database;
     this.#standings = standings;
     this.#lockout = lockout;
@@ -30,6 +33,13 @@ export class Admin {
   /** Lifts the lock of too many wrong passwords. @throws AppError NOT_FOUND. */
   async unlock(actor: Actor, userId: string): Promise<void> {
     await this.#standings.audited(actor, userId, "user.unlocked", (tx) => this.#lockout.unlock(tx, userId));
+  }
+
+  /** The account ends as if its owner had ended it. @throws AppError NOT_FOUND; CONFLICT, see `Deletion.deleteOwn`. */
+  async deleteAccount(actor: Actor, userId: string): Promise<void> {
+    await this.#standings.audited(actor, userId, "user.deleted", (tx, account) =>
+      this.#deletion.carryOut(tx, account),
+    );
   }
 
   async stats() {
