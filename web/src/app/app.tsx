@@ -1,11 +1,14 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { Component, type ReactNode, useEffect } from "react";
 import {
+  ForgotPage,
   OwnUserScope,
   RegisterPage,
+  ResetPage,
   SignInPage,
   session,
   useSignInOptions,
+  VerifyPage,
 } from "../features/identity/index.ts";
 import { go, usePlace } from "../platform/address.ts";
 import { queries } from "../platform/query.ts";
@@ -34,12 +37,16 @@ function Gate() {
   const state = useStore(session);
   const place = usePlace();
   if (state.status === "restoring") return null;
+  if (place.name === "reset-password") return <ResetPage />;
+  if (place.name === "verify-email") return <VerifyPage />;
   if (state.status === "signedOut") {
     if (place.name === "register") return <RegisterPage next={place.next} />;
+    if (place.name === "forgot-password") return <ForgotPage />;
     if (place.name === "login") return <SignInPage next={place.next} />;
     return <ToSignIn />;
   }
   if (place.name === "login" || place.name === "register") return <ToStart next={place.next} />;
+  if (place.name === "forgot-password") return <ToStart next="/settings/account" />;
   return (
     <OwnUserScope value={state.user}>
       <Shell key={state.user.id} />

@@ -5,6 +5,7 @@ export type Place =
   | { name: "home" }
   | { name: "login"; next: string | null }
   | { name: "register"; next: string | null }
+  | { name: MailPlace }
   | { name: "conversation"; id: string; messageId: string | null; panel: "details" | null }
   | { name: "new"; kind: "direct" | "group" | "room" }
   | { name: "rooms" }
@@ -13,6 +14,10 @@ export type Place =
 
 export const settingsSections = ["profile", "appearance", "sessions", "account"] as const;
 export type SettingsSection = (typeof settingsSections)[number];
+
+/** Without an account at hand: asking for a new password, and where the links of mails lead. */
+const mailPlaces = ["forgot-password", "reset-password", "verify-email"] as const;
+type MailPlace = (typeof mailPlaces)[number];
 
 const newKinds = ["direct", "group", "room"] as const;
 
@@ -26,6 +31,10 @@ export function readPlace(path: string, search: string): Place {
     case "login":
     case "register":
       return { name: first, next: localPath(query.get("next")) };
+    case "forgot-password":
+    case "reset-password":
+    case "verify-email":
+      return { name: first };
     case "c":
       if (second === "") return { name: "home" };
       return {
@@ -57,6 +66,10 @@ export function hrefOf(place: Place): string {
     case "login":
     case "register":
       return `/${place.name}${place.next === null ? "" : `?next=${encodeURIComponent(place.next)}`}`;
+    case "forgot-password":
+    case "reset-password":
+    case "verify-email":
+      return `/${place.name}`;
     case "conversation": {
       const message = place.messageId === null ? "" : `/m/${encodeURIComponent(place.messageId)}`;
       return `/c/${encodeURIComponent(place.id)}${message}${place.panel === null ? "" : `?panel=${place.panel}`}`;

@@ -41,6 +41,18 @@ export const english = {
     "At least 8 characters, with an upper-case and a lower-case letter, a digit and a special character.",
   showPassword: "Show",
   hidePassword: "Hide",
+  secondFactor: "Code",
+  secondFactorHint: "Six digits of your authenticator app, or one of your recovery codes.",
+  forgotTitle: "Forgot your password?",
+  forgotAbout: "We send you a mail with a link to set a new one.",
+  forgotSend: "Send the mail",
+  forgotSent: "If there is an account with that address, a mail is on its way. Its link works for an hour.",
+  resetTitle: "Set a new password",
+  resetAbout: "You are then signed out everywhere.",
+  resetDone: "Your new password is set. Sign in with it.",
+  verifyTitle: "Your e-mail address",
+  verifyDone: (email: string) => `${email} is confirmed.`,
+  toStart: "Go to Parley",
   sessionEnded: "You have been signed out. Sign in again to go on.",
 
   // Errors, by what happened

@@ -13,6 +13,7 @@ const appPaths = [
   "/",
   "/login",
   "/register",
+  "/forgot-password",
   "/reset-password",
   "/verify-email",
   "/c",

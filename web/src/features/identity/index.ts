@@ -5,6 +5,7 @@ export { askPresence, learn, type Person, people, startPeople, usePerson, usePre
 export { PeopleList } from "./people-list.tsx";
 export { isCurrent, usePeopleSearch, useRested } from "./people-search.ts";
 export { ProfileSettings } from "./profile-settings.tsx";
+export { ForgotPage, ResetPage, VerifyPage } from "./recovery-pages.tsx";
 export { RegisterPage } from "./register-page.tsx";
 export { ownId, session, signOut, startSession } from "./session.ts";
 export { SessionSettings } from "./session-settings.tsx";

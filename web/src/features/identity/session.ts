@@ -65,10 +65,15 @@ async function signInBy(work: () => Promise<OwnUser>): Promise<void> {
   }
 }
 
-/** @param name an e-mail address or a username. @throws ParleyError. */
-export function signIn(name: string, password: string): Promise<void> {
+/**
+ * @param name an e-mail address or a username.
+ * @param factor what the second factor needs: six digits of the authenticator, or a recovery code; "" without one.
+ * @throws ParleyError, TWO_FACTOR_REQUIRED where `factor` is missing.
+ */
+export function signIn(name: string, password: string, factor: string): Promise<void> {
   const who = name.includes("@") ? { email: name } : { username: name };
-  return signInBy(() => client.auth.login({ ...who, password, session: "cookie" }));
+  const proof = factor === "" ? {} : /^\d{6}$/.test(factor) ? { code: factor } : { recovery_code: factor };
+  return signInBy(() => client.auth.login({ ...who, ...proof, password, session: "cookie" }));
 }
 
 /** @throws ParleyError, which names the field in the way. */

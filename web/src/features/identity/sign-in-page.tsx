@@ -1,5 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import { ParleyError } from "../../../../sdk/src/index.ts";
 import { go } from "../../platform/address.ts";
 import { explain } from "../../platform/explain.ts";
 import { useStore } from "../../platform/store.ts";
@@ -19,9 +20,12 @@ export function SignInPage({ next }: { next: string | null }) {
   const options = useSignInOptions();
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
+  const [factor, setFactor] = useState("");
+  const [needsFactor, setNeedsFactor] = useState(false);
   const attempt = useMutation({
-    mutationFn: () => signIn(name.trim(), password),
+    mutationFn: () => signIn(name.trim(), password, factor.replaceAll(" ", "")),
     onSuccess: () => go(next ?? "/", { replace: true }),
+    onError: (error) => setNeedsFactor(needsFactor || isFactorMissing(error)),
   });
   const wasEnded = state.status === "signedOut" && state.ended;
   return (
@@ -52,13 +56,34 @@ export function SignInPage({ next }: { next: string | null }) {
           value={password}
           onChange={(event) => setPassword(event.target.value)}
         />
-        {attempt.isError && <Failure>{explain(attempt.error)}</Failure>}
+        {needsFactor && (
+          <TextField
+            label={texts.secondFactor}
+            hint={texts.secondFactorHint}
+            name="one-time-code"
+            autoComplete="one-time-code"
+            autoCapitalize="none"
+            spellCheck={false}
+            autoFocus
+            required
+            value={factor}
+            onChange={(event) => setFactor(event.target.value)}
+          />
+        )}
+        {attempt.isError && !(isFactorMissing(attempt.error) && factor === "") && (
+          <Failure>{explain(attempt.error)}</Failure>
+        )}
         <Button type="submit" look="primary" busy={attempt.isPending}>
           {texts.signIn}
         </Button>
       </form>
+      <p className="mt-6">
+        <Link to={{ name: "forgot-password" }} className="font-medium text-accent-ink hover:underline">
+          {texts.forgotTitle}
+        </Link>
+      </p>
       {options.data?.registration === "open" && (
-        <p className="mt-6 text-ink-soft">
+        <p className="mt-2 text-ink-soft">
           {texts.noAccountYet}{" "}
           <Link to={{ name: "register", next }} className="font-medium text-accent-ink hover:underline">
             {texts.createAccount}
@@ -67,4 +92,8 @@ export function SignInPage({ next }: { next: string | null }) {
       )}
     </SignInFrame>
   );
+}
+
+function isFactorMissing(error: unknown): boolean {
+  return error instanceof ParleyError && error.code === "TWO_FACTOR_REQUIRED";
 }

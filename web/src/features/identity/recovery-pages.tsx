@@ -1,0 +1,132 @@
+import { useMutation } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { client } from "../../platform/client.ts";
+import { explain, faultOf } from "../../platform/explain.ts";
+import { texts } from "../../platform/texts.ts";
+import { Button } from "../../ui/button.tsx";
+import { TextField } from "../../ui/field.tsx";
+import { Link } from "../../ui/link.tsx";
+import { Failure } from "../../ui/notice.tsx";
+import { PasswordField } from "./password-field.tsx";
+import { SignInFrame } from "./sign-in-frame.tsx";
+
+const linkLook = "font-medium text-accent-ink hover:underline";
+
+/** Asks for the mail with which a new password can be set. The answer is the same whether there is such an account. */
+export function ForgotPage() {
+  const [email, setEmail] = useState("");
+  const ask = useMutation({ mutationFn: () => client.account.forgotPassword(email.trim()) });
+  return (
+    <SignInFrame title={texts.forgotTitle} about={texts.forgotAbout}>
+      {ask.isSuccess ? (
+        <p role="status" className="mt-6">
+          {texts.forgotSent}
+        </p>
+      ) : (
+        <form
+          className="mt-6 flex flex-col gap-4"
+          onSubmit={(event) => {
+            event.preventDefault();
+            ask.mutate();
+          }}
+        >
+          <TextField
+            label={texts.email}
+            type="email"
+            name="email"
+            autoComplete="email"
+            autoFocus
+            required
+            value={email}
+            error={faultOf(ask.error, "email")}
+            onChange={(event) => setEmail(event.target.value)}
+          />
+          {ask.isError && faultOf(ask.error, "email") === null && <Failure>{explain(ask.error)}</Failure>}
+          <Button type="submit" look="primary" busy={ask.isPending}>
+            {texts.forgotSend}
+          </Button>
+        </form>
+      )}
+      <ToSignIn />
+    </SignInFrame>
+  );
+}
+
+/** Where the mail's link leads: sets the new password, which ends every session. */
+export function ResetPage() {
+  const [token] = useState(tokenOfAddress);
+  const [password, setPassword] = useState("");
+  const reset = useMutation({ mutationFn: () => client.account.resetPassword(token, password) });
+  const fault = faultOf(reset.error, "password");
+  return (
+    <SignInFrame title={texts.resetTitle} about={texts.resetAbout}>
+      {reset.isSuccess ? (
+        <p role="status" className="mt-6">
+          {texts.resetDone}
+        </p>
+      ) : (
+        <form
+          className="mt-6 flex flex-col gap-4"
+          onSubmit={(event) => {
+            event.preventDefault();
+            reset.mutate();
+          }}
+        >
+          <PasswordField
+            label={texts.newPassword}
+            hint={texts.passwordHint}
+            name="password"
+            autoComplete="new-password"
+            autoFocus
+            required
+            value={password}
+            error={fault}
+            onChange={(event) => setPassword(event.target.value)}
+          />
+          {reset.isError && fault === null && <Failure>{explain(reset.error)}</Failure>}
+          <Button type="submit" look="primary" busy={reset.isPending}>
+            {texts.resetTitle}
+          </Button>
+        </form>
+      )}
+      <ToSignIn />
+    </SignInFrame>
+  );
+}
+
+/** Where the mail's link leads that confirms an address: does so at once. */
+export function VerifyPage() {
+  const [token] = useState(tokenOfAddress);
+  const { mutate, ...verify } = useMutation({ mutationFn: () => client.account.verifyEmail(token) });
+  useEffect(() => mutate(), [mutate]);
+  return (
+    <SignInFrame title={texts.verifyTitle}>
+      <div className="mt-6">
+        {verify.isSuccess && <p role="status">{texts.verifyDone(verify.data)}</p>}
+        {verify.isError && <Failure>{explain(verify.error)}</Failure>}
+      </div>
+      <p className="mt-6 text-ink-soft">
+        <Link to={{ name: "home" }} className={linkLook}>
+          {texts.toStart}
+        </Link>
+      </p>
+    </SignInFrame>
+  );
+}
+
+function ToSignIn() {
+  return (
+    <p className="mt-6 text-ink-soft">
+      <Link to={{ name: "login", next: null }} className={linkLook}>
+        {texts.signIn}
+      </Link>
+    </p>
+  );
+}
+
+/** Behind the #, so that it reaches no server's log; taken out of the address bar once it is read. */
+function tokenOfAddress(): string {
+  const token = new URLSearchParams(location.hash.slice(1)).get("token") ?? "";
+  if (location.hash !== "") history.replaceState(history.state, "", location.pathname);
+  return token;
+}
