@@ -56,6 +56,8 @@ export interface OwnUser {
   display_name: string;
   avatar_url: string | null;
   role: "admin" | "moderator" | "user" | "guest";
+  /** A program, which comes in by an API key. */
+  is_bot: boolean;
   created_at: string;
   updated_at: string;
 }
@@ -88,6 +90,8 @@ export interface Profile {
   display_name: string;
   avatar_url: string | null;
   role: "admin" | "moderator" | "user" | "guest";
+  /** A program, which comes in by an API key. */
+  is_bot: boolean;
   created_at: string;
   updated_at: string;
   /** Only in a cookie session: its `X-CSRF-Token`. */
@@ -1377,6 +1381,18 @@ export interface Routes {
     };
     errors: never;
   };
+  /** Make an organization. For server admins, whose own does not change: invite its first Admin with `POST /organizations/{id}/invitations`. */
+  createOrganization: {
+    params: undefined;
+    query: undefined;
+    body: {
+      name: string;
+      slug?: string | undefined;
+      time_zone?: string | undefined;
+    };
+    answer: Organization;
+    errors: "FORBIDDEN" | "CONFLICT";
+  };
   /** An organization that one is in */
   getOrganization: {
     params: {
@@ -1451,33 +1467,6 @@ export interface Routes {
       message: string;
     };
     errors: "NOT_FOUND" | "FORBIDDEN";
-  };
-  /** Make an organization and move into it as its Admin. An account is in one organization: it leaves the one it was in, with all conversations there. A server admin stays, and invites an Admin. */
-  createOrganization: {
-    params: undefined;
-    query: undefined;
-    body: {
-      name: string;
-      slug?: string | undefined;
-      time_zone?: string | undefined;
-    };
-    answer: {
-      id: string;
-      slug: string;
-      name: string;
-      time_zone: string;
-      plan: string;
-      member_count: number;
-      created_at: string;
-      updated_at: string;
-      access_token?: string;
-      refresh_token?: string;
-      /** When the access token ends. */
-      expires_at?: string;
-      refresh_expires_at?: string;
-      session_id?: string;
-    };
-    errors: "FORBIDDEN" | "CONFLICT";
   };
   /** Move one's account into the organization that invites. It leaves the one it was in, with all conversations there. */
   acceptInvitation: {

@@ -1,5 +1,6 @@
 import type { Reachable } from "./caller.ts";
-import { type Person, register } from "./person.ts";
+import { loginAgain, type Person, register } from "./person.ts";
+import { foundOrganization } from "./workspace.ts";
 
 export interface Organization {
   id: string;
@@ -8,7 +9,6 @@ export interface Organization {
   time_zone: string;
   plan: string;
   member_count: number;
-  access_token?: string;
 }
 
 export interface Invitation {
@@ -19,11 +19,16 @@ export interface Invitation {
   expires_at: string;
 }
 
-/** Somebody who has just made an organization of their own. */
+/** The Admin of an organization of their own. */
 export async function makeOrganization(app: Reachable): Promise<{ person: Person; id: string }> {
-  const person = await register(app);
-  const { data } = await person.post<Organization>("/v1/organizations", { name: "Boat house" });
-  return { person, id: data.id };
+  const founder = await foundOrganization(app);
+  return { person: await loginAgain(app, founder), id: founder.organizationId };
+}
+
+/** `person` goes to an organization of somebody else. */
+export async function moveAway(app: Reachable, person: Person): Promise<void> {
+  const { person: by, id } = await makeOrganization(app);
+  await accept(person, await invite(by, id));
 }
 
 export async function invite(person: Person, organizationId: string, body: object = {}): Promise<Invitation> {
@@ -38,10 +43,13 @@ export async function addMember(
   role: string,
 ): Promise<Person> {
   const person = await register(app);
-  const { token } = await invite(by, organizationId, { role });
+  await accept(person, await invite(by, organizationId, { role }));
+  return person;
+}
+
+async function accept(person: Person, { token }: Invitation): Promise<void> {
   const answer = await person.post(`/v1/invitations/${token}/accept`);
   if (answer.status !== 200) throw new Error(`the invitation was refused: ${answer.text}`);
-  return person;
 }
 
 /** Each member's role, by user. */

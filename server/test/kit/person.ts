@@ -46,7 +46,10 @@ export async function register(app: Reachable, overrides: Partial<Registration> 
 }
 
 /** Another session of the same person: a fresh login with the same password. */
-export async function loginAgain(app: Reachable, person: Person): Promise<Person> {
+export async function loginAgain(
+  app: Reachable,
+  person: Pick<Person, "email" | "password">,
+): Promise<Person> {
   const answer = await anonymous(app).post<SignedIn>("/v1/auth/login", {
     email: person.email,
     password: person.password,

@@ -57,6 +57,7 @@ describe("the trail of changes", () => {
   });
 
   test("has every sensitive operation", async () => {
+    await admin.post("/v1/organizations", { name: "One more" });
     const { person, id } = await makeOrganization(app);
     const other = await register(app);
     const { data } = await person.post<{ token: string; id: string }>(`/v1/organizations/${id}/invitations`);

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { startApp } from "../kit/app.ts";
 import { expectRefusal } from "../kit/expectations.ts";
+import { moveAway } from "../kit/organization.ts";
 import { buildDirect, buildGroup, type Person, register, sendText } from "../kit/person.ts";
 import { TestSocket } from "../kit/socket.ts";
 
@@ -32,7 +33,7 @@ describe("blocking somebody", () => {
 
   test("who does not exist, is of another organization or is oneself is refused", async () => {
     const [ann, bob] = await pair();
-    await bob.post("/v1/organizations", { name: "Elsewhere" });
+    await moveAway(app, bob);
     expectRefusal(await block(ann, bob), 404, "NOT_FOUND");
     expectRefusal(await ann.post(`/v1/users/${Bun.randomUUIDv7()}/block`), 404, "NOT_FOUND");
     expectRefusal(await ann.post("/v1/users/nobody/block"), 400, "VALIDATION_ERROR", "id");

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { startApp } from "../kit/app.ts";
 import { expectRefusal } from "../kit/expectations.ts";
+import { moveAway } from "../kit/organization.ts";
 import { buildGroup, type Person, register } from "../kit/person.ts";
 import { TestSocket } from "../kit/socket.ts";
 
@@ -69,7 +70,7 @@ describe("friends", () => {
     const [ann, bob] = await pair();
     expectRefusal(await ask(ann, ann), 400, "VALIDATION_ERROR", "id");
     expectRefusal(await ann.post(`/v1/users/${Bun.randomUUIDv7()}/friend`), 404, "NOT_FOUND");
-    await bob.post("/v1/organizations", { name: "Elsewhere" });
+    await moveAway(app, bob);
     expectRefusal(await ask(ann, bob), 404, "NOT_FOUND");
   });
 

@@ -29,7 +29,7 @@ export function coreRoutes(features: Features): Route[] {
     ...identityRoutes(features),
     ...accountsRoutes(features),
     ...organizationsRoutes(features.organizations, features.invitations),
-    ...membersRoutes(features.members, features.organizations),
+    ...membersRoutes(features.members),
     ...conversationsRoutes(features.conversations, features.receipts),
     ...participantsRoutes(features.participants, features.presence),
     ...uploadsRoutes(features.uploads, features.fileUrls),

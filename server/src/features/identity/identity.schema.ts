@@ -153,6 +153,7 @@ export const ownUser = z
     display_name: z.string(),
     avatar_url: z.string().nullable(),
     role: roleField,
+    is_bot: z.boolean().meta({ description: "A program, which comes in by an API key." }),
     created_at: timeField,
     updated_at: timeField,
   })
@@ -254,6 +255,7 @@ export function presentOwnUser(user: UserRow): z.output<typeof ownUser> {
     display_name: user.display_name,
     avatar_url: user.avatar_url,
     role: user.role,
+    is_bot: user.is_bot === 1,
     created_at: isoTime(user.created_at),
     updated_at: isoTime(user.updated_at),
   };

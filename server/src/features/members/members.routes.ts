@@ -1,56 +1,21 @@
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
 import { idField, limitQuery } from "../../platform/http/fields.ts";
-import { created, type Route, route } from "../../platform/http/route.ts";
-import {
-  canManageOrganization,
-  newOrganizationBody,
-  type Organizations,
-  presentOrganization,
-} from "../organizations/index.ts";
-import {
-  foundedOrganization,
-  member,
-  memberRole,
-  movedAccount,
-  presentMember,
-  presentMoved,
-  presentNewTokens,
-} from "./members.schema.ts";
+import { type Route, route } from "../../platform/http/route.ts";
+import { canManageOrganization } from "../organizations/index.ts";
+import { member, memberRole, movedAccount, presentMember, presentMoved } from "./members.schema.ts";
 import type { Members } from "./members.service.ts";
 
 const tag = "Organizations";
 const memberParams = z.object({ id: idField, userId: idField });
 
-/** Who is in an organization; making one and joining one. */
-export function membersRoutes(members: Members, organizations: Organizations): Route[] {
-  return [...movingRoutes(members, organizations), ...memberRoutes(members)];
+/** Who is in an organization, and moving into one. */
+export function membersRoutes(members: Members): Route[] {
+  return [...movingRoutes(members), ...memberRoutes(members)];
 }
 
-function movingRoutes(members: Members, organizations: Organizations): Route[] {
+function movingRoutes(members: Members): Route[] {
   return [
-    route(
-      {
-        method: "POST",
-        path: "/organizations",
-        id: "createOrganization",
-        tag,
-        summary: "Make an organization and move into it as its Admin",
-        description:
-          "An account is in one organization: it leaves the one it was in, with all conversations there. A server admin stays, and invites an Admin.",
-        body: newOrganizationBody,
-        own: true,
-        success: [{ status: 201, about: "The organization, and new tokens", schema: foundedOrganization }],
-        errors: ["FORBIDDEN", "CONFLICT"],
-      },
-      async ({ body }, actor) => {
-        const { time_zone: timeZone, ...rest } = body;
-        const { organizationId, moved } = await members.found(actor, { ...rest, timeZone });
-        const seenAs = moved === null ? actor : { ...actor, organizationId };
-        const row = await organizations.get(seenAs, organizationId);
-        return created({ ...presentOrganization(row, organizations.defaults), ...presentNewTokens(moved) });
-      },
-    ),
     route(
       {
         method: "POST",

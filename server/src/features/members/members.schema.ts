@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isoTime } from "../../platform/clock.ts";
 import { idField, timeField } from "../../platform/http/fields.ts";
 import { ownUser, presentOwnUser, presentTokens, tokens, type UserRow } from "../identity/index.ts";
-import { organizationFields, organizationRole } from "../organizations/index.ts";
+import { organizationRole } from "../organizations/index.ts";
 import type { Moved } from "./members.service.ts";
 
 export const memberRole = organizationRole.meta({ examples: ["Developer"] });
@@ -19,10 +19,8 @@ export const member = z
   })
   .meta({ id: "Member" });
 
-/** In place of those that the caller has; missing where a cookie is the session, or where nobody moved. */
+/** In place of those that the caller has; missing where a cookie is the session. */
 const newTokens = tokens.partial().shape;
-
-export const foundedOrganization = z.object({ ...organizationFields, ...newTokens });
 
 export const movedAccount = z.object({ organization_id: idField, user: ownUser, ...newTokens });
 
@@ -38,11 +36,7 @@ export function presentMember(user: UserRow, withEmail: boolean): z.output<typeo
   };
 }
 
-export function presentNewTokens(moved: Moved | null): Partial<z.output<typeof tokens>> {
-  return moved === null || moved.tokens === null ? {} : presentTokens(moved.tokens);
-}
-
-export function presentMoved(moved: Moved): z.output<typeof movedAccount> {
-  const { organizationId, user } = moved;
-  return { organization_id: organizationId, user: presentOwnUser(user), ...presentNewTokens(moved) };
+export function presentMoved({ organizationId, user, tokens: issued }: Moved): z.output<typeof movedAccount> {
+  const renewed = issued === null ? {} : presentTokens(issued);
+  return { organization_id: organizationId, user: presentOwnUser(user), ...renewed };
 }

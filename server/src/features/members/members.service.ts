@@ -129,29 +129,6 @@ export class Members {
     throw conflict("role", "An organization needs an Admin. Make somebody else one first.");
   }
 
-  /**
-   * Makes an organization. Its founder moves into it as its Admin; a server admin stays where they are and invites one.
-   * @throws AppError CONFLICT for a slug that is taken, or for the last Admin of people who would stay behind.
-   */
-  async found(
-    actor: Actor,
-    input: { name: string; slug?: string | undefined; timeZone?: string | undefined },
-  ): Promise<{ organizationId: string; moved: Moved | null }> {
-    if (actor.role === "guest") throw forbidden("Guests cannot make organizations.");
-    const { organizationId, user, renew } = await this.#organizations.takingSlug(() =>
-      this.#database.transaction(async (tx) => {
-        const { id } = await this.#organizations.insert(tx, input);
-        const change = { action: "organization.made", targetType: "organization", targetId: id };
-        this.#trail.record(tx, { ...changeBy(actor, change), organizationId: id });
-        if (actor.role === "admin") return { organizationId: id, user: null, renew: null };
-        const moved = await this.#moveSelf(tx, actor, { organizationId: id, role: "Admin" });
-        return { organizationId: id, ...moved };
-      }),
-    );
-    const tokens = renew === null ? null : await renew();
-    return { organizationId, moved: user === null ? null : { organizationId, user, tokens } };
-  }
-
   /** Moves the caller's account to where the invitation leads. @throws AppError, see `Invitations.redeem`. */
   accept(actor: Actor, token: string, caller: Caller): Promise<Moved> {
     return this.#invitations.guarded(caller, async () => {

@@ -7,6 +7,7 @@ import {
   invitation,
   invitationBody,
   newInvitation,
+  newOrganizationBody,
   organization,
   organizationChanges,
   presentInvitation,
@@ -48,6 +49,28 @@ export function organizationsRoutes(organizations: Organizations, invitations: I
           next_cursor: last === undefined ? null : encodeCursor("organizations", [last.id]),
         };
       },
+    ),
+    route(
+      {
+        method: "POST",
+        path: "/organizations",
+        id: "createOrganization",
+        tag,
+        summary: "Make an organization",
+        description:
+          "For server admins, whose own does not change: invite its first Admin with `POST /organizations/{id}/invitations`.",
+        serverRole: "admin",
+        body: newOrganizationBody,
+        success: [{ status: 201, about: "The organization", schema: organization }],
+        errors: ["FORBIDDEN", "CONFLICT"],
+      },
+      async ({ body: { time_zone: timeZone, ...rest } }, actor) =>
+        created(
+          presentOrganization(
+            await organizations.found(actor, { ...rest, timeZone }),
+            organizations.defaults,
+          ),
+        ),
     ),
     route(
       {

@@ -32,7 +32,7 @@ export const organizationChanges = z.object({
     .meta({ description: "For server admins.", examples: ["free"] }),
 });
 
-export const organizationFields = {
+const organizationFields = {
   id: idField,
   slug: z.string(),
   name: z.string(),

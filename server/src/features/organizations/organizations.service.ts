@@ -43,6 +43,19 @@ export class Organizations {
     this.defaults = defaults;
   }
 
+  /** Makes one without members, for a server admin, who then invites its first Admin. @throws AppError CONFLICT. */
+  async found(actor: Actor, input: NewOrganization): Promise<OrganizationWithCount> {
+    const { id } = await this.takingSlug(() =>
+      this.#database.transaction(async (tx) => {
+        const row = await this.insert(tx, input);
+        const change = { action: "organization.made", targetType: "organization", targetId: row.id };
+        this.#trail.record(tx, { ...changeBy(actor, change), organizationId: row.id });
+        return row;
+      }),
+    );
+    return this.get(actor, id);
+  }
+
   /** Makes one without members, in the caller's transaction. A slug that is taken breaks a unique constraint. */
   async insert(tx: Tx, { name, slug, timeZone }: NewOrganization): Promise<OrganizationRow> {
     const id = newId();
