@@ -77,7 +77,6 @@ describe("the trail of changes", () => {
       (await list(`&limit=100&actor=${person.id}`)).audit_logs.map(({ action }) => action),
     );
     for (const action of [
-      "organization.made",
       "invitation.made",
       "organization.changed",
       "member.role_changed",
@@ -90,6 +89,7 @@ describe("the trail of changes", () => {
     ])
       expect(seen).toContain(action);
     expect((await list(`&actor=${other.id}&action=invitation.accepted`)).audit_logs).toHaveLength(1);
+    expect((await list(`&actor=${admin.id}&action=organization.made`)).audit_logs).toHaveLength(1);
   });
 
   test("has nothing of what was refused or rolled back", async () => {

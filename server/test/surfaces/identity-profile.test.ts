@@ -108,7 +108,7 @@ describe("the own profile", () => {
 });
 
 describe("another's profile", () => {
-  test("has id, username, display name, avatar and presence, and nothing else", async () => {
+  test("has id, names, avatar, presence and whether it is a program, and nothing else", async () => {
     const person = await register(app);
     const other = await register(app);
     const answer = await person.get(`/v1/users/${other.id}`);
@@ -117,6 +117,7 @@ describe("another's profile", () => {
       username: other.username,
       display_name: other.displayName,
       avatar_url: null,
+      is_bot: false,
       online: false,
       last_seen_at: null,
     });
