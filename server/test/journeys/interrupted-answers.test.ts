@@ -47,8 +47,8 @@ const textOf = (events: StreamEvent[]) =>
 /** The answer once nobody writes it any more. On PostgreSQL a dead process is missed for six seconds. */
 async function settled(who: Member, conversationId: string): Promise<AiMessage | undefined> {
   for (let turn = 0; turn < 120; turn++) {
-    const [, answer] = await readAiMessages(who, conversationId);
     const { answer_id: answerId } = (await who.get(`/api/v5/conversations/${conversationId}`)).data;
+    const [, answer] = await readAiMessages(who, conversationId);
     if (answerId === null) return answer;
     await Bun.sleep(100);
   }
