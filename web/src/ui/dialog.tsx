@@ -17,8 +17,9 @@ interface DialogProps {
 }
 
 /**
- * A dialog over the app: focus stays in it and returns where it was. The shade is an element of our own, because
- * Radix's overlay brings a style sheet that the page's policy refuses.
+ * A dialog over the app: focus stays in it and returns where it was. Radix hides the rest from a screen reader but
+ * does not call its dialog modal, so we do: neither a reader nor a checker then has to guess it from the layout. The
+ * shade is an element of our own, because Radix's overlay brings a style sheet that the page's policy refuses.
  */
 export function Dialog({ title, about, onClose, children, bare = false, role = "dialog" }: DialogProps) {
   return (
@@ -27,6 +28,7 @@ export function Dialog({ title, about, onClose, children, bare = false, role = "
         <div className="fixed inset-0 z-40 flex items-start justify-center overflow-y-auto bg-shade p-0 medium:p-4 medium:pt-[10vh]">
           <Content
             role={role}
+            aria-modal
             onOpenAutoFocus={(event) => {
               if (role === "dialog") focusInside(event);
             }}
