@@ -7,6 +7,7 @@ import { readEpoch } from "../platform/db/meta.ts";
 import { migrateToLatest } from "../platform/db/migrator.ts";
 import { Events } from "../platform/events/events.ts";
 import { ClientAddresses } from "../platform/http/client-address.ts";
+import { wordFaultsPlainly } from "../platform/http/fault-words.ts";
 import { RateGate } from "../platform/http/rate-gate.ts";
 import { createHttpApp, type HttpApp, mountRoutes } from "../platform/http/server.ts";
 import { newId } from "../platform/ids.ts";
@@ -42,6 +43,7 @@ export interface App {
  * @throws DatabaseRefused if the folder or the database cannot be used.
  */
 export async function buildApp(config: Config): Promise<App> {
+  wordFaultsPlainly();
   makeDataFolder(config);
   const unlock = config.databaseUrl === null ? lockFolder(config.dataDir) : () => undefined;
   let database: Database | null = null;

@@ -113,3 +113,25 @@ describe("fields", () => {
     }
   });
 });
+
+describe("what is wrong with a field is said in words for a person", () => {
+  test.each([
+    ["POST", "/v1/auth/register", { email: 5 }, "email", "must be a string"],
+    ["POST", "/v1/auth/register", {}, "display_name", "is required"],
+    ["POST", "/v1/conversations", { participant_ids: "ada" }, "participant_ids", "must be a list"],
+    ["POST", "/v1/presence", { online: "yes" }, "online", "must be true or false"],
+    ["POST", "/v1/messages", { metadata: [] }, "metadata", "must be an object"],
+    [
+      "POST",
+      "/v1/api-keys",
+      { name: "key", scopes: ["all"] },
+      "scopes.0",
+      "must be one of read, write, admin",
+    ],
+    ["POST", "/v1/auth/login", [], "body", "must be an object"],
+  ])("%s %s of %j names %s, which %s", async (method, path, body, field, words) => {
+    const answer = await person.request(method, path, { body });
+    expectRefusal(answer, 400, "VALIDATION_ERROR");
+    expect(answer.error?.details).toContainEqual({ path: field, message: words });
+  });
+});
