@@ -30,6 +30,25 @@ test("a customer asks, an agent takes it, answers and resolves it, and an answer
   expect((await client.support.markRead(id)).unread_count).toBe(0);
 });
 
+test("an agent hears of a new conversation, and learns to whom it can be handed", async () => {
+  const { client } = await signUp(app);
+  const heard = Promise.withResolvers<string>();
+  agent.client.on("support_updated", ({ conversation_id, status }) => {
+    if (status === "open") heard.resolve(conversation_id);
+  });
+  const online = Promise.withResolvers<void>();
+  agent.client.on("connection", ({ status }) => {
+    if (status === "online") online.resolve();
+  });
+  agent.client.realtime.connect();
+  await online.promise;
+  const { id } = await client.support.open({ message: "Hello?" });
+  expect(await heard.promise).toBe(id);
+  expect((await agent.client.support.list()).role).toBe("agent");
+  expect((await agent.client.support.agents()).length).toBe(1);
+  expect((await refusal(client.support.agents())).code).toBe("FORBIDDEN");
+});
+
 test("a customer neither resolves nor sees others'", async () => {
   const [ann, bob] = [await signUp(app), await signUp(app)];
   const { id } = await ann.client.support.open({ message: "Help" });

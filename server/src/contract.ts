@@ -2643,13 +2643,15 @@ export interface Routes {
     answer: SupportConversation;
     errors: "FORBIDDEN";
   };
-  /** One's own support conversations, or for agents all, newest first */
+  /** One's own support conversations, or for agents all */
   listSupportConversations: {
     params: undefined;
     query: {
       status?: "open" | "assigned" | "resolved" | "closed" | undefined;
       assignee?: "me" | "none" | string | undefined;
       customer?: string | undefined;
+      /** By when they were opened: with `oldest` who waits longest comes first. */
+      sort?: "newest" | "oldest" | undefined;
       limit?: number | undefined;
       cursor?: string | undefined;
     };
@@ -2657,6 +2659,8 @@ export interface Routes {
     answer: {
       conversations: SupportConversation[];
       next_cursor: string | null;
+      /** What the caller is here: agents see all conversations, customers their own. */
+      role: "customer" | "agent";
     };
     errors: never;
   };
@@ -2669,6 +2673,16 @@ export interface Routes {
     body: undefined;
     answer: SupportConversation;
     errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** To whom a conversation can be handed; for agents */
+  listSupportAgents: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: {
+      agents: SupportPerson[];
+    };
+    errors: "FORBIDDEN";
   };
   /** A support conversation's messages, newest first */
   listSupportMessages: {
@@ -3929,6 +3943,18 @@ export interface ServerFrames {
     conversation_type?: "direct" | "group" | "room" | "support" | "purchase";
     type: "conversation_updated";
     conversation_id: string;
+  };
+  /** How a support conversation stands, to its customer and to all agents of the organization, in it or not; of a new message agents hear its place and time alone. What is missing has not changed. */
+  support_updated: {
+    type: "support_updated";
+    conversation_id: string;
+    status?: "open" | "assigned" | "resolved" | "closed";
+    subject?: string | null;
+    customer_id?: string;
+    agent_id?: string | null;
+    seq?: number;
+    last_message_at?: string;
+    updated_at?: string;
   };
   /** Somebody is in the conversation now. To oneself: the conversation is there. */
   participant_added: {

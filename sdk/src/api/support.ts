@@ -9,6 +9,8 @@ export function supportApi(call: Call) {
     /** Agents see all of their organization, customers their own. */
     list: (query: Query<"listSupportConversations"> = {}, options?: CallOptions) =>
       call("listSupportConversations", { query }, options),
+    /** To whom a conversation can be handed; for agents. */
+    agents: async (options?: CallOptions) => (await call("listSupportAgents", {}, options)).agents,
     get: (id: string, options?: CallOptions) => call("getSupportConversation", byId(id), options),
     messages: (id: string, query: Query<"listSupportMessages"> = {}, options?: CallOptions) =>
       call("listSupportMessages", { ...byId(id), query }, options),

@@ -18,6 +18,7 @@ export type DeliveryReceiptFrame = ServerFrames["delivery_receipt"];
 export type TypingFrame = ServerFrames["typing"];
 export type PresenceFrame = ServerFrames["presence"];
 export type ConversationUpdatedFrame = ServerFrames["conversation_updated"];
+export type SupportUpdatedFrame = ServerFrames["support_updated"];
 export type ParticipantAddedFrame = ServerFrames["participant_added"];
 export type ParticipantUpdatedFrame = ServerFrames["participant_updated"];
 export type ParticipantRemovedFrame = ServerFrames["participant_removed"];

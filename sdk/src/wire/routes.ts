@@ -130,6 +130,7 @@ export const routes = {
   openSupportConversation: "POST /v1/support/conversations",
   listSupportConversations: "GET /v1/support/conversations",
   getSupportConversation: "GET /v1/support/conversations/:id",
+  listSupportAgents: "GET /v1/support/agents",
   listSupportMessages: "GET /v1/support/conversations/:id/messages",
   sendSupportMessage: "POST /v1/support/conversations/:id/messages",
   readSupportConversation: "POST /v1/support/conversations/:id/read",

@@ -25,6 +25,7 @@ import { builtPages, mountPages } from "./surfaces/pages.ts";
 import { mountReference } from "./surfaces/reference.ts";
 import { restSurfaces } from "./surfaces/rest.ts";
 import { SocketIoSurface } from "./surfaces/socketio.ts";
+import { fanOutSupport } from "./surfaces/support-fan-out.ts";
 import { SocketSurface } from "./surfaces/websocket.ts";
 import { fanOut } from "./surfaces/websocket-fan-out.ts";
 import { version } from "./version.ts";
@@ -174,6 +175,7 @@ async function buildSockets(
   });
   const tellOwner = (userId: string, text: string) => sockets.tellOwner(userId, text);
   fanOutAi(events, tellOwner);
+  fanOutSupport({ events, hub, agents: features.agents, memberships: features.memberships });
   fanOut({
     events,
     hub,

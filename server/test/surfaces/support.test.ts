@@ -142,6 +142,40 @@ describe("who sees what", () => {
     expect(outcome(await iris.get(`${base}?status=lost`))).toBe("400 VALIDATION_ERROR");
   });
 
+  test("the list comes with who waits longest first where that is asked for, page by page", async () => {
+    const customer = await register(app);
+    const opened = [await open(customer), await open(customer), await open(customer)].map(({ id }) => id);
+    const seen: string[] = [];
+    let cursor: string | null = "";
+    while (cursor !== null) {
+      const query: string = `customer=${customer.id}&sort=oldest&limit=1${cursor === "" ? "" : `&cursor=${cursor}`}`;
+      const { data }: Answer<{ conversations: Conversation[]; next_cursor: string | null }> = await iris.get(
+        `${base}?${query}`,
+      );
+      seen.push(...data.conversations.map(({ id }) => id));
+      cursor = data.next_cursor;
+    }
+    expect(seen).toEqual(opened);
+    expectRefusal(await iris.get(`${base}?sort=loudest`), 400, "VALIDATION_ERROR", "sort");
+  });
+
+  test("the list says whether the caller is an agent, and agents learn who the others are", async () => {
+    const roleOf = async (person: Person) => (await person.get<{ role: string }>(base)).data.role;
+    expect([await roleOf(iris), await roleOf(admin), await roleOf(ann)]).toEqual([
+      "agent",
+      "agent",
+      "customer",
+    ]);
+    const { data } = await omar.get<{ agents: { user_id: string; display_name: string }[] }>(
+      "/v1/support/agents",
+    );
+    const ids = data.agents.map(({ user_id }) => user_id);
+    expect(ids).toEqual(expect.arrayContaining([admin.id, iris.id, omar.id]));
+    expect(ids).not.toContain(ann.id);
+    expect(data.agents.find(({ user_id }) => user_id === iris.id)?.display_name).toBe(iris.displayName);
+    expect(outcome(await ann.get("/v1/support/agents"))).toBe("403 FORBIDDEN");
+  });
+
   test("an agent whose flag was taken away sees no more than a customer", async () => {
     const former = await register(app);
     await makeAgent(app, former);
@@ -232,6 +266,37 @@ describe("where it stands", () => {
     ]);
     const { data } = await ann.get<MessagePage>(`${base}/${id}/messages?limit=100`);
     expect(data.messages[0]).toMatchObject({ message_type: "system", metadata: { status: "closed" } });
+  });
+});
+
+describe("live", () => {
+  test("its customer and all agents hear how a conversation stands, agents of its messages too; others nothing", async () => {
+    const [customer, agent, other] = await Promise.all(
+      [ann, omar, bob].map((person) => TestSocket.connect(app, person)),
+    );
+    const { id } = await open(ann);
+    const of = (status: string) => (frame: { type: string; [field: string]: unknown }) =>
+      frame.type === "support_updated" && frame.conversation_id === id && frame.status === status;
+    expect(await agent?.next(of("open"))).toMatchObject({
+      subject: "Help",
+      customer_id: ann.id,
+      agent_id: null,
+    });
+    await customer?.next(of("open"));
+    await lead(iris, id, "assign");
+    for (const socket of [agent, customer])
+      expect(await socket?.next(of("assigned"))).toMatchObject({ agent_id: iris.id });
+    const { data } = await reply(ann, id, "hello?");
+    await agent?.next((frame) => frame.type === "support_updated" && frame.seq === data.seq);
+    // What another hears of is behind everything before it.
+    await bob.post("/v1/messages", {
+      conversation_id: (await open(bob)).id,
+      message_type: "text",
+      content: "x",
+    });
+    await other?.next((frame) => frame.type === "chat" && frame.content === "x");
+    expect(other?.frames.some((frame) => frame.conversation_id === id)).toBe(false);
+    await Promise.all([customer?.close(), agent?.close(), other?.close()]);
   });
 });
 

@@ -23,6 +23,8 @@ const appPaths = [
   "/people/*",
   "/rooms",
   "/rooms/*",
+  "/support",
+  "/support/*",
   "/settings",
   "/settings/*",
 ] as const;

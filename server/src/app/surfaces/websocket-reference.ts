@@ -2,6 +2,7 @@ import { z } from "zod";
 import { conversation, participant } from "../../features/conversations/conversations.schema.ts";
 import { message } from "../../features/messages/messages.schema.ts";
 import { notification } from "../../features/notifications/index.ts";
+import { supportConversation } from "../../features/support/support.schema.ts";
 import { errorStatus } from "../../platform/errors.ts";
 import { idField, timeField } from "../../platform/http/fields.ts";
 import type { FrameDescription } from "../reference/realtime.ts";
@@ -285,6 +286,33 @@ const conversations: FrameDescription[] = [
       is_e2ee_enabled: false,
       visibility: null,
       permissions: null,
+    },
+  },
+  {
+    type: "support_updated",
+    direction: "out",
+    about:
+      "How a support conversation stands, to its customer and to all agents of the organization, in it or not; of a new " +
+      "message agents hear its place and time alone. What is missing has not changed.",
+    schema: z.object({
+      ...frame("support_updated"),
+      conversation_id: idField,
+      status: supportConversation.shape.status.optional(),
+      subject: z.string().nullable().optional(),
+      customer_id: idField.optional(),
+      agent_id: idField.nullable().optional(),
+      seq: seq.optional(),
+      last_message_at: timeField.optional(),
+      updated_at: timeField.optional(),
+    }),
+    example: {
+      type: "support_updated",
+      conversation_id: "0199d2c8-1b0d-7f25-a4c9-2e7d90b5f183",
+      status: "assigned",
+      subject: "The gate does not open",
+      customer_id: "0199d2c4-7a22-7e94-9b57-c1f8d3a60b72",
+      agent_id: "0199d2c4-6f01-7c3e-8a10-5b1d0e2f4a61",
+      updated_at: "2026-03-14T09:32:00.000Z",
     },
   },
   {

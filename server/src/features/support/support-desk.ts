@@ -3,7 +3,12 @@ import type { Actor } from "../../platform/http/actor.ts";
 import type { Profiles } from "../identity/index.ts";
 import type { MessageBody, MessagePages, PageQuery } from "../messages/index.ts";
 import type { SupportFilter } from "./support.queries.ts";
-import { presentSupport, type supportConversation } from "./support.schema.ts";
+import {
+  presentPerson,
+  presentSupport,
+  type supportConversation,
+  type supportPerson,
+} from "./support.schema.ts";
 import type { Support, SupportListRow } from "./support.service.ts";
 
 type SupportView = z.output<typeof supportConversation>;
@@ -36,6 +41,19 @@ export class SupportDesk {
 
   async list(actor: Actor, filter: SupportFilter): Promise<SupportView[]> {
     return this.#presentAll(actor, await this.#support.list(actor, filter));
+  }
+
+  roleOf(actor: Actor): "customer" | "agent" {
+    return this.#support.isAgent(actor) ? "agent" : "customer";
+  }
+
+  /** By name. @throws AppError FORBIDDEN for who is no agent. */
+  async listAgents(actor: Actor): Promise<z.output<typeof supportPerson>[]> {
+    const ids = await this.#support.listAgentIds(actor);
+    const people = await this.#profiles.find(actor.organizationId, ids);
+    return [...people.values()]
+      .sort((one, other) => one.displayName.localeCompare(other.displayName))
+      .map(presentPerson);
   }
 
   async #presentAll(actor: Actor, rows: SupportListRow[]): Promise<SupportView[]> {

@@ -9,4 +9,5 @@ export const supportAssigned = defineEvent<{ support: SupportRow; agentId: strin
   "support.assigned",
 );
 
-export const supportChanged = defineEvent<{ support: SupportRow }>("support.changed");
+/** It was opened, or its status or its agent is another. */
+export const supportChanged = defineEvent<{ support: SupportRow; subject: string | null }>("support.changed");

@@ -77,20 +77,22 @@ export interface SupportFilter {
   /** Null: nobody. */
   agentId?: string | null | undefined;
   customerId?: string | undefined;
+  oldestFirst: boolean;
   after?: { createdAt: number; id: string } | undefined;
   limit: number;
 }
 
-/** Newest first. */
+/** By when they were opened. */
 export function listSupport(
   query: Queries,
   organizationId: string,
   userId: string,
   filter: SupportFilter,
 ): Promise<SupportListRow[]> {
+  const direction = filter.oldestFirst ? "asc" : "desc";
   let select = selectListed(query, organizationId, userId)
-    .orderBy("s.created_at", "desc")
-    .orderBy("s.conversation_id", "desc")
+    .orderBy("s.created_at", direction)
+    .orderBy("s.conversation_id", direction)
     .limit(filter.limit);
   if (filter.status !== undefined) select = select.where("s.status", "=", filter.status);
   if (filter.customerId !== undefined) select = select.where("s.customer_id", "=", filter.customerId);
@@ -98,8 +100,9 @@ export function listSupport(
   else if (filter.agentId !== undefined) select = select.where("s.agent_id", "=", filter.agentId);
   if (filter.after !== undefined) {
     const { createdAt, id } = filter.after;
+    const beyond = sql.raw(filter.oldestFirst ? ">" : "<");
     select = select.where(
-      sql<boolean>`(s.created_at < ${createdAt} or (s.created_at = ${createdAt} and s.conversation_id < ${id}))`,
+      sql<boolean>`(s.created_at ${beyond} ${createdAt} or (s.created_at = ${createdAt} and s.conversation_id ${beyond} ${id}))`,
     );
   }
   return select.execute();

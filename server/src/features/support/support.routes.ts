@@ -3,7 +3,15 @@ import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
 import { idField } from "../../platform/http/fields.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
 import { message, messageBody, messagePage, pageQuery } from "../messages/index.ts";
-import { assignBody, listQuery, openBody, readBody, supportConversation } from "./support.schema.ts";
+import {
+  assignBody,
+  listQuery,
+  openBody,
+  readBody,
+  supportConversation,
+  supportList,
+  supportPerson,
+} from "./support.schema.ts";
 import type { SupportDesk } from "./support-desk.ts";
 
 const tag = "Support";
@@ -32,30 +40,24 @@ export function supportRoutes(desk: SupportDesk): Route[] {
         path: "/support/conversations",
         id: "listSupportConversations",
         tag,
-        summary: "One's own support conversations, or for agents all, newest first",
+        summary: "One's own support conversations, or for agents all",
         query: listQuery,
-        success: [
-          {
-            status: 200,
-            about: "A page of conversations",
-            schema: z.object({
-              conversations: z.array(supportConversation),
-              next_cursor: z.string().nullable(),
-            }),
-          },
-        ],
+        success: [{ status: 200, about: "A page of conversations", schema: supportList }],
       },
       async ({ query }, actor) => {
-        const { status, assignee, customer: customerId, limit, cursor } = query;
+        const { status, assignee, customer: customerId, sort, limit, cursor } = query;
         const agentId = assignee === "none" ? null : assignee === "me" ? actor.userId : assignee;
         const after = cursor === undefined ? undefined : readCursor(cursor);
-        const found = await desk.list(actor, { status, agentId, customerId, after, limit: limit + 1 });
+        const oldestFirst = sort === "oldest";
+        const filter = { status, agentId, customerId, oldestFirst, after, limit: limit + 1 };
+        const found = await desk.list(actor, filter);
         const shown = found.slice(0, limit);
         const last = shown.at(-1);
         const more = found.length > limit && last !== undefined;
         return {
           conversations: shown,
           next_cursor: more ? encodeCursor("support", [Date.parse(last.created_at), last.id]) : null,
+          role: desk.roleOf(actor),
         };
       },
     ),
@@ -72,6 +74,20 @@ export function supportRoutes(desk: SupportDesk): Route[] {
         etag: true,
       },
       async ({ params }, actor) => desk.get(actor, params.id),
+    ),
+    route(
+      {
+        method: "GET",
+        path: "/support/agents",
+        id: "listSupportAgents",
+        tag,
+        summary: "To whom a conversation can be handed; for agents",
+        success: [
+          { status: 200, about: "All agents, by name", schema: z.object({ agents: z.array(supportPerson) }) },
+        ],
+        errors: ["FORBIDDEN"],
+      },
+      async (_, actor) => ({ agents: await desk.listAgents(actor) }),
     ),
     ...messageRoutes(desk),
     ...statusRoutes(desk),

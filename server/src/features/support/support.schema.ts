@@ -25,6 +25,10 @@ export const listQuery = z.object({
     .optional()
     .meta({ type: "string", examples: ["me"] }),
   customer: idField.optional(),
+  sort: z
+    .enum(["newest", "oldest"], { error: "must be newest or oldest" })
+    .default("newest")
+    .meta({ description: "By when they were opened: with `oldest` who waits longest comes first." }),
   limit: limitQuery,
   cursor: z.string().optional(),
 });
@@ -37,7 +41,7 @@ export const readBody = z.object({
   seq: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
 });
 
-const person = z
+export const supportPerson = z
   .object({
     user_id: idField,
     username: z.string(),
@@ -52,9 +56,9 @@ export const supportConversation = z
     status,
     subject: z.string().nullable(),
     customer_id: idField,
-    customer: person.nullable(),
+    customer: supportPerson.nullable(),
     agent_id: idField.nullable(),
-    agent: person.nullable(),
+    agent: supportPerson.nullable(),
     seq: z.number().int(),
     version: z.number().int(),
     unread_count: z.number().int(),
@@ -65,6 +69,14 @@ export const supportConversation = z
     closed_at: timeField.nullable(),
   })
   .meta({ id: "SupportConversation" });
+
+export const supportList = z.object({
+  conversations: z.array(supportConversation),
+  next_cursor: z.string().nullable(),
+  role: z
+    .enum(["customer", "agent"])
+    .meta({ description: "What the caller is here: agents see all conversations, customers their own." }),
+});
 
 export interface ShownPerson {
   id: string;
@@ -82,9 +94,9 @@ export function presentSupport(
     status: row.status,
     subject: row.title,
     customer_id: row.customer_id,
-    customer: presentPerson(people.get(row.customer_id)),
+    customer: presentKnown(people.get(row.customer_id)),
     agent_id: row.agent_id,
-    agent: row.agent_id === null ? null : presentPerson(people.get(row.agent_id)),
+    agent: row.agent_id === null ? null : presentKnown(people.get(row.agent_id)),
     seq: row.seq,
     version: row.version,
     unread_count: row.ordinal - (row.read_ordinal ?? 0),
@@ -96,8 +108,11 @@ export function presentSupport(
   };
 }
 
-function presentPerson(given: ShownPerson | undefined): z.output<typeof person> | null {
-  if (given === undefined) return null;
+function presentKnown(given: ShownPerson | undefined): z.output<typeof supportPerson> | null {
+  return given === undefined ? null : presentPerson(given);
+}
+
+export function presentPerson(given: ShownPerson): z.output<typeof supportPerson> {
   const { id, username, displayName, avatarUrl } = given;
   return { user_id: id, username, display_name: displayName, avatar_url: avatarUrl };
 }

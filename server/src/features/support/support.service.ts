@@ -91,6 +91,7 @@ export class Support implements Gatekeeper {
       };
       await insertSupport(tx.query, support);
       if (message !== null) await messageWriter.begin(tx, actor, id, message);
+      events.emit(tx, supportChanged, { support, subject });
       events.emit(tx, supportWaiting, { support, subject });
     });
     return id;
@@ -98,12 +99,22 @@ export class Support implements Gatekeeper {
 
   /** Customers get their own, agents what the filter says of all. */
   list(actor: Actor, filter: SupportFilter): Promise<SupportListRow[]> {
-    const { database, agents } = this.#deps;
-    const own = agents.has(actor) ? {} : { customerId: actor.userId };
+    const { database } = this.#deps;
+    const own = this.isAgent(actor) ? {} : { customerId: actor.userId };
     // Another's are none of the customer's, so that naming them finds nothing.
     if (own.customerId !== undefined && (filter.customerId ?? actor.userId) !== actor.userId)
       return Promise.resolve([]);
     return listSupport(database.query, actor.organizationId, actor.userId, { ...filter, ...own });
+  }
+
+  isAgent(actor: Actor): boolean {
+    return this.#deps.agents.has(actor);
+  }
+
+  /** @throws AppError FORBIDDEN for who is no agent. */
+  listAgentIds(actor: Actor): Promise<string[]> {
+    if (!this.isAgent(actor)) throw onlyAgents();
+    return this.#deps.agents.listIds(actor.organizationId);
   }
 
   /** @throws AppError NOT_FOUND for what is no support conversation here, FORBIDDEN for another's. */
@@ -175,7 +186,7 @@ export class Support implements Gatekeeper {
     await this.requireVisible(actor, id);
     await this.#change(actor, id, async (change) => {
       const { support } = change;
-      if (!canReopen(this.#deps.agents.has(actor), support.status))
+      if (!canReopen(this.isAgent(actor), support.status))
         throw forbidden("This conversation is closed. Open a new one.");
       if (canLeadOn("reopen", support.status)) await this.#reopen(change);
     });
@@ -214,7 +225,7 @@ export class Support implements Gatekeeper {
 
   async #requireAgent(actor: Actor, id: string): Promise<void> {
     await this.requireVisible(actor, id);
-    if (!this.#deps.agents.has(actor)) throw forbidden("Only agents may do this.");
+    if (!this.isAgent(actor)) throw onlyAgents();
   }
 
   /** One transaction under the conversation's lock: who comes second sees what the first has done. */
@@ -247,10 +258,14 @@ export class Support implements Gatekeeper {
       changed_version: version,
     });
     events.emit(tx, conversationChanged, { conversation, version });
-    events.emit(tx, supportChanged, { support });
+    events.emit(tx, supportChanged, { support, subject: conversation.title });
     await messageWriter.announce(tx, actor, id, text, { event: "support_status", status, agent_id });
     return support;
   }
+}
+
+function onlyAgents() {
+  return forbidden("Only agents may do this.");
 }
 
 function wrongStatus({ status }: SupportRow, advice: string) {
