@@ -1925,7 +1925,7 @@ export interface Routes {
     query: {
       q?: string | undefined;
       visibility?: "public" | "private" | undefined;
-      sort?: "created_at" | "last_message_at" | "name" | "participant_count" | undefined;
+      sort?: "created_at" | "updated_at" | "last_message_at" | "name" | "participant_count" | undefined;
       limit?: number | undefined;
       cursor?: string | undefined;
     };
@@ -1942,7 +1942,7 @@ export interface Routes {
     query: {
       q: string;
       visibility?: "public" | "private" | undefined;
-      sort?: "created_at" | "last_message_at" | "name" | "participant_count" | undefined;
+      sort?: "created_at" | "updated_at" | "last_message_at" | "name" | "participant_count" | undefined;
       limit?: number | undefined;
       cursor?: string | undefined;
     };
@@ -2206,7 +2206,7 @@ export interface Routes {
     query: {
       q?: string | undefined;
       visibility?: "public" | "private" | undefined;
-      sort?: "created_at" | "last_message_at" | "name" | "participant_count" | undefined;
+      sort?: "created_at" | "updated_at" | "last_message_at" | "name" | "participant_count" | undefined;
       limit?: number | undefined;
       cursor?: string | undefined;
     };

@@ -172,6 +172,8 @@ describe("filters", () => {
     expect(seqsOf(await pageOf(ann, group, `&after_date=${first}&before_date=${third}`))).toEqual([3, 2]);
     const both = `&after_date=${first}&before_date=${third}&sender_id=${bob.id}`;
     expect(seqsOf(await pageOf(ann, group, both))).toEqual([2]);
+    expect(seqsOf(await pageOf(ann, group, "&after_date=2020-01-31"))).toEqual([5, 4, 3, 2, 1]);
+    expect(seqsOf(await pageOf(ann, group, "&before_date=2020-01-31"))).toEqual([]);
     const pages = await pageThrough(ann, group, `&after_date=${first}&limit=1`);
     expect(pages.flatMap(seqsOf)).toEqual([5, 4, 3, 2]);
   });
@@ -191,6 +193,7 @@ describe("a refused list", () => {
     [`page_state=${"A".repeat(4_000)}`, "page_state"],
     ["before_date=yesterday", "before_date"],
     ["after_date=2024-13-01T00:00:00Z", "after_date"],
+    ["after_date=2024-13-01", "after_date"],
     ["sender_id=ann", "sender_id"],
   ];
   test.each(refused)("for %s is 400 and names the parameter", async (query, path) => {

@@ -145,6 +145,12 @@ describe("the members of a room", () => {
       "NOT_FOUND",
     );
     expectRefusal(
+      await ann.post(`/v1/rooms/${closed.id}/invitations`, { email: "nobody" }),
+      400,
+      "VALIDATION_ERROR",
+      "email",
+    );
+    expectRefusal(
       await ann.post(`/v1/rooms/${closed.id}/invitations`, {}),
       400,
       "VALIDATION_ERROR",

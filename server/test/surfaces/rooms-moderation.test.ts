@@ -27,6 +27,8 @@ let ann: Person;
 let bob: Person;
 let cat: Person;
 let mod: Person;
+/** The server's administrator. */
+let root: Person;
 
 const unknownId = "01890000-0000-7000-8000-000000000000";
 
@@ -48,10 +50,59 @@ const join = (who: Person, room: string) => who.post(`/v1/rooms/${room}/members`
 
 beforeAll(async () => {
   app = await startApp();
-  await register(app);
+  root = await register(app);
   [ann, bob, cat, mod] = await Promise.all([register(app), register(app), register(app), register(app)]);
 });
 afterAll(() => app.stop());
+
+describe("who keeps order on the server", () => {
+  let warden: Person;
+  beforeAll(async () => {
+    warden = await register(app);
+    await root.put(`/v1/admin/users/${warden.id}`, { role: "moderator" });
+  });
+
+  test("deletes messages in public rooms without being in them, everybody there sees it, and the trail says who", async () => {
+    const room = await buildRoom();
+    const socket = await TestSocket.connect(app, bob);
+    const message = await sendText(cat, room, "buy now");
+    const answer = await warden.delete(`/v1/messages/${message.message_id}`);
+    expect(answer.status).toBe(200);
+    expect(await socket.next("message_deleted")).toMatchObject({
+      message_id: message.message_id,
+      content: "",
+    });
+    const stored = await bob.get<{ content: string }>(`/v1/messages/${message.message_id}`);
+    expect(stored.data.content).toBe("");
+    const trail = await root.get<{ audit_logs: { target_id: string; actor_id: string }[] }>(
+      "/v1/admin/audit-logs?trail=changes&action=message.deleted",
+    );
+    expect(trail.data.audit_logs).toContainEqual(
+      expect.objectContaining({ target_id: message.message_id, actor_id: warden.id }),
+    );
+    await socket.close();
+  });
+
+  test("does so in a room they are only a member of, and sees no more of rooms than others do", async () => {
+    const room = await buildRoom();
+    await join(warden, room);
+    const message = await sendText(cat, room, "buy now");
+    expect((await warden.delete(`/v1/messages/${message.message_id}`)).status).toBe(200);
+    await warden.delete(`/v1/rooms/${room}/members`);
+    const other = await sendText(cat, room, "again");
+    expectRefusal(await warden.get(`/v1/messages/${other.message_id}`), 403, "FORBIDDEN");
+    expectRefusal(await warden.patch(`/v1/messages/${other.message_id}`, { content: "x" }), 403, "FORBIDDEN");
+  });
+
+  test("has no say in private rooms and other conversations", async () => {
+    const body = { name: "Cabin", visibility: "private", user_ids: [bob.id] };
+    const { id } = (await ann.post<{ id: string }>("/v1/rooms", body)).data;
+    const message = await sendText(bob, id, "between us");
+    expectRefusal(await warden.delete(`/v1/messages/${message.message_id}`), 403, "FORBIDDEN");
+    await ann.put(`/v1/rooms/${id}`, { visibility: "public" });
+    expect((await warden.delete(`/v1/messages/${message.message_id}`)).status).toBe(200);
+  });
+});
 
 describe("a ban from a room", () => {
   test("takes the person out at once and lets nobody bring them back", async () => {

@@ -10,6 +10,11 @@ export function canSeePublicRooms(actor: Actor): boolean {
   return actor.role !== "guest";
 }
 
+/** Whoever keeps order on the server does so in public rooms, whether they are in them or not (contract section 2). */
+export function keepsOrderIn(actor: Actor, { type, visibility }: Membership): boolean {
+  return type === "room" && visibility === "public" && (actor.role === "moderator" || actor.role === "admin");
+}
+
 /** Who may only invite brings in members, nobody above. */
 export function canAddParticipants(
   { permissions }: Membership,

@@ -21,7 +21,7 @@ export {
   peopleAdded,
   typingChanged,
 } from "./conversations.events.ts";
-export { canSeePublicRooms } from "./conversations.policy.ts";
+export { canSeePublicRooms, keepsOrderIn } from "./conversations.policy.ts";
 export {
   type ConversationRow,
   type HeadRow,

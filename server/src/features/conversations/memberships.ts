@@ -167,7 +167,11 @@ export class Memberships {
     actor: Actor,
     conversationId: string,
   ): Promise<{ membership: Membership; role: ParticipantRole }> {
-    return this.admit(actor, await readMembership(query, conversationId));
+    return this.admit(actor, await this.readWithin(query, conversationId));
+  }
+
+  readWithin(query: Queries, conversationId: string): Promise<Membership | undefined> {
+    return readMembership(query, conversationId);
   }
 }
 

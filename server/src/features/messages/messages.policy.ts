@@ -1,5 +1,5 @@
 import type { Actor } from "../../platform/http/actor.ts";
-import { hasRank, type Membership, type ParticipantRole } from "../conversations/index.ts";
+import { hasRank, keepsOrderIn, type Membership, type ParticipantRole } from "../conversations/index.ts";
 import type { MessageRow } from "./messages.queries.ts";
 
 export function canEdit(actor: Actor, message: MessageRow): boolean {
@@ -10,13 +10,15 @@ export function isInEditWindow(message: MessageRow, at: number, windowMs: number
   return at - message.created_at <= windowMs;
 }
 
-/** The author, and whoever may manage the conversation. */
+/** The author, whoever may manage the conversation, and in public rooms whoever keeps order on the server. */
 export function canDelete(
   actor: Actor,
   message: MessageRow,
   membership: Membership,
-  role: ParticipantRole,
+  role: ParticipantRole | undefined,
 ): boolean {
+  if (keepsOrderIn(actor, membership)) return true;
+  if (role === undefined) return false;
   if (message.sender_id === actor.userId && message.message_type !== "system") return true;
   return canManage(membership, role);
 }

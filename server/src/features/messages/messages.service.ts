@@ -22,7 +22,7 @@ import {
 import { plainFault, storedMetadata } from "./messages.schema.ts";
 import { deleteReactions, listReactions } from "./reactions.queries.ts";
 import { requireUndeleted } from "./reactions.service.ts";
-import type { StoredMessages } from "./stored-messages.ts";
+import type { MessageChange, StoredMessages } from "./stored-messages.ts";
 
 export type { MessageRow };
 
@@ -279,12 +279,12 @@ export class Messages {
 
   /** Empties the message; its row and seq stay. Deleting it again changes nothing. @throws AppError FORBIDDEN. */
   async delete(actor: Actor, messageId: string): Promise<MessageRow> {
-    const { message, membership, role } = await this.#stored.require(actor, messageId);
+    const { message, membership, role } = await this.#stored.requireInReach(actor, messageId);
     if (!canDelete(actor, message, membership, role)) {
       throw forbidden("Only its author or an admin of the conversation may delete a message.");
     }
     if (message.deleted_at !== null) return message;
-    return this.#stored.change(actor, message, async ({ tx, current, version }) => {
+    const change = async ({ tx, current, version }: MessageChange) => {
       if (current.deleted_at !== null) return current;
       await deleteReactions(tx.query, current.conversation_id, current.seq);
       await deleteShares(tx.query, current.conversation_id, current.seq);
@@ -302,7 +302,10 @@ export class Messages {
         this.#trail.record(tx, changeBy(actor, change));
       }
       return deleted;
-    });
+    };
+    return role === undefined
+      ? this.#stored.changeFromOutside(actor, message, change)
+      : this.#stored.change(actor, message, change);
   }
 }
 

@@ -3,6 +3,7 @@ import { forbidden, notFound } from "../../platform/errors.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 import {
   type Heads,
+  keepsOrderIn,
   listActivePairs,
   type Membership,
   type Memberships,
@@ -16,6 +17,9 @@ export interface FoundMessage {
   membership: Membership;
   role: ParticipantRole;
 }
+
+/** As `FoundMessage`, also for whoever keeps order without being in the conversation: `role` is then undefined. */
+export type ReachedMessage = Omit<FoundMessage, "role"> & { role: ParticipantRole | undefined };
 
 /** One change of a message, with its conversation locked. */
 export interface MessageChange {
@@ -40,9 +44,23 @@ export class StoredMessages {
 
   /** @throws AppError NOT_FOUND, or FORBIDDEN for who is not in the conversation. */
   async require(actor: Actor, messageId: string): Promise<FoundMessage> {
+    const message = await this.#find(actor, messageId);
+    return { message, ...(await this.#memberships.require(actor, message.conversation_id)) };
+  }
+
+  /** @throws AppError NOT_FOUND, or FORBIDDEN for who neither is in the conversation nor keeps order in it. */
+  async requireInReach(actor: Actor, messageId: string): Promise<ReachedMessage> {
+    const message = await this.#find(actor, messageId);
+    const membership = await this.#memberships.find(message.conversation_id);
+    if (membership !== undefined && keepsOrderIn(actor, membership))
+      return { message, membership, role: membership.roles.get(actor.userId) };
+    return { message, ...this.#memberships.admit(actor, membership) };
+  }
+
+  async #find(actor: Actor, messageId: string): Promise<MessageRow> {
     const message = await findMessage(this.#database.query, actor.organizationId, messageId);
     if (message === undefined) throw notFound("message");
-    return { message, ...(await this.#memberships.require(actor, message.conversation_id)) };
+    return message;
   }
 
   /**
@@ -50,13 +68,36 @@ export class StoredMessages {
    * @throws AppError FORBIDDEN if the actor has left since, and whatever `work` throws; then nothing is changed.
    */
   change<T>(actor: Actor, found: MessageRow, work: (change: MessageChange) => Promise<T>): Promise<T> {
+    return this.#change(actor, found, async (change) => {
+      const { conversation_id: conversationId } = found;
+      const active = await listActivePairs(change.tx.query, [conversationId], [actor.userId]);
+      if (active.size === 0) throw forbidden("You are not a participant of this conversation.");
+      return work(change);
+    });
+  }
+
+  /** As `change`, for who keeps order in the conversation from outside. */
+  changeFromOutside<T>(
+    actor: Actor,
+    found: MessageRow,
+    work: (change: MessageChange) => Promise<T>,
+  ): Promise<T> {
+    return this.#change(actor, found, async (change) => {
+      const { conversation_id: conversationId } = found;
+      // Its admins may have closed the room to the public since.
+      const membership = await this.#memberships.readWithin(change.tx.query, conversationId);
+      if (membership === undefined || !keepsOrderIn(actor, membership))
+        throw forbidden("You are not a participant of this conversation.");
+      return work(change);
+    });
+  }
+
+  #change<T>(actor: Actor, found: MessageRow, work: (change: MessageChange) => Promise<T>): Promise<T> {
     const { conversation_id: conversationId, message_id: messageId } = found;
     return this.#database.transaction(async (tx) => {
       const version = await this.#heads.advanceVersion(tx.query, conversationId);
       const current = await findMessage(tx.query, actor.organizationId, messageId);
       if (current === undefined) throw notFound("message");
-      const active = await listActivePairs(tx.query, [conversationId], [actor.userId]);
-      if (active.size === 0) throw forbidden("You are not a participant of this conversation.");
       return work({ tx, current, version });
     });
   }

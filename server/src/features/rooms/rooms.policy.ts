@@ -1,5 +1,11 @@
 import type { Actor } from "../../platform/http/actor.ts";
-import { canSeePublicRooms, hasRank, type Membership, type ParticipantRole } from "../conversations/index.ts";
+import {
+  canSeePublicRooms,
+  hasRank,
+  keepsOrderIn,
+  type Membership,
+  type ParticipantRole,
+} from "../conversations/index.ts";
 
 export function canCreateRooms(actor: Actor): boolean {
   return actor.role !== "guest";
@@ -15,9 +21,8 @@ export function canChangeRoom(role: ParticipantRole | undefined): boolean {
 }
 
 /** Its admins; and of public rooms whoever keeps order on the server. */
-export function canEndRoom(actor: Actor, { roles, visibility }: Membership): boolean {
-  if (roles.get(actor.userId) === "admin") return true;
-  return visibility === "public" && (actor.role === "moderator" || actor.role === "admin");
+export function canEndRoom(actor: Actor, membership: Membership): boolean {
+  return membership.roles.get(actor.userId) === "admin" || keepsOrderIn(actor, membership);
 }
 
 /** Moderators, admins, and whoever the room lets manage it, keep order. */

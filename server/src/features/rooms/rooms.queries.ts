@@ -32,11 +32,18 @@ export interface RoomFilter {
   limit: number;
 }
 
-export const roomSorts = ["created_at", "last_message_at", "name", "participant_count"] as const;
+export const roomSorts = [
+  "created_at",
+  "updated_at",
+  "last_message_at",
+  "name",
+  "participant_count",
+] as const;
 export type RoomSort = (typeof roomSorts)[number];
 
 const sortColumns = {
   created_at: { expression: sql`c.created_at`, direction: "desc" },
+  updated_at: { expression: sql`c.updated_at`, direction: "desc" },
   last_message_at: { expression: sql`coalesce(h.last_message_at, c.created_at)`, direction: "desc" },
   participant_count: { expression: sql`c.participant_count`, direction: "desc" },
   name: { expression: sql`coalesce(c.title_key, '')`, direction: "asc" },
@@ -123,6 +130,7 @@ export function sortValueOf(row: RoomRow, sort: RoomSort): string | number {
   if (sort === "name") return row.title_key ?? "";
   if (sort === "participant_count") return row.participant_count;
   if (sort === "last_message_at") return row.last_message_at ?? row.created_at;
+  if (sort === "updated_at") return row.updated_at;
   return row.created_at;
 }
 

@@ -3,6 +3,7 @@ import { isoTime, isoTimeOrNull } from "../../platform/clock.ts";
 import { idField, limitQuery, text, timeField, urlField, visibleText } from "../../platform/http/fields.ts";
 import { limits } from "../../platform/limits.ts";
 import { permissionRoles, permissionsOf } from "../conversations/index.ts";
+import { emailField } from "../identity/index.ts";
 import { type RoomRow, roomSorts } from "./rooms.queries.ts";
 
 const visibility = z.enum(["public", "private"], { error: "must be public or private" });
@@ -50,7 +51,7 @@ export const membersQuery = z.object({ limit: limitQuery, cursor: z.string().opt
 export const addMembersBody = z.object({ user_ids: userIds.optional() });
 
 export const inviteBody = z
-  .object({ user_ids: userIds.optional(), email: z.string().min(3).max(254).optional() })
+  .object({ user_ids: userIds.optional(), email: emailField.optional() })
   .refine((body) => (body.user_ids === undefined) !== (body.email === undefined), {
     path: ["user_ids"],
     error: "name people by `user_ids` or one by `email`",

@@ -45,10 +45,10 @@ export const idField = z
 
 export const timeField = z.string().meta({ format: "date-time" });
 
-/** A time in a request: any ISO 8601 time with a zone, as milliseconds. */
+/** A time in a request: any ISO 8601 time with a zone, or a date, which is its midnight in UTC; as milliseconds. */
 export const timeInput = z
   .string()
-  .refine((value) => /^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(Date.parse(value)), {
+  .refine((value) => /^\d{4}-\d\d-\d\d(T|$)/.test(value) && !Number.isNaN(Date.parse(value)), {
     error: "must be an ISO 8601 time, such as 2026-01-31T12:00:00Z",
   })
   .transform((value) => Date.parse(value))
