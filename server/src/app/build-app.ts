@@ -183,6 +183,7 @@ async function buildSockets(
     blocks: features.blocks,
     isWaiting: (connection) => sockets.isWaiting(connection),
     tellOwner,
+    tellEveryone: (text) => sockets.tellEveryone(text),
     findConversationIds: async (organizationId, userId) =>
       (await listOwnConversationIds(database.query, organizationId, userId)).map(
         (row) => row.conversation_id,

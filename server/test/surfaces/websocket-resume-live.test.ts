@@ -147,6 +147,38 @@ describe("with ?resume=true", () => {
     await Promise.all([socket.close(), writer.close()]);
   }, 20_000);
 
+  test("a conversation begun during the wait comes once, as a new one", async () => {
+    const socket = await connectResuming();
+    const group = await buildGroup(ann, [bob]);
+    socket.send({ type: "resume", epoch: socket.hello.epoch, conversations: {} });
+    await socket.next("resumed");
+    await sendText(ann, group.id, "live");
+    await socket.next((frame) => frame.content === "live");
+    const ofGroup = socket.frames.filter(({ conversation_id }) => conversation_id === group.id);
+    expect(ofGroup.map(({ type }) => type)).toEqual(["conversation_updated", "chat"]);
+    expect(ofGroup[0]?.new).toBe(true);
+    await socket.close();
+  });
+
+  test("one's own archiving during the wait comes behind the resume's answer, so that the last word is true", async () => {
+    const group = await buildGroup(ann, [bob]);
+    const socket = await connectResuming();
+    await bob.post(`/v1/conversations/${group.id}/archive`, { archived: true });
+    await bob.post(`/v1/conversations/${group.id}/archive`, { archived: false });
+    await socket.none("conversation_updated", 200);
+    socket.send({
+      type: "resume",
+      epoch: socket.hello.epoch,
+      conversations: { [group.id]: group.version },
+    });
+    const resumed = await socket.next("resumed");
+    const last = await socket.next(
+      ({ type, archived }) => type === "conversation_updated" && archived === false,
+    );
+    expect(socket.frames.indexOf(last)).toBeGreaterThan(socket.frames.indexOf(resumed));
+    await socket.close();
+  });
+
   test("a second resume on the same connection works again", async () => {
     const group = await buildGroup(ann, [bob]);
     const first = await sendText(ann, group.id, "1");
@@ -162,6 +194,44 @@ describe("with ?resume=true", () => {
 });
 
 describe("without ?resume=true", () => {
+  test("the first frame is hello, whatever happens while the socket opens", async () => {
+    const owner = await register(app);
+    let isOver = false;
+    const busy = (async () => {
+      while (!isOver) {
+        const group = await buildGroup(ann, [owner]);
+        await owner.post(`/v1/conversations/${group.id}/archive`, { archived: true });
+      }
+    })();
+    for (let round = 0; round < 30; round++) {
+      const sockets = await Promise.all(upTo(8).map(() => TestSocket.connect(app, owner, { hello: false })));
+      for (const socket of sockets) {
+        await socket.next("hello");
+        expect(socket.frames[0]?.type).toBe("hello");
+      }
+      await Promise.all(sockets.map((socket) => socket.close()));
+    }
+    isOver = true;
+    await busy;
+  }, 30_000);
+
+  test("somebody added is told of before their being here is", async () => {
+    const group = await buildGroup(ann, [bob]);
+    const cat = await register(app);
+    const [watcher, newcomer] = await Promise.all([
+      TestSocket.connect(app, bob),
+      TestSocket.connect(app, cat),
+    ]);
+    await ann.post(`/v1/conversations/${group.id}/participants`, { user_ids: [cat.id] });
+    await watcher.next(({ type, user_id }) => type === "user_joined" && user_id === cat.id);
+    await newcomer.next(({ type, user_id }) => type === "participant_added" && user_id === cat.id);
+    const told = watcher.frames.filter(
+      ({ user_id, conversation_id }) => user_id === cat.id && conversation_id === group.id,
+    );
+    expect(told.map(({ type }) => type)).toEqual(["participant_added", "user_joined"]);
+    await Promise.all([watcher.close(), newcomer.close()]);
+  });
+
   test("live frames come at once, also before a resume", async () => {
     const group = await buildGroup(ann, [bob]);
     const socket = await TestSocket.connect(app, bob);

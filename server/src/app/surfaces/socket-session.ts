@@ -47,10 +47,11 @@ export class SocketSession {
   readonly #deps: SocketDependencies;
   readonly #connection: Connection;
   #isReady = false;
-  #waitingForResume: ReturnType<typeof setTimeout> | null = null;
-  #isWaiting: boolean;
+  #resumeTimer: ReturnType<typeof setTimeout> | null = null;
+  #waitsForResume: boolean;
   /** Frames of the owner's own things that wait: for `hello`, for `resume`, for the end of a replay. Null: none do. */
   #heldFrames: string[] | null;
+  #heldCharacters = 0;
   /** What must be finished before the next command; null: nothing. */
   #ahead: Promise<void> | null = null;
   #early: string[] | null = null;
@@ -60,34 +61,46 @@ export class SocketSession {
   constructor(deps: SocketDependencies, connection: Connection, waitsForResume: boolean) {
     this.#deps = deps;
     this.#connection = connection;
-    this.#isWaiting = waitsForResume;
+    this.#waitsForResume = waitsForResume;
     this.#heldFrames = [];
   }
 
   /** Live frames wait until the client has resumed, ten seconds at most. */
+  get waitsForResume(): boolean {
+    return this.#waitsForResume;
+  }
+
+  /** Nothing live may be sent now. */
   get isWaiting(): boolean {
-    return this.#isWaiting;
+    return this.#heldFrames !== null;
   }
 
   /** What is its owner's alone comes here; behind what waits, in the order of the calls. */
   tell(frame: string): void {
-    if (this.#heldFrames === null) this.#deps.hub.publishTo(this.#connection, frame);
-    else this.#heldFrames.push(frame);
+    if (this.#heldFrames === null) {
+      this.#deps.hub.publishTo(this.#connection, frame);
+      return;
+    }
+    this.#heldFrames.push(frame);
+    this.#heldCharacters += frame.length;
+    if (this.#heldCharacters > limits.readerBufferBytes) this.#connection.close(closeCodes.tooSlow);
   }
 
-  #releaseFrames(): void {
+  /** From now on everything is live; first what waited, each conversation's frames in their order. */
+  #release(): void {
+    this.#waitsForResume = false;
+    for (const id of this.#connection.conversations) this.#deps.hub.releaseIfWaiting(this.#connection, id);
     const held = this.#heldFrames ?? [];
     this.#heldFrames = null;
+    this.#heldCharacters = 0;
     for (const frame of held) this.tell(frame);
   }
 
   /** `hello` is sent and the connection hears its conversations: commands may run. */
   start(): void {
     this.#isReady = true;
-    if (!this.#isWaiting) this.#releaseFrames();
-    else {
-      this.#waitingForResume = setTimeout(() => this.#stopWaiting(), limits.resumeWaitMs).unref();
-    }
+    if (!this.#waitsForResume) this.#release();
+    else this.#resumeTimer = setTimeout(() => this.#release(), limits.resumeWaitMs).unref();
     const early = this.#early ?? [];
     this.#early = null;
     for (const text of early) this.receive(text);
@@ -96,7 +109,7 @@ export class SocketSession {
   stop(): void {
     this.#isReady = false;
     this.#early = null;
-    if (this.#waitingForResume !== null) clearTimeout(this.#waitingForResume);
+    if (this.#resumeTimer !== null) clearTimeout(this.#resumeTimer);
   }
 
   /** Takes one text frame. A frame that is refused is answered by an `error`; the socket lives. */
@@ -221,12 +234,12 @@ export class SocketSession {
     const connection = this.#connection;
     if (epoch !== this.#deps.epoch) {
       connection.send(frames.resetFrame());
-      this.#stopWaiting();
+      this.#release();
       return;
     }
+    if (this.#resumeTimer !== null) clearTimeout(this.#resumeTimer);
     this.#heldFrames ??= [];
     for (const id of connection.conversations) hub.hold(connection, id);
-    const held = [...connection.conversations];
     try {
       const { resumed, aiResumed } = await this.#collectMissed(new Map(Object.entries(conversations)));
       for (const each of resumed) await this.#replay(frames.replayFrames(each));
@@ -237,10 +250,8 @@ export class SocketSession {
         if (each.kind !== "gone") hub.release(connection, each.conversationId, each.state.version, lagMs);
       }
     } finally {
-      this.#isWaiting = false;
       // Conversations that came while the answer was made, and all of them if it failed.
-      for (const id of [...held, ...connection.conversations]) hub.releaseIfWaiting(connection, id);
-      this.#releaseFrames();
+      this.#release();
     }
   }
 
@@ -263,12 +274,6 @@ export class SocketSession {
       if (this.#connection.buffered > replayBufferBytes) await this.#connection.drained();
       this.#connection.send(frame);
     }
-  }
-
-  #stopWaiting(): void {
-    this.#isWaiting = false;
-    this.#releaseFrames();
-    for (const id of this.#connection.conversations) this.#deps.hub.releaseIfWaiting(this.#connection, id);
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type Memberships,
   markAdvanced,
   ownStateChanged,
+  type ParticipantWithUser,
   participantAdded,
   participantChanged,
   participantRemoved,
@@ -36,28 +37,32 @@ interface FanOut {
   hub: Hub;
   blocks: Blocks;
   memberships: Memberships;
-  /** The connection has asked to hear nothing live before its `resume`. */
+  /** The connection hears nothing live now: it waits for its `hello`, its `resume` or the end of a replay. */
   isWaiting(connection: Connection): boolean;
-  /** To all of the user's connections, in order, none before `hello`. */
+  /** To all of the user's connections, in order; none hears it while it waits. */
   tellOwner(userId: string, frame: string): void;
+  /** To every connection; none hears it while it waits. */
+  tellEveryone(frame: string): void;
   /** For a user without a connection here. */
   findConversationIds(organizationId: string, userId: string): Promise<string[]>;
 }
 
 /** Turns what happened into frames: each is encoded once, and the hub hands the same bytes to every socket. */
 export function fanOut(parts: FanOut): void {
-  const { events, hub, blocks, memberships, isWaiting } = parts;
+  const { events, hub, blocks, memberships, isWaiting, tellOwner } = parts;
   fanOutMessages(events, hub);
-  const attachUser = (userId: string, conversationId: string) => {
-    for (const connection of hub.connectionsOf(userId)) {
-      if (connection.scope === null) hub.attach(connection, conversationId, isWaiting(connection));
+  /** The participant's connections hear the conversation from now on, and the frame as its first. */
+  const attach = (conversationId: string, participant: ParticipantWithUser, frame: string) => {
+    for (const connection of hub.connectionsOf(participant.user_id)) {
+      if (connection.scope !== null || connection.conversations.has(conversationId)) continue;
+      hub.attach(connection, conversationId, isWaiting(connection));
+      hub.publishWithin(connection, conversationId, frame, participant.version);
     }
   };
 
   events.on(conversationCreated, ({ conversationId, participants }) => {
     for (const participant of participants) {
-      attachUser(participant.user_id, conversationId);
-      hub.publishToUser(participant.user_id, frames.participantFrame(participant, "participant_added"));
+      attach(conversationId, participant, frames.participantFrame(participant, "participant_added"));
     }
   });
   events.on(conversationChanged, ({ conversation, version }) => {
@@ -71,12 +76,10 @@ export function fanOut(parts: FanOut): void {
     }
   });
   events.on(participantAdded, ({ conversationId, participant }) => {
-    attachUser(participant.user_id, conversationId);
-    hub.publish(
-      conversationId,
-      frames.participantFrame(participant, "participant_added"),
-      participant.version,
-    );
+    const frame = frames.participantFrame(participant, "participant_added");
+    // Before the newcomer is attached: who is in comes before who is here.
+    hub.publish(conversationId, frame, participant.version);
+    attach(conversationId, participant, frame);
   });
   events.on(participantChanged, ({ conversationId, userId, role, version }) => {
     hub.publish(conversationId, frames.roleFrame(conversationId, userId, role, version), version);
@@ -86,12 +89,12 @@ export function fanOut(parts: FanOut): void {
     for (const connection of hub.connectionsOf(userId)) hub.detach(connection, conversationId);
   });
   events.on(ownStateChanged, ({ conversationId, userId, ...state }) => {
-    hub.publishToUser(userId, frames.ownStateFrame(conversationId, state));
+    tellOwner(userId, frames.ownStateFrame(conversationId, state));
   });
 
   events.on(markAdvanced, ({ conversationId, userId, kind, seq, at }) => {
     const frame = frames.markFrame(kind, conversationId, userId, seq, at);
-    if (memberships.isLarge(conversationId)) hub.publishToUser(userId, frame);
+    if (memberships.isLarge(conversationId)) tellOwner(userId, frame);
     else hub.publish(conversationId, frame, null);
   });
   events.on(typingChanged, ({ conversationId, userId, isTyping, at }) => {
@@ -102,7 +105,7 @@ export function fanOut(parts: FanOut): void {
 }
 
 /** Who is here, and whose sockets have to go. */
-function fanOutPeople({ events, hub, blocks, tellOwner, findConversationIds }: FanOut): void {
+function fanOutPeople({ events, hub, blocks, tellOwner, tellEveryone, findConversationIds }: FanOut): void {
   events.on(presenceChanged, ({ userId, organizationId, online, lastSeenAt }) => {
     const frame = frames.presenceFrame(userId, online, lastSeenAt);
     const heard = hub.conversationsOf(userId);
@@ -120,17 +123,16 @@ function fanOutPeople({ events, hub, blocks, tellOwner, findConversationIds }: F
   });
   // From now on neither sees the other, and what they saw last is not left standing.
   events.on(userBlocked, ({ blockerId, blockedId }) => {
-    hub.publishToUser(blockedId, frames.presenceFrame(blockerId, false, null));
-    hub.publishToUser(blockerId, frames.presenceFrame(blockedId, false, null));
+    tellOwner(blockedId, frames.presenceFrame(blockerId, false, null));
+    tellOwner(blockerId, frames.presenceFrame(blockedId, false, null));
   });
   // What a socket hears and who it speaks for is of the organization that it was opened in.
   events.on(userMoved, ({ userId }) => hub.restart(userId));
   events.on(notificationMade, ({ notification, channels }) => {
-    if (channels.inApp) hub.publishToUser(notification.user_id, frames.notificationFrame(notification));
+    if (channels.inApp) tellOwner(notification.user_id, frames.notificationFrame(notification));
   });
   events.on(announcementMade, ({ id, message, at }) => {
-    const frame = frames.announcementFrame(id, message, at);
-    for (const connection of hub.open) hub.publishTo(connection, frame);
+    tellEveryone(frames.announcementFrame(id, message, at));
   });
   events.on(sessionsEnded, ({ userId, sessionIds }) => hub.endSessions(userId, new Set(sessionIds)));
 }

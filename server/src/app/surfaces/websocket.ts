@@ -71,6 +71,12 @@ export class SocketSurface {
     }
   }
 
+  /** To every connection, also one that is attached to a single conversation. */
+  tellEveryone(frame: string): void {
+    for (const session of this.#sessions.values()) session.tell(frame);
+  }
+
+  /** Nothing live is sent to the connection now: it waits for `hello`, `resume` or the end of a replay. */
   isWaiting(connection: Connection): boolean {
     return this.#sessions.get(connection)?.isWaiting === true;
   }
@@ -176,7 +182,7 @@ export class SocketSurface {
             )
           : [scope];
       connection.send(helloFrame(actor.sessionId, actor.userId, epoch, now()));
-      for (const id of ids) hub.attach(connection, id, session.isWaiting);
+      for (const id of ids) hub.attach(connection, id, session.waitsForResume);
       hub.announce(connection);
       if (!this.#isPaused) session.start();
     } catch (error) {

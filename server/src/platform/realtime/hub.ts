@@ -36,7 +36,9 @@ export class Hub {
   readonly #present = new Set<string>();
   #publisher: Publisher = { publish: () => 0 };
   #listener: HubListener | null = null;
-  #sweeping = false;
+  #sweeping: ReturnType<typeof setTimeout> | null = null;
+  /** Characters published since somebody was first found backed up. */
+  #unswept = 0;
   #stopping = false;
 
   publishThrough(publisher: Publisher): void {
@@ -206,7 +208,7 @@ export class Hub {
 
   /** @param version of the change that the frame tells of; null for what is never stored. */
   publish(conversationId: string, frame: string, version: number | null): void {
-    if (this.#publisher.publish(topicOf(conversationId), frame) < 0) this.#sweepSoon();
+    if (this.#publisher.publish(topicOf(conversationId), frame) < 0) this.#backedUp(frame);
     const holds = this.#holds.get(conversationId);
     if (holds === undefined) return;
     for (const hold of holds.values()) hold.take(frame, version);
@@ -214,35 +216,49 @@ export class Hub {
 
   /** To a topic that no conversation owns. */
   publishToTopic(topic: string, text: string): void {
-    if (this.#publisher.publish(topic, text) < 0) this.#sweepSoon();
+    if (this.#publisher.publish(topic, text) < 0) this.#backedUp(text);
   }
 
   /** To one connection, behind everything published so far and in one write with it. */
   publishTo(connection: Connection, frame: string): void {
-    if (connection.isOpen && this.#publisher.publish(connection.topic, frame) < 0) this.#sweepSoon();
+    if (connection.isOpen && this.#publisher.publish(connection.topic, frame) < 0) this.#backedUp(frame);
   }
 
-  /** To every connection of a user that is not attached to a single conversation. */
-  publishToUser(userId: string, frame: string): void {
-    for (const connection of this.connectionsOf(userId)) {
-      if (connection.scope === null) this.publishTo(connection, frame);
+  /** To one connection, as part of the conversation's stream: waits with it, and is dropped with what a replay shows. */
+  publishWithin(connection: Connection, conversationId: string, frame: string, version: number): void {
+    const hold = this.#holds.get(conversationId)?.get(connection);
+    if (hold === undefined) this.publishTo(connection, frame);
+    else hold.take(frame, version);
+  }
+
+  /**
+   * Somebody is backed up: soon it is looked who holds too much. On a machine too busy to be on time it is the amount
+   * published that brings the look forward, so that a slow reader is told why it is closed before the hard limit is.
+   */
+  #backedUp(frame: string): void {
+    this.#unswept += frame.length;
+    if (this.#sweeping === null) this.#sweepSoon();
+    else if (this.#unswept > limits.readerBufferBytes) {
+      this.#unswept = 0;
+      setImmediate(() => this.#sweep());
     }
   }
 
-  /** Somebody is backed up: once the frames of this moment are out, look who holds too much. */
   #sweepSoon(): void {
-    if (this.#sweeping) return;
-    this.#sweeping = true;
-    setTimeout(() => {
-      this.#sweeping = false;
-      let backedUp = false;
-      for (const connection of this.#open) {
-        const { buffered } = connection;
-        if (buffered > limits.readerBufferBytes) connection.close(closeCodes.tooSlow);
-        else if (buffered > 0) backedUp = true;
-      }
-      if (backedUp) this.#sweepSoon();
-    }, 20);
+    this.#sweeping = setTimeout(() => this.#sweep(), 20);
+  }
+
+  #sweep(): void {
+    if (this.#sweeping !== null) clearTimeout(this.#sweeping);
+    this.#sweeping = null;
+    this.#unswept = 0;
+    let backedUp = false;
+    for (const connection of this.#open) {
+      const { buffered } = connection;
+      if (buffered > limits.readerBufferBytes) connection.close(closeCodes.tooSlow);
+      else if (buffered > 0) backedUp = true;
+    }
+    if (backedUp) this.#sweepSoon();
   }
 
   /** Pings who was silent for 30 s and drops who was silent for 60. Called every few seconds. */
