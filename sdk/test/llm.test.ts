@@ -62,6 +62,21 @@ describe("an AI conversation", () => {
     expect((await refusal(llmService.getConversation(id))).code).toBe("NOT_FOUND");
   });
 
+  test("answers a question once, however often it is sent with its key, and again when asked to", async () => {
+    const { llmService, id } = await talker();
+    const options = { clientMessageId: "my-key" };
+    const first = await llmService.ask(id, "Hello", options);
+    const repeated = await llmService.ask(id, "Hello", options);
+    expect(repeated).toEqual(first);
+    provider.behave = () => ({ pieces: ["Better"] });
+    const pieces: string[] = [];
+    const again = await llmService.askAgain(id, first.user_message.message_id, {
+      onDelta: (content) => void pieces.push(content),
+    });
+    expect([again.message?.content, pieces.join("")]).toEqual(["Better", "Better"]);
+    expect((await llmService.getMessages(id)).total_count).toBe(3);
+  });
+
   test("answers a chat of which nothing is kept", async () => {
     const { llmService, id } = await talker();
     const { choices } = await llmService.chat("test-model", [

@@ -774,6 +774,8 @@ export interface AiMessage {
     completion_tokens: number;
     total_tokens: number;
   } | null;
+  /** Of an answer: the message that it answers. */
+  question_id: string | null;
   /** What one should know of this answer, for a person. */
   note: string | null;
 }
@@ -3564,7 +3566,7 @@ export interface Routes {
     };
     errors: "NOT_FOUND";
   };
-  /** Say something and get the model's answer. With `stream` the answer comes as server-sent events: `delta` {content, message_id} …, then `done` {message, user_message}, or `error` {code, message, partial}. A client that goes away loses nothing: the answer is written to its end and found in the conversation. */
+  /** Say something and get the model's answer. With `stream` the answer comes as server-sent events: `delta` {content, message_id} …, then `done` {message, user_message}, or `error` {code, message, partial}. A client that goes away loses nothing: the answer is written to its end and found in the conversation. With the same `client_message_id`, or header `Idempotency-Key`, a question is stored once: asking again gives the answer that is there or on its way, and asks the model again where none came or it broke off. */
   askAi: {
     params: {
       id: string;
@@ -3575,7 +3577,26 @@ export interface Routes {
       model?: string | null | undefined;
       /** True: the answer comes as server-sent events. */
       stream?: boolean | undefined;
+      client_message_id?: string | undefined;
     };
+    answer: {
+      user_message: AiMessage;
+      message: AiMessage | null;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT" | "PROVIDER_UNAVAILABLE";
+  };
+  /** Have the last question answered again. For an answer that broke off, never came, or did not please; it may be another model's. The earlier answer stays, and the model is not shown it. The answer comes as that of `chat` does. */
+  answerAiMessage: {
+    params: {
+      id: string;
+      message_id: string;
+    };
+    query: undefined;
+    body: {
+      model?: string | null | undefined;
+      /** True: the answer comes as server-sent events. */
+      stream?: boolean | undefined;
+    } | undefined;
     answer: {
       user_message: AiMessage;
       message: AiMessage | null;

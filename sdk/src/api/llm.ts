@@ -10,6 +10,11 @@ export interface AskOptions extends CallOptions {
   onDelta?: ((content: string) => void) | undefined;
 }
 
+export interface QuestionOptions extends AskOptions {
+  /** A key of one's own: the same question sent again with it is stored once and gets the same answer. */
+  clientMessageId?: string | undefined;
+}
+
 /** What was said, and the answer; its `message` is null if it was stopped before its first word. */
 export type Asked = Answer<"askAi">;
 
@@ -21,6 +26,37 @@ export interface PlainMessage {
 
 const roles = { user: "User", assistant: "Assistant", system: "System" } as const;
 
+/** What the model says. */
+function answers(call: Call, stream: Stream) {
+  return {
+    /**
+     * Says something in the conversation and waits for the whole answer, which `onDelta` hears as it comes. Who gives up
+     * (`signal`, a lost network) loses nothing: the answer is written to its end and found in the conversation.
+     * @throws ParleyError PROVIDER_UNAVAILABLE, where what was said is kept.
+     */
+    ask: async (conversationId: string, content: string, options: QuestionOptions = {}): Promise<Asked> => {
+      const { model, onDelta, clientMessageId: client_message_id, ...rest } = options;
+      const body = { content, model, stream: true, client_message_id };
+      const bytes = await stream("askAi", { params: { id: conversationId }, body }, rest);
+      return await readAnswer(bytes, onDelta, rest.signal);
+    },
+    /** Has the last question answered again, perhaps by another model; an earlier answer stays. */
+    askAgain: async (
+      conversationId: string,
+      questionId: string,
+      options: AskOptions = {},
+    ): Promise<Asked> => {
+      const { model, onDelta, ...rest } = options;
+      const params = { id: conversationId, message_id: questionId };
+      const bytes = await stream("answerAiMessage", { params, body: { model, stream: true } }, rest);
+      return await readAnswer(bytes, onDelta, rest.signal);
+    },
+    /** Ends the answer that is being written; what has come stays. */
+    stop: async (conversationId: string, options?: CallOptions): Promise<AiMessage | null> =>
+      (await call("stopAiAnswer", { params: { id: conversationId } }, options)).message,
+  };
+}
+
 /** Conversations with a language model; keys and addresses of providers are the server's own. */
 export function llmService(call: Call, stream: Stream) {
   const createConversation = (data: Body<"createAiConversation">, options?: CallOptions) =>
@@ -31,11 +67,7 @@ export function llmService(call: Call, stream: Stream) {
   const addMessage = (conversationId: string, data: Body<"addAiMessage">, options?: CallOptions) =>
     call("addAiMessage", { params: { id: conversationId }, body: data }, options);
 
-  const ask = async (conversationId: string, content: string, options: AskOptions = {}): Promise<Asked> => {
-    const { model, onDelta, ...rest } = options;
-    const input = { params: { id: conversationId }, body: { content, model, stream: true } };
-    return await readAnswer(await stream("askAi", input, rest), onDelta, rest.signal);
-  };
+  const { ask, askAgain, stop } = answers(call, stream);
 
   return {
     createConversation,
@@ -52,15 +84,9 @@ export function llmService(call: Call, stream: Stream) {
       call("listAiMessages", { params: { id: conversationId }, query: { offset, limit } }, options),
     /** The models that the provider offers. */
     models: (options?: CallOptions) => call("listAiModels", {}, options),
-    /**
-     * Says something in the conversation and waits for the whole answer, which `onDelta` hears as it comes. Who gives up
-     * (`signal`, a lost network) loses nothing: the answer is written to its end and found in the conversation.
-     * @throws ParleyError PROVIDER_UNAVAILABLE, where what was said is kept.
-     */
     ask,
-    /** Ends the answer that is being written; what has come stays. */
-    stop: async (conversationId: string, options?: CallOptions): Promise<AiMessage | null> =>
-      (await call("stopAiAnswer", { params: { id: conversationId } }, options)).message,
+    askAgain,
+    stop,
     /** `ask`, with both sides' messages kept in the conversation. */
     chatWithTracking: async (
       conversationId: string,

@@ -189,6 +189,7 @@ export const routes = {
   addAiMessage: "POST /api/v5/conversations/:id/messages",
   listAiMessages: "GET /api/v5/conversations/:id/messages",
   askAi: "POST /api/v5/conversations/:id/chat",
+  answerAiMessage: "POST /api/v5/conversations/:id/messages/:message_id/answer",
   stopAiAnswer: "POST /api/v5/conversations/:id/stop",
   listAiModels: "GET /api/v5/models",
 } as const satisfies Record<keyof Routes, string>;

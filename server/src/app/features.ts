@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { Admin } from "../features/admin/index.ts";
-import { eraseAiConversationsOf } from "../features/assistant/index.ts";
 import { ChangesTrail, RequestsTrail } from "../features/audit/index.ts";
 import { ConversationCommands } from "../features/conversations/conversations.commands.ts";
 import {
@@ -75,7 +74,7 @@ export async function buildFeatures(config: Config, database: Database, events: 
   accounts.deletion.alsoErase(
     (tx, { id, organization_id }) => talks.participants.removeEverywhere(tx, organization_id, id),
     (tx, { id }) => eraseFilesOf(tx.query, id),
-    (tx, { id }) => eraseAiConversationsOf(tx.query, id),
+    (tx, { id }) => workspace.assistant.conversations.eraseOf(tx, id),
     (tx, { id }) => eraseWorkspaceOf(tx.query, id),
   );
   return {

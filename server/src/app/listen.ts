@@ -92,7 +92,8 @@ function bothHandlers({ sockets, socketIo }: Surfaces): WebSocketHandler<PortDat
 function mountSockets(http: HttpApp, sockets: SocketSurface, server: Listening): void {
   for (const path of socketPaths) {
     http.get(path, async (c) => {
-      await sockets.upgrade(c.req.raw, server as Server<SocketData>, c.var.caller, c.var.quota);
+      c.var.seen.endpoint = path;
+      await sockets.upgrade(c.req.raw, server as Server<SocketData>, c.var);
       c.env.isUpgraded = true;
       return new Response(null);
     });

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { TestProvider } from "../kit/ai-provider.ts";
 import { startApp } from "../kit/app.ts";
 import { openBrowser } from "../kit/browser.ts";
 import { expectRefusal } from "../kit/expectations.ts";
@@ -13,6 +14,7 @@ import {
 } from "../kit/person.ts";
 import { TestSocket } from "../kit/socket.ts";
 import { countRowsOf } from "../kit/store.ts";
+import { beginAiConversation, foundOrganization, readAiMessages } from "../kit/workspace.ts";
 
 // Each person costs a password hash, and the machine may be busy.
 setDefaultTimeout(60_000);
@@ -69,6 +71,38 @@ describe("deleting one's account", () => {
     expect(await counts()).toEqual([1, 1, 1]);
     expect((await remove(ann)).status).toBe(200);
     expect(await counts()).toEqual([0, 0, 0]);
+  });
+
+  test("takes workspaces and AI conversations along, and gives up the answer that is being written", async () => {
+    const provider = await TestProvider.start();
+    const server = await startApp(provider.env);
+    try {
+      await register(server);
+      const ann = await foundOrganization(server);
+      await ann.post("/api/v5/sessions", { workspace_path: "/a", name: "Mine", tags: ["x"] });
+      await ann.put("/api/v5/settings/editor/theme", { value: "dark" });
+      const id = await beginAiConversation(ann);
+      provider.behave = () => ({ pieces: Array.from({ length: 400 }, (_, n) => `w${n} `), pieceDelayMs: 50 });
+      const asked = ann.post(`/api/v5/conversations/${id}/chat`, { content: "hello" });
+      while ((await readAiMessages(ann, id)).length < 2) await Bun.sleep(25);
+      const tables = [
+        "workspace_sessions",
+        "workspace_tags",
+        "workspace_settings",
+        "ai_conversations",
+        "ai_answers",
+      ];
+      const counts = () => Promise.all(tables.map((table) => countRowsOf(server, table, ann.id)));
+      expect(await counts()).toEqual([1, 1, 1, 1, 1]);
+      expect((await ann.delete("/v1/users/me", { password: ann.password })).status).toBe(200);
+      expect(await counts()).toEqual([0, 0, 0, 0, 0]);
+      expect((await asked).status).toBe(404);
+      for (let turn = 0; turn < 200 && provider.open > 0; turn++) await Bun.sleep(25);
+      expect(provider.open).toBe(0);
+    } finally {
+      await server.stop();
+      await provider.stop();
+    }
   });
 });
 

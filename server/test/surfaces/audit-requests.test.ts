@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { startApp } from "../kit/app.ts";
-import { anonymous, register } from "../kit/person.ts";
+import { anonymous, buildDirect, register } from "../kit/person.ts";
+import { rawUpgrade, TestSocket } from "../kit/socket.ts";
+import { IoClient } from "../kit/socketio.ts";
 import { type NotedRequest, readRequestsTrail } from "../kit/store.ts";
 import { beginAiConversation, foundOrganization, type Member } from "../kit/workspace.ts";
 
@@ -82,6 +84,38 @@ test("asking for another organization's id is noted on every surface; what is on
   }
   const trail = await readRequestsTrail(app);
   expect(trail.some((row) => row.request_id === "noted-9")).toBe(false);
+});
+
+test("so is asking over a socket, when it connects and by its frames and events", async () => {
+  const [ann, stranger] = [await register(app), await register(app)];
+  const talk = (await buildDirect(ann, stranger)).id;
+  const headers = { authorization: `Bearer ${bob.accessToken}`, "x-request-id": "noted-12" };
+  const upgrade = await rawUpgrade(app, { query: { conversation_id: talk }, headers });
+  expect(upgrade.status).toBe(404);
+  expect(await noted("noted-12")).toMatchObject({
+    event_type: "foreign_id",
+    endpoint: "/v1/ws/chat",
+    user_id: bob.id,
+    status_code: 404,
+  });
+  const socket = await TestSocket.connect(app, bob);
+  const client = await IoClient.connect(app, null, { auth: { token: bob.accessToken } });
+  socket.send({ type: "chat", conversation_id: talk, message_type: "text", content: "hello" });
+  expect(await socket.next("error")).toMatchObject({ code: "NOT_FOUND" });
+  expect(await client.send("join-chat-room", talk)).toMatchObject({ ok: false });
+  const rows = async (endpoint: string, method: string) =>
+    (await readRequestsTrail(app)).filter((row) => row.endpoint === endpoint && row.method === method);
+  for (const [endpoint, method] of [
+    ["/v1/ws/chat", "chat"],
+    ["/socket.io/", "join-chat-room"],
+  ] as const) {
+    for (let turn = 0; turn < 100 && (await rows(endpoint, method)).length === 0; turn++) await Bun.sleep(50);
+    expect(await rows(endpoint, method)).toMatchObject([
+      { event_type: "foreign_id", user_id: bob.id, organization_id: bob.organizationId, status_code: 404 },
+    ]);
+  }
+  await socket.close();
+  client.socket.disconnect();
 });
 
 test("ordinary requests of /v1 are not noted", async () => {

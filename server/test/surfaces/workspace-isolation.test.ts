@@ -22,6 +22,7 @@ afterAll(async () => {
 interface Belongings {
   session: string;
   conversation: string;
+  message: string;
 }
 
 let owner: Member;
@@ -43,9 +44,10 @@ async function fill(who: Member): Promise<Belongings> {
     workspace_session_id: session,
     tags: ["secret"],
   });
-  await who.post(`/api/v5/conversations/${conversation}/messages`, { role: "User", content: "secret words" });
+  const said = { role: "User", content: "secret words" };
+  const added = await who.post(`/api/v5/conversations/${conversation}/messages`, said);
   await who.put("/api/v5/settings/editor/secret", { value: "secret" });
-  return { session, conversation };
+  return { session, conversation, message: String(added.data.message_id) };
 }
 
 beforeAll(async () => {
@@ -107,7 +109,11 @@ for (const [name, who] of [
         const before = await everything();
         const body = bodies[`${method} ${path}`];
         const ask = (id: string) =>
-          who().request(method, `/api/v5${path.replace(":id", id)}`, body === undefined ? {} : { body });
+          who().request(
+            method,
+            `/api/v5${path.replace(":id", id).replace(":message_id", things.message)}`,
+            body === undefined ? {} : { body },
+          );
         const answer = await ask(idIn(path));
         expectRefusal(answer, 404, "NOT_FOUND");
         const unknown = await ask("01890000-0000-7000-8000-000000000000");

@@ -1,4 +1,5 @@
 import type { AiResume } from "../../features/assistant/index.ts";
+import type { RequestsTrail } from "../../features/audit/index.ts";
 import type { ConversationCommands } from "../../features/conversations/conversations.commands.ts";
 import type { Memberships } from "../../features/conversations/index.ts";
 import type { Blocks, Presence, Sessions } from "../../features/identity/index.ts";
@@ -25,6 +26,7 @@ export interface SocketDependencies {
   messageCommands: MessageCommands;
   resume: Resume;
   aiResume: AiResume;
+  requestsTrail: RequestsTrail;
   /** The life of the database: another one tells clients to start afresh. */
   epoch: string;
   limitConnections: boolean;

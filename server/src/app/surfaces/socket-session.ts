@@ -4,7 +4,7 @@ import { chatCommand, type MessageRow } from "../../features/messages/index.ts";
 import { requireWriter } from "../../features/organizations/index.ts";
 import { now } from "../../platform/clock.ts";
 import { AppError, forbidden, validationError } from "../../platform/errors.ts";
-import { hasScope } from "../../platform/http/actor.ts";
+import { type Caller, hasScope } from "../../platform/http/actor.ts";
 import { parseShallow, requireStorable } from "../../platform/http/body.ts";
 import { asAppError } from "../../platform/http/envelope.ts";
 import { idField } from "../../platform/http/fields.ts";
@@ -14,6 +14,7 @@ import { tooMany } from "../../platform/rate-limits/rate-limits.ts";
 import { closeCodes } from "../../platform/realtime/close-codes.ts";
 import type { Connection } from "../../platform/realtime/connection.ts";
 import { aiReplayFrames } from "./ai-frames.ts";
+import { noteRefusedFrame } from "./refused-frames.ts";
 import type { SocketDependencies } from "./socket-dependencies.ts";
 import * as frames from "./websocket-frames.ts";
 
@@ -33,6 +34,7 @@ export const resumeCommand = z.object({
   conversations: z.record(idField, z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)),
 });
 
+const socketEndpoint = "/v1/ws/chat";
 /** Frames that arrive before the socket is ready; more than this is a flood. */
 const earlyFramesAtMost = 1_000;
 const refusalsAtMost = 100;
@@ -46,6 +48,7 @@ const postgresLagMs = 2_000;
 export class SocketSession {
   readonly #deps: SocketDependencies;
   readonly #connection: Connection;
+  readonly #caller: Caller;
   #isReady = false;
   #resumeTimer: ReturnType<typeof setTimeout> | null = null;
   #waitsForResume: boolean;
@@ -58,9 +61,10 @@ export class SocketSession {
   #refusals = 0;
   #refusalsSince = performance.now();
 
-  constructor(deps: SocketDependencies, connection: Connection, waitsForResume: boolean) {
+  constructor(deps: SocketDependencies, connection: Connection, caller: Caller, waitsForResume: boolean) {
     this.#deps = deps;
     this.#connection = connection;
+    this.#caller = caller;
     this.#waitsForResume = waitsForResume;
     this.#heldFrames = [];
   }
@@ -128,15 +132,14 @@ export class SocketSession {
   }
 
   #run(text: string): Promise<void> | undefined {
-    let clientMessageId: string | null = null;
+    let command: Command | null = null;
     try {
-      const command = readCommand(parseShallow(text));
-      if (typeof command.client_message_id === "string")
-        clientMessageId = command.client_message_id.slice(0, 100);
-      requireStorable(command);
-      return this.#carryOut(command)?.catch((error: unknown) => this.#refuse(error, clientMessageId));
+      const read = readCommand(parseShallow(text));
+      command = read;
+      requireStorable(read);
+      return this.#carryOut(read)?.catch((error: unknown) => this.#refuse(error, read));
     } catch (error) {
-      this.#refuse(error, clientMessageId);
+      this.#refuse(error, command);
       return undefined;
     }
   }
@@ -159,7 +162,7 @@ export class SocketSession {
         // The mark's commit is nothing that the next command must wait for.
         conversationCommands
           .mark(actor, command.type, this.#inScope(parse(markCommand, command)))
-          .catch((error: unknown) => this.#refuse(error, null));
+          .catch((error: unknown) => this.#refuse(error, command));
         return undefined;
       case "presence":
         presence.report(actor, parse(presenceCommand, command).online);
@@ -211,13 +214,23 @@ export class SocketSession {
     return messageCommands.chat(this.#connection.actor, parsed, {
       stored: acknowledge,
       repeated: acknowledge,
-      refused: (error) => this.#refuse(error, clientMessageId),
+      refused: (error) => this.#refuse(error, command),
     });
   }
 
-  #refuse(thrown: unknown, clientMessageId: string | null): void {
+  /** @param command null: the frame could not be read. */
+  #refuse(thrown: unknown, command: Command | null): void {
     const error = asAppError(thrown);
     if (error.status >= 500) this.#deps.log.error("a frame failed", { error: thrown });
+    const own = command?.client_message_id;
+    const clientMessageId = typeof own === "string" ? own.slice(0, 100) : null;
+    noteRefusedFrame(this.#deps.requestsTrail, error, {
+      endpoint: socketEndpoint,
+      type: command?.type ?? "",
+      actor: this.#connection.actor,
+      caller: this.#caller,
+      given: command,
+    });
     this.#deps.hub.publishTo(this.#connection, frames.errorFrame(error, clientMessageId));
     const at = performance.now();
     if (at - this.#refusalsSince > refusalWindowMs) {

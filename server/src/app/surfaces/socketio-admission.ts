@@ -73,6 +73,11 @@ export class SocketIoAdmission {
     this.#requests.set(request, caller);
   }
 
+  /** Where the connection of this socket comes from. */
+  callerOf(socket: Socket): Caller | undefined {
+    return this.#callers.get(socket.conn);
+  }
+
   /** Who connects by this socket, or why nobody may. */
   outcomeOf(socket: Socket): Actor | AppError {
     return this.#outcomes.get(socket) ?? unauthorized();

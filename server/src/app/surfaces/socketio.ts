@@ -1,6 +1,7 @@
 import { Server as Engine, type WebSocketData } from "@socket.io/bun-engine";
 import type { Server as BunServer, WebSocketHandler } from "bun";
 import { type Namespace, Server, type Socket } from "socket.io";
+import type { RequestsTrail } from "../../features/audit/index.ts";
 import type { Profiles, Sessions } from "../../features/identity/index.ts";
 import type { ChatMessages } from "../../features/messages/index.ts";
 import { now } from "../../platform/clock.ts";
@@ -16,6 +17,7 @@ import { type RateLimits, tooMany } from "../../platform/rate-limits/rate-limits
 import { closeCodes } from "../../platform/realtime/close-codes.ts";
 import { Connection, joinsByItself } from "../../platform/realtime/connection.ts";
 import { PublishAdapter } from "../../platform/socketio/publish-adapter.ts";
+import { noteRefusedFrame, type RefusedFrame } from "./refused-frames.ts";
 import { SocketIoAdmission } from "./socketio-admission.ts";
 import {
   type ChatSocketData,
@@ -37,6 +39,7 @@ interface Dependencies extends CommandDependencies {
   sessions: Sessions;
   profiles: Profiles;
   chatMessages: ChatMessages;
+  requestsTrail: RequestsTrail;
   rateGate: RateGate;
   rates: RateLimits;
   limitConnections: boolean;
@@ -156,11 +159,14 @@ export class SocketIoSurface {
     const { hub, limitConnections } = this.#deps;
     const admitted = this.#admission.outcomeOf(socket);
     if (admitted instanceof AppError) {
+      this.#noteRefused(socket, admitted, { type: "connect", actor: null, given: null });
       next(connectError(admitted));
       return;
     }
     if (limitConnections && hub.countOf(admitted.userId) >= limits.connectionsPerUser) {
-      next(connectError(tooMany(10_000)));
+      const refusal = tooMany(10_000);
+      this.#noteRefused(socket, refusal, { type: "connect", actor: admitted, given: null });
+      next(connectError(refusal));
       return;
     }
     const connection = new Connection(admitted, joinsByItself);
@@ -222,6 +228,7 @@ export class SocketIoSurface {
       (thrown: unknown) => {
         const error = asAppError(thrown);
         if (error.status >= 500) this.#deps.log.error("a Socket.IO event failed", { event, error: thrown });
+        this.#noteRefused(socket, error, { type: event, actor: dataOf(socket).actor, given: rest });
         const { code, message, retryAfter } = error;
         answer({
           ok: false,
@@ -229,6 +236,16 @@ export class SocketIoSurface {
         });
       },
     );
+  }
+
+  #noteRefused(
+    socket: Socket,
+    error: AppError,
+    refused: Pick<RefusedFrame, "type" | "actor" | "given">,
+  ): void {
+    const caller = this.#admission.callerOf(socket);
+    if (caller === undefined) return;
+    noteRefusedFrame(this.#deps.requestsTrail, error, { ...refused, endpoint: socketIoPath, caller });
   }
 
   async #carryOut(socket: Socket, event: string, argument: unknown): Promise<void> {

@@ -2,11 +2,11 @@ import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
 import { listOwnConversationIds } from "../../features/conversations/index.ts";
 import { now } from "../../platform/clock.ts";
 import { AppError, unauthorized, validationError } from "../../platform/errors.ts";
-import type { Actor, Caller } from "../../platform/http/actor.ts";
+import type { Actor } from "../../platform/http/actor.ts";
 import type { SurfaceRates } from "../../platform/http/rate-gate.ts";
+import type { HttpEnvironment } from "../../platform/http/server.ts";
 import { isId } from "../../platform/ids.ts";
 import { limits } from "../../platform/limits.ts";
-import type { Quota } from "../../platform/rate-limits/rate-limits.ts";
 import { closeCodes } from "../../platform/realtime/close-codes.ts";
 import { Connection, type SocketData } from "../../platform/realtime/connection.ts";
 import { bearerOf } from "./credentials.ts";
@@ -89,8 +89,7 @@ export class SocketSurface {
   async upgrade(
     request: Request,
     server: Server<SocketData>,
-    caller: Caller,
-    quota: Quota,
+    { caller, quota, seen }: HttpEnvironment["Variables"],
   ): Promise<undefined> {
     const url = new URL(request.url);
     const offered = (request.headers.get("sec-websocket-protocol") ?? "")
@@ -100,6 +99,8 @@ export class SocketSurface {
     const check = () => this.#authenticate(request.headers, url.searchParams, offered);
     const { actor, refusal } = await rateGate.identify(check, caller, quota);
     if (actor === null) throw refusal ?? unauthorized();
+    seen.actor = actor;
+    seen.given = [url.searchParams.get("conversation_id")];
     await rateGate.admit(actor, upgradeRates, [], quota);
     requireHandshake(request.headers);
     const scope = await this.#readScope(actor, url.searchParams.get("conversation_id"));
@@ -110,7 +111,7 @@ export class SocketSurface {
     }
     const connection = new Connection(actor, scope);
     const waits = url.searchParams.get("resume") === "true";
-    this.#sessions.set(connection, new SocketSession(this.#deps, connection, waits));
+    this.#sessions.set(connection, new SocketSession(this.#deps, connection, caller, waits));
     hub.add(connection);
     const headers = offered.includes("bearer") ? { "sec-websocket-protocol": "bearer" } : {};
     if (server.upgrade(request, { data: { connection }, headers })) return undefined;

@@ -165,7 +165,13 @@ export async function deleteAiConversation(query: Queries, owner: Owner, id: str
   return numDeletedRows > 0n;
 }
 
-/** Every conversation of somebody whose account ends, with its messages. */
-export async function eraseAiConversationsOf(query: Queries, userId: string): Promise<void> {
+/** Every conversation of somebody whose account ends, with its messages. @returns the ids of those with a claim. */
+export async function deleteAiConversationsOf(query: Queries, userId: string): Promise<string[]> {
+  const claims = await query
+    .selectFrom("ai_answers")
+    .select("conversation_id")
+    .where("user_id", "=", userId)
+    .execute();
   await query.deleteFrom("ai_conversations").where("user_id", "=", userId).execute();
+  return claims.map((claim) => claim.conversation_id);
 }

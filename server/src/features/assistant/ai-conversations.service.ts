@@ -1,5 +1,5 @@
 import { now } from "../../platform/clock.ts";
-import type { Database, Queries } from "../../platform/db/database.ts";
+import type { Database, Queries, Tx } from "../../platform/db/database.ts";
 import { conflict, notFound } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor } from "../../platform/http/actor.ts";
@@ -18,6 +18,7 @@ import {
   advanceAiConversation,
   countAiConversations,
   deleteAiConversation,
+  deleteAiConversationsOf,
   findAiConversation,
   hasAiConversation,
   insertAiConversation,
@@ -108,6 +109,12 @@ export class AiConversations implements ConversationDirectory {
         await updateAiConversation(query, actor, id, columns);
       if (tags !== undefined) await replaceTags(query, actor, "conversation", id, tags);
     });
+  }
+
+  /** All of somebody whose account ends, in the caller's transaction; answers in the making are given up. */
+  async eraseOf(tx: Tx, userId: string): Promise<void> {
+    for (const conversationId of await deleteAiConversationsOf(tx.query, userId))
+      this.#events.emit(tx, aiConversationDeleted, { userId, conversationId });
   }
 
   /** With its messages; an answer in the making is given up. @throws AppError NOT_FOUND. */

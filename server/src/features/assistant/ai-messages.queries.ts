@@ -31,7 +31,7 @@ export async function listAiMessages(
 export function listWeights(query: Queries, conversationId: string, seq: number) {
   return query
     .selectFrom("ai_messages")
-    .select(["seq", "role", "token_count"])
+    .select(["seq", "role", "token_count", "question_id"])
     .where("conversation_id", "=", conversationId)
     .where("seq", "<=", seq)
     .where("status", "!=", "Writing")
@@ -83,6 +83,35 @@ export function findSentMessage(
     .selectAll()
     .where("conversation_id", "=", conversationId)
     .where("client_message_id", "=", clientMessageId)
+    .executeTakeFirst();
+}
+
+/** The latest answer to a message, with what has come of it so far. */
+export async function findAnswerTo(
+  query: Queries,
+  conversationId: string,
+  questionId: string,
+): Promise<AiMessageRow | undefined> {
+  const row = await query
+    .selectFrom("ai_messages")
+    .selectAll()
+    .where("conversation_id", "=", conversationId)
+    .where("question_id", "=", questionId)
+    .orderBy("seq", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? undefined : (await withParts(query, [row]))[0];
+}
+
+/** The last thing that the owner said. */
+export function findLastQuestion(query: Queries, conversationId: string): Promise<AiMessageRow | undefined> {
+  return query
+    .selectFrom("ai_messages")
+    .selectAll()
+    .where("conversation_id", "=", conversationId)
+    .where("role", "=", "User")
+    .orderBy("seq", "desc")
+    .limit(1)
     .executeTakeFirst();
 }
 

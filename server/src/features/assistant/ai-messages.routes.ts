@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { validationError } from "../../platform/errors.ts";
 import { idField } from "../../platform/http/fields.ts";
+import { readIdempotencyKey } from "../../platform/http/idempotency-key.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
-import { limits } from "../../platform/limits.ts";
 import { aiMessage, messagesQuery, newAiMessage, presentAiMessage } from "./ai-messages.schema.ts";
 import type { AiMessages } from "./ai-messages.service.ts";
 
@@ -36,7 +35,7 @@ export function aiMessagesRoutes(messages: AiMessages): Route[] {
           role,
           content,
           model: model ?? null,
-          clientMessageId: own ?? readKey(header("idempotency-key")),
+          clientMessageId: own ?? readIdempotencyKey(header("idempotency-key")),
         });
         return isNew ? created(presentAiMessage(message)) : presentAiMessage(message);
       },
@@ -77,12 +76,4 @@ export function aiMessagesRoutes(messages: AiMessages): Route[] {
       },
     ),
   ];
-}
-
-function readKey(key: string | null): string | null {
-  if (key === null || (key.length > 0 && key.length <= limits.clientMessageIdLength)) return key;
-  throw validationError({
-    path: "Idempotency-Key",
-    message: `must be 1 to ${limits.clientMessageIdLength} characters`,
-  });
 }

@@ -21,11 +21,19 @@ export const newAiMessage = z
     error: "is required for an Assistant",
   });
 
+const streamField = z
+  .boolean()
+  .optional()
+  .meta({ description: "True: the answer comes as server-sent events." });
+
 export const chatBody = z.object({
   content: contentField,
   model: modelField.nullable().optional(),
-  stream: z.boolean().optional().meta({ description: "True: the answer comes as server-sent events." }),
+  stream: streamField,
+  client_message_id: text(1, limits.clientMessageIdLength).optional(),
 });
+
+export const againBody = z.object({ model: modelField.nullable().optional(), stream: streamField });
 
 export const messagesQuery = z.object({
   offset: offsetQuery,
@@ -52,6 +60,7 @@ export const aiMessage = z
     client_message_id: z.string().nullable(),
     status: z.enum(["Complete", "Writing", "Interrupted", "Stopped"]),
     usage: usage.nullable().meta({ description: "What the provider counted itself." }),
+    question_id: idField.nullable().meta({ description: "Of an answer: the message that it answers." }),
     note: z.string().nullable().meta({ description: "What one should know of this answer, for a person." }),
   })
   .meta({ id: "AiMessage" });
@@ -84,6 +93,7 @@ export function presentAiMessage(row: AiMessageRow): z.output<typeof aiMessage> 
     client_message_id: row.client_message_id,
     status: row.status,
     usage: row.usage === null ? null : JSON.parse(row.usage),
+    question_id: row.question_id,
     note: noteOf(row),
   };
 }

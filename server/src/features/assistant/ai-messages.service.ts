@@ -18,6 +18,8 @@ export interface NewAiMessage {
   role: AiMessageRow["role"];
   content: string;
   model: string | null;
+  /** By default a new one. */
+  messageId?: string;
   /** The sender's own key: the same one is stored once. */
   clientMessageId?: string | null;
 }
@@ -34,18 +36,23 @@ export class AiMessages {
     this.#tokenizer = tokenizer;
   }
 
-  /** @throws AppError NOT_FOUND. */
+  /**
+   * @param also written in the same transaction as a new message, once the conversation is locked.
+   * @returns the message that came with the same key before, if one did.
+   * @throws AppError NOT_FOUND.
+   */
   async send(
     actor: Actor,
     conversationId: string,
     message: NewAiMessage,
+    also: (tx: Tx) => Promise<void> = async () => undefined,
   ): Promise<{ message: AiMessageRow; isNew: boolean }> {
     const { query } = this.#database;
     if (!(await hasAiConversation(query, actor, conversationId))) throw notFound("conversation");
     const known = await this.#findSent(conversationId, message);
     if (known !== undefined) return { message: known, isNew: false };
     try {
-      return { message: await this.add(actor, conversationId, message), isNew: true };
+      return { message: await this.#add(actor, conversationId, message, also), isNew: true };
     } catch (error) {
       // The same key came at the same time, and that one was first.
       const winner = this.#database.isUniqueViolation(error)
@@ -64,23 +71,21 @@ export class AiMessages {
     return findSentMessage(this.#database.query, conversationId, clientMessageId);
   }
 
-  /** @param also written in the same transaction, once the conversation is locked. @throws AppError NOT_FOUND. */
-  async add(
+  async #add(
     actor: Actor,
     conversationId: string,
-    { role, content, model, clientMessageId = null }: NewAiMessage,
-    also: (tx: Tx) => Promise<void> = async () => undefined,
+    { role, content, model, messageId = newId(), clientMessageId = null }: NewAiMessage,
+    also: (tx: Tx) => Promise<void>,
   ): Promise<AiMessageRow> {
     const tokens = await this.#tokenizer.count(content);
     return this.#database.transaction(async (tx) => {
       const at = now();
       const head = await advanceAiConversation(tx.query, actor, conversationId, { messages: 1, tokens, at });
       if (head === undefined) throw notFound("conversation");
-      await also(tx);
       const message: AiMessageRow = {
         conversation_id: conversationId,
         seq: head.seq,
-        message_id: newId(),
+        message_id: messageId,
         client_message_id: clientMessageId,
         version: head.version,
         role,
@@ -92,10 +97,12 @@ export class AiMessages {
         left_out: 0,
         context_window: null,
         fault: null,
+        question_id: null,
         created_at: at,
         finished_at: at,
       };
       await insertAiMessage(tx.query, message);
+      await also(tx);
       this.#events.emit(tx, aiMessageAdded, { userId: actor.userId, message });
       return message;
     });

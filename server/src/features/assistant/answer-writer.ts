@@ -207,6 +207,7 @@ function messageOf(answer: Answer, seq: number, version: number, at: number): Ai
     left_out: answer.leftOut,
     context_window: answer.contextWindow,
     fault: null,
+    question_id: answer.questionId,
     created_at: at,
     finished_at: null,
   };

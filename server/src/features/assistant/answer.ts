@@ -17,6 +17,7 @@ export interface AnswerListener {
 interface AnswerParts {
   id: string;
   conversationId: string;
+  questionId: string;
   owner: Owner;
   model: string;
 }
@@ -25,6 +26,8 @@ interface AnswerParts {
 export class Answer {
   readonly id: string;
   readonly conversationId: string;
+  /** The message that it answers. */
+  readonly questionId: string;
   readonly owner: Owner;
   readonly model: string;
   readonly abort = new AbortController();
@@ -45,9 +48,10 @@ export class Answer {
   readonly #begin: () => void;
   readonly #end: (outcome: AnswerOutcome) => void;
 
-  constructor({ id, conversationId, owner, model }: AnswerParts) {
+  constructor({ id, conversationId, questionId, owner, model }: AnswerParts) {
     this.id = id;
     this.conversationId = conversationId;
+    this.questionId = questionId;
     this.owner = owner;
     this.model = model;
     const begun = Promise.withResolvers<void>();
@@ -56,6 +60,16 @@ export class Answer {
     this.#begin = begun.resolve;
     this.outcome = outcome.promise;
     this.#end = outcome.resolve;
+  }
+
+  /** One that was written before. */
+  static finished(owner: Owner, questionId: string, message: AiMessageRow): Answer {
+    const { message_id: id, conversation_id: conversationId, model, content } = message;
+    const answer = new Answer({ id, conversationId, questionId, owner, model: model ?? "" });
+    answer.append(content);
+    answer.grew(content.length);
+    answer.end({ kind: "ended", message });
+    return answer;
   }
 
   /** All that has come so far, as it can be stored. */

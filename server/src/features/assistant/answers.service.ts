@@ -6,8 +6,15 @@ import type { Actor } from "../../platform/http/actor.ts";
 import { newId } from "../../platform/ids.ts";
 import { limits } from "../../platform/limits.ts";
 import type { Log } from "../../platform/log.ts";
-import { hasAiConversation } from "./ai-conversations.queries.ts";
-import { type AiMessageRow, findAiMessage, listContents, listWeights } from "./ai-messages.queries.ts";
+import { advanceAiConversation, hasAiConversation } from "./ai-conversations.queries.ts";
+import {
+  type AiMessageRow,
+  findAiMessage,
+  findAnswerTo,
+  findLastQuestion,
+  listContents,
+  listWeights,
+} from "./ai-messages.queries.ts";
 import type { AiMessages } from "./ai-messages.service.ts";
 import { Answer } from "./answer.ts";
 import { type AnswerWriter, conversationGone, type Ending } from "./answer-writer.ts";
@@ -18,7 +25,16 @@ import { type Provider, ProviderFault, type ProviderMessage, type ProviderModel 
 
 export interface Question {
   content: string;
+  /** By default the server's. */
   model?: string | undefined;
+  /** The sender's own key: the same one is asked once. */
+  clientMessageId: string | null;
+}
+
+/** A question with its answer, which goes on by itself. */
+export interface Asked {
+  question: AiMessageRow;
+  answer: Answer;
 }
 
 interface AnswersOptions {
@@ -26,6 +42,12 @@ interface AnswersOptions {
   provider: Provider | null;
   /** Tokens that a model takes where the provider does not say. */
   contextWindow: number;
+}
+
+/** Who answers, and with which model. */
+interface Chosen {
+  provider: Provider;
+  model: string;
 }
 
 const stopped = new Error("the answer was stopped by its owner");
@@ -81,34 +103,87 @@ export class Answers {
   }
 
   /**
-   * Stores the question and begins the answer, which goes on by itself from here.
+   * Stores the question and begins the answer, which goes on by itself from here. The same key again stores nothing and
+   * gives the answer that is there or on its way; where none came, or it broke off, it is asked for again.
    * @throws AppError NOT_FOUND, UNAVAILABLE if there is no provider, VALIDATION_ERROR without a model, CONFLICT while
-   * another answer is being written.
+   * another answer is being written, or for the key of something that was no question.
    */
   async ask(
     actor: Actor,
     conversationId: string,
-    { content, model: named }: Question,
-  ): Promise<{ question: AiMessageRow; answer: Answer }> {
+    { content, model, clientMessageId }: Question,
+  ): Promise<Asked> {
     if (!(await hasAiConversation(this.#database.query, actor, conversationId)))
       throw notFound("conversation");
-    const provider = this.#requireProvider();
-    const model = named ?? provider.defaultModel;
-    if (model === null)
-      throw validationError({ path: "model", message: "is required: the server has no AI_DEFAULT_MODEL" });
-    const answer = new Answer({ id: newId(), conversationId, owner: actor, model });
-    const question = await this.#messages.add(
+    const chosen = this.#choose(model);
+    const messageId = newId();
+    const answer = newAnswer(actor, conversationId, messageId, chosen.model);
+    const { message: question, isNew } = await this.#messages.send(
       actor,
       conversationId,
-      { role: "User", content, model: null },
+      { role: "User", content, model: null, messageId, clientMessageId },
       (tx) => this.#claim(tx, answer),
     );
-    this.#running.set(conversationId, answer);
-    void this.#write(provider, answer, question.seq);
+    if (!isNew) return { question, answer: await this.#knownAnswer(actor, question, chosen) };
+    void this.#write(chosen.provider, answer, question.seq);
     return { question, answer };
   }
 
-  async #claim(tx: Tx, { id, conversationId, owner, model }: Answer): Promise<void> {
+  /**
+   * Answers the last question once more, after what was said before it; an earlier answer stays where it is.
+   * @throws AppError NOT_FOUND, UNAVAILABLE, VALIDATION_ERROR without a model, CONFLICT for what is not the last
+   * question and while an answer is being written.
+   */
+  async answerAgain(
+    actor: Actor,
+    conversationId: string,
+    messageId: string,
+    model: string | undefined,
+  ): Promise<Asked> {
+    const { query } = this.#database;
+    if (!(await hasAiConversation(query, actor, conversationId))) throw notFound("conversation");
+    const question = await findAiMessage(query, messageId);
+    if (question?.conversation_id !== conversationId) throw notFound("message");
+    const last = await findLastQuestion(query, conversationId);
+    if (last?.message_id !== messageId)
+      throw conflict("message", "Only the last thing that you said can be answered again.");
+    return { question, answer: await this.#begin(actor, question, this.#choose(model)) };
+  }
+
+  async #knownAnswer(actor: Actor, question: AiMessageRow, chosen: Chosen): Promise<Answer> {
+    const { conversation_id: conversationId, message_id: id, role } = question;
+    if (role !== "User") throw conflict("client_message_id", "This key is of a message that asks nothing.");
+    const running = this.#running.get(conversationId);
+    if (running?.questionId === id) return running;
+    const known = await findAnswerTo(this.#database.query, conversationId, id);
+    if (known?.status === "Complete" || known?.status === "Stopped") return Answer.finished(actor, id, known);
+    return this.#begin(actor, question, chosen);
+  }
+
+  /** Begins an answer to what is stored already. */
+  async #begin(actor: Actor, question: AiMessageRow, { provider, model }: Chosen): Promise<Answer> {
+    const { conversation_id: conversationId, message_id: questionId, seq } = question;
+    const answer = newAnswer(actor, conversationId, questionId, model);
+    await this.#database.transaction(async (tx) => {
+      const advance = { messages: 0, tokens: 0, at: now() };
+      if ((await advanceAiConversation(tx.query, actor, conversationId, advance)) === undefined)
+        throw notFound("conversation");
+      await this.#claim(tx, answer);
+    });
+    void this.#write(provider, answer, seq);
+    return answer;
+  }
+
+  /** @throws AppError UNAVAILABLE if there is no provider, VALIDATION_ERROR without a model. */
+  #choose(named: string | undefined): Chosen {
+    const provider = this.#requireProvider();
+    const model = named ?? provider.defaultModel;
+    if (model !== null) return { provider, model };
+    throw validationError({ path: "model", message: "is required: the server has no AI_DEFAULT_MODEL" });
+  }
+
+  async #claim(tx: Tx, answer: Answer): Promise<void> {
+    const { id, conversationId, questionId, owner, model } = answer;
     if ((await findClaim(tx.query, conversationId)) !== undefined)
       throw conflict("answer", "An answer is being written here. Wait for it, or stop it.");
     const at = now();
@@ -117,10 +192,12 @@ export class Answers {
       organization_id: owner.organizationId,
       user_id: owner.userId,
       message_id: id,
+      question_id: questionId,
       model,
       started_at: at,
       alive_at: at,
     });
+    tx.afterCommit(() => this.#running.set(conversationId, answer));
   }
 
   async #write(provider: Provider, answer: Answer, seq: number): Promise<void> {
@@ -133,7 +210,7 @@ export class Answers {
       ending = this.#endingOf(answer, error);
     }
     await this.#writer.end(answer, ending);
-    this.#running.delete(answer.conversationId);
+    if (this.#running.get(answer.conversationId) === answer) this.#running.delete(answer.conversationId);
   }
 
   async #follow(provider: Provider, answer: Answer, messages: ProviderMessage[]): Promise<void> {
@@ -167,7 +244,7 @@ export class Answers {
   /** As much of the conversation as the model takes. */
   async #contextOf(provider: Provider, answer: Answer, seq: number): Promise<ProviderMessage[]> {
     const { query } = this.#database;
-    const weights = await listWeights(query, answer.conversationId, seq);
+    const weights = withoutReplaced(await listWeights(query, answer.conversationId, seq));
     let { fitting, leftOut } = fitInto(weights, Math.min(leastWindow, this.#contextWindow));
     if (leftOut > 0) {
       const window = (await provider.windowOf(answer.model)) ?? this.#contextWindow;
@@ -224,6 +301,18 @@ export class Answers {
       60,
     );
   }
+}
+
+function newAnswer(owner: Actor, conversationId: string, questionId: string, model: string): Answer {
+  return new Answer({ id: newId(), conversationId, questionId, owner, model });
+}
+
+/** Of several answers to one question the model sees the latest. */
+function withoutReplaced<Message extends { seq: number; question_id: string | null }>(
+  messages: Message[],
+): Message[] {
+  const latest = new Map(messages.map((message) => [message.question_id, message.seq]));
+  return messages.filter(({ seq, question_id: id }) => id === null || latest.get(id) === seq);
 }
 
 /** 502 with what the provider did. */

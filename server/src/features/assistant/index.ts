@@ -1,4 +1,3 @@
-export { eraseAiConversationsOf } from "./ai-conversations.queries.ts";
 export { AiConversations } from "./ai-conversations.service.ts";
 export type { AiMessageRow } from "./ai-messages.queries.ts";
 export { aiMessage, presentAiMessage } from "./ai-messages.schema.ts";

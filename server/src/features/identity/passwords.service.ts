@@ -71,5 +71,5 @@ export class Passwords {
 }
 
 function wrongPassword(): AppError {
-  return new AppError("INVALID_PASSWORD", "The current password is wrong.");
+  return new AppError("INVALID_PASSWORD", "Current password is incorrect");
 }

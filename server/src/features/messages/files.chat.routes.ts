@@ -2,6 +2,7 @@ import { z } from "zod";
 import { validationError } from "../../platform/errors.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 import { idField } from "../../platform/http/fields.ts";
+import { readIdempotencyKey } from "../../platform/http/idempotency-key.ts";
 import { type FormPart, readField, readForm } from "../../platform/http/multipart.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
 import { zodFaults } from "../../platform/http/server.ts";
@@ -9,7 +10,6 @@ import { limits } from "../../platform/limits.ts";
 import type { FileRow, Uploads } from "../storage/index.ts";
 import { fileFields, oneMessage } from "./messages.chat.schema.ts";
 import type { ChatMessages } from "./messages.chat.service.ts";
-import { readIdempotencyKey } from "./messages.schema.ts";
 import type { Messages, NewMessage } from "./messages.service.ts";
 
 const fieldBytes = 4 * limits.chatTextCodePoints;

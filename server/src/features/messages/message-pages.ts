@@ -1,10 +1,11 @@
 import { validationError } from "../../platform/errors.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
+import { readIdempotencyKey } from "../../platform/http/idempotency-key.ts";
 import { created } from "../../platform/http/route.ts";
 import type { HistoryPages } from "./history-pages.ts";
 import type { MessageViews } from "./message-views.ts";
-import { type MessageBody, type PageQuery, presentMessage, readIdempotencyKey } from "./messages.schema.ts";
+import { type MessageBody, type PageQuery, presentMessage } from "./messages.schema.ts";
 import type { Messages } from "./messages.service.ts";
 
 /** What the routes of conversations and of rooms answer alike: a page of history, and a send. */

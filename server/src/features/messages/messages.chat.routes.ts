@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isoTime } from "../../platform/clock.ts";
 import { idField, timeField } from "../../platform/http/fields.ts";
+import { readIdempotencyKey } from "../../platform/http/idempotency-key.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
 import { chatMessage, pagination, presentPagination } from "../conversations/index.ts";
 import {
@@ -11,7 +12,6 @@ import {
   sendChatBody,
 } from "./messages.chat.schema.ts";
 import type { ChatMessages } from "./messages.chat.service.ts";
-import { readIdempotencyKey } from "./messages.schema.ts";
 import type { Messages } from "./messages.service.ts";
 
 const tag = "Chat messages";

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { isoTime, isoTimeOrNull } from "../../platform/clock.ts";
-import { validationError } from "../../platform/errors.ts";
 import { codePoints, idField, limitQuery, text, timeField, timeInput } from "../../platform/http/fields.ts";
 import { limits } from "../../platform/limits.ts";
 import type { Attachment } from "../storage/index.ts";
@@ -84,13 +83,6 @@ export const editBody = z
     error: "must not be empty; delete the message instead",
   });
 
-/** The header that stands in for `client_message_id`. @throws AppError VALIDATION_ERROR. */
-export function readIdempotencyKey(header: string | null): string | null {
-  if (header === null) return null;
-  if (header.length >= 1 && header.length <= limits.clientMessageIdLength) return header;
-  const message = `must be 1 to ${limits.clientMessageIdLength} characters`;
-  throw validationError({ path: "Idempotency-Key", message });
-}
 const seqQuery = z
   .string()
   .regex(/^[1-9]\d{0,14}$/, { error: "must be a whole number from 1" })

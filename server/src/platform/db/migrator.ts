@@ -25,6 +25,7 @@ import * as workspaces from "./migrations/2026-11-27-51-workspaces.ts";
 import * as assistant from "./migrations/2026-11-27-52-assistant.ts";
 import * as auditRequests from "./migrations/2026-11-27-53-audit-requests.ts";
 import * as notifications from "./migrations/2026-11-27-80-notifications.ts";
+import * as answeredQuestions from "./migrations/2026-11-27-88-answered-questions.ts";
 import { DatabaseRefused } from "./sqlite-open.ts";
 
 /** Every step since the first release, in the order of its name. Released steps are never edited. */
@@ -53,6 +54,7 @@ const migrations: Record<string, Migration> = {
   "2026-11-27-52-assistant": assistant,
   "2026-11-27-53-audit-requests": auditRequests,
   "2026-11-27-80-notifications": notifications,
+  "2026-11-27-88-answered-questions": answeredQuestions,
 };
 
 /**

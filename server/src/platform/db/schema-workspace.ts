@@ -78,6 +78,8 @@ export interface AiMessageTable {
   context_window: number | null;
   /** Why it was interrupted, for a person. */
   fault: string | null;
+  /** Of an answer: the message that it answers. */
+  question_id: string | null;
   created_at: number;
   finished_at: number | null;
 }
@@ -95,6 +97,7 @@ export interface AiAnswerTable {
   organization_id: string;
   user_id: string;
   message_id: string;
+  question_id: string | null;
   model: string;
   started_at: number;
   alive_at: number;

@@ -24,13 +24,14 @@ export class Seen {
   given: unknown[] = [];
 
   ids(): string[] {
-    return this.given.flatMap((part) => idsIn(part, 0));
+    return this.given.flatMap((part) => idsIn(part));
   }
 }
 
 const deepest = 2;
 
-function idsIn(value: unknown, depth: number): string[] {
+/** Every id among what a request named. */
+export function idsIn(value: unknown, depth = 0): string[] {
   if (typeof value === "string") return isId(value) ? [value.toLowerCase()] : [];
   if (typeof value !== "object" || value === null || depth > deepest) return [];
   return Object.values(value).flatMap((member) => idsIn(member, depth + 1));
