@@ -26,6 +26,7 @@ const told = {
   client_message_id: null,
   status: "Complete",
   usage: { prompt_tokens: 21, completion_tokens: 10, total_tokens: 31 },
+  question_id: "0199d2cb-6f20-7a18-9b44-c1d27e5f8a02",
   note: null,
 };
 
