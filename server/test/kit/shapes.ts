@@ -42,6 +42,7 @@ export interface Participant {
   user_id: string;
   role: string;
   joined_at: string;
+  version: number;
   username: string;
   display_name: string;
   avatar_url: string | null;

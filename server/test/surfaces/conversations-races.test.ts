@@ -188,3 +188,44 @@ test(
   },
   roundsTimeoutMs,
 );
+
+test(
+  "an admin who is made a member while they act has acted before, or not at all",
+  async () => {
+    const versionOf = (group: Conversation, userId: string) =>
+      group.participants.find(({ user_id }) => user_id === userId)?.version ?? 0;
+    for (let round = 1; round <= rounds; round++) {
+      const group = await buildGroup(ann, [], { participants: [{ user_id: bob.id, role: "admin" }] });
+      const [demoted, added] = await race(
+        round,
+        () => ann.patch(`${pathOf(group)}/participants/${bob.id}`, { role: "member" }),
+        () => bob.post(`${pathOf(group)}/participants`, { user_ids: [cat.id] }),
+      );
+      expect(outcome(demoted)).toBe("200 ok");
+      expect(["200 ok", "403 FORBIDDEN"]).toContain(outcome(added));
+      const after = (await ann.get<Conversation>(pathOf(group))).data;
+      expect(versionOf(after, cat.id) > 0).toBe(added.status === 200);
+      if (added.status === 200) expect(versionOf(after, cat.id)).toBeLessThan(versionOf(after, bob.id));
+    }
+  },
+  roundsTimeoutMs,
+);
+
+test(
+  "two admins who remove each other at once leave one of them in",
+  async () => {
+    for (let round = 1; round <= rounds; round++) {
+      const group = await buildGroup(ann, [bob, cat]);
+      await ann.patch(`${pathOf(group)}/participants/${bob.id}`, { role: "admin" });
+      const answers = await race(
+        round,
+        () => ann.delete(`${pathOf(group)}/participants/${bob.id}`),
+        () => bob.delete(`${pathOf(group)}/participants/${ann.id}`),
+      );
+      expect(answers.map(outcome).toSorted()).toEqual(["200 ok", "403 FORBIDDEN"]);
+      const after = (await cat.get<Conversation>(pathOf(group))).data;
+      expect(after.participants.filter(({ role }) => role === "admin")).toHaveLength(1);
+    }
+  },
+  roundsTimeoutMs,
+);

@@ -81,16 +81,20 @@ export class ParticipantsService {
     if (hasFixedPeople(membership))
       throw conflict("type", `Nobody can be added to a ${membership.type} conversation. Make a group.`);
     const given = people.map((each) => each.role);
-    if (!canAddParticipants(membership, role, given))
+    const requireRight = (held: ParticipantRole) => {
+      if (canAddParticipants(membership, held, given)) return;
       throw forbidden(
         "Only its admins may add people to a conversation, or give them more rights than a member's.",
       );
+    };
+    requireRight(role);
     this.#memberships.requireWilling(
       actor,
       people.map((person) => person.userId),
       false,
     );
     return this.#database.transaction(async (tx) => {
+      requireRight(await this.#roleNow(tx, actor, conversationId));
       const added = await this.#insert(tx, membership, people);
       if (added.length > 0)
         this.#events.emit(tx, peopleAdded, {
@@ -184,12 +188,15 @@ export class ParticipantsService {
     const { membership, role } = await this.#memberships.require(actor, conversationId);
     if (hasFixedPeople(membership))
       throw conflict("type", `Nobody can be removed from a ${membership.type} conversation.`);
-    const targetRole = membership.roles.get(userId);
-    if (targetRole === undefined) throw notFound("participant");
-    if (userId !== actor.userId && !canRemoveParticipant(membership, role, targetRole)) {
+    const requireRight = (held: ParticipantRole, targetRole: ParticipantRole | undefined) => {
+      if (targetRole === undefined) throw notFound("participant");
+      if (userId === actor.userId || canRemoveParticipant(membership, held, targetRole)) return;
       throw forbidden("Only its admins may remove this person from the conversation.");
-    }
+    };
+    requireRight(role, membership.roles.get(userId));
     await this.#database.transaction(async (tx) => {
+      const held = await this.#roleNow(tx, actor, conversationId);
+      requireRight(held, (await findParticipant(tx.query, conversationId, userId))?.role);
       await this.#remove(tx, conversationId, userId);
       if (userId !== actor.userId) this.#record(tx, actor, conversationId, userId, "participant.removed");
     });
@@ -246,8 +253,12 @@ export class ParticipantsService {
     if (hasFixedPeople(membership))
       throw conflict("type", `A ${membership.type} conversation has no roles to change.`);
     if (!membership.roles.has(userId)) throw notFound("participant");
-    if (!canChangeRoles(role)) throw forbidden("Only its admins may change roles in a conversation.");
+    const requireRight = (held: ParticipantRole) => {
+      if (!canChangeRoles(held)) throw forbidden("Only its admins may change roles in a conversation.");
+    };
+    requireRight(role);
     await this.#database.transaction(async (tx) => {
+      requireRight(await this.#roleNow(tx, actor, conversationId));
       await this.#setRole(tx, conversationId, userId, next);
       this.#record(tx, actor, conversationId, userId, "participant.role_changed");
       if (next === "admin") return;
@@ -256,6 +267,18 @@ export class ParticipantsService {
         throw conflict("role", "A conversation needs an admin, and nobody else is in it.");
       await this.#keepAnAdmin(tx, conversationId, userId);
     });
+  }
+
+  /**
+   * The actor's role at this moment, with the conversation's lock taken: a right that was taken away between the first
+   * look and the transaction is gone.
+   * @throws AppError FORBIDDEN for who is out by now.
+   */
+  async #roleNow(tx: Tx, actor: Actor, conversationId: string): Promise<ParticipantRole> {
+    await this.#heads.advanceVersion(tx.query, conversationId, 0);
+    const participant = await findParticipant(tx.query, conversationId, actor.userId);
+    if (participant === undefined) throw forbidden("You are not a participant of this conversation.");
+    return participant.role;
   }
 
   #record(tx: Tx, actor: Actor, conversationId: string, userId: string, action: string): void {
