@@ -93,7 +93,10 @@ function pagesOf(
     "/settings/profile": { role: "heading", name: "Profile" },
     "/settings/appearance": { role: "radio", name: "Dark" },
     "/settings/sessions": { role: "heading", name: "Sessions" },
-    "/settings/account": { role: "heading", name: "Change password" },
+    "/settings/security": { role: "heading", name: "Change password" },
+    "/settings/privacy": { role: "heading", name: "Blocked people" },
+    "/settings/api-keys": { role: "heading", name: "No keys yet" },
+    "/settings/account": { role: "heading", name: "Delete account" },
   };
 }
 

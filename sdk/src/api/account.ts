@@ -19,6 +19,10 @@ export function accountApi(call: Call) {
     },
     /** Takes effect when the new address is confirmed. */
     changeEmail: (body: Body<"changeEmail">, options?: CallOptions) => call("changeEmail", { body }, options),
+    /** For good: all sessions, files, settings and keys go; messages stay under «Deleted user». */
+    deleteAccount: async (password: string, options?: CallOptions): Promise<void> => {
+      await call("deleteAccount", { body: { password } }, options);
+    },
     apiKeys: async (options?: CallOptions) => (await call("listApiKeys", {}, options)).api_keys,
     /** The answer's `key` is shown only here. */
     createApiKey: (body: Body<"createApiKey">, options?: CallOptions) =>

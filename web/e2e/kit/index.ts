@@ -4,6 +4,7 @@ import { TestServer } from "./server.ts";
 import { Wire } from "./wire.ts";
 
 export { expect, type Page } from "@playwright/test";
+export { Authenticator } from "./authenticator.ts";
 export { Person } from "./people.ts";
 export { TestServer } from "./server.ts";
 

@@ -63,7 +63,10 @@ function paths({ group, direct }: Stage): Record<string, string> {
     rooms: "/rooms",
     profile: "/settings/profile",
     appearance: "/settings/appearance",
+    security: "/settings/security",
     sessions: "/settings/sessions",
+    privacy: "/settings/privacy",
+    "api-keys": "/settings/api-keys",
     account: "/settings/account",
   };
 }

@@ -46,7 +46,7 @@ function Gate() {
     return <ToSignIn />;
   }
   if (place.name === "login" || place.name === "register") return <ToStart next={place.next} />;
-  if (place.name === "forgot-password") return <ToStart next="/settings/account" />;
+  if (place.name === "forgot-password") return <ToStart next="/settings/security" />;
   return (
     <OwnUserScope value={state.user}>
       <Shell key={state.user.id} />

@@ -2,6 +2,7 @@ import { createRoot } from "react-dom/client";
 import { startConversations, startParticipants } from "../features/conversations/index.ts";
 import { startPeople, startSession } from "../features/identity/index.ts";
 import { startMessages, startOutbox, startReceipts, startTyping } from "../features/messages/index.ts";
+import { startRelations } from "../features/relations/index.ts";
 import { directionOf } from "../platform/language.ts";
 import { language } from "../platform/texts.ts";
 import { startTheme } from "../platform/theme.ts";
@@ -19,6 +20,7 @@ startMessages();
 startOutbox();
 startTyping();
 startReceipts();
+startRelations();
 startConnection();
 void startSession();
 

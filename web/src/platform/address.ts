@@ -12,7 +12,15 @@ export type Place =
   | { name: "settings"; section: SettingsSection }
   | { name: "nowhere" };
 
-export const settingsSections = ["profile", "appearance", "sessions", "account"] as const;
+export const settingsSections = [
+  "profile",
+  "appearance",
+  "security",
+  "sessions",
+  "privacy",
+  "api-keys",
+  "account",
+] as const;
 export type SettingsSection = (typeof settingsSections)[number];
 
 /** Without an account at hand: asking for a new password, and where the links of mails lead. */

@@ -1,13 +1,11 @@
-const plural = new Intl.PluralRules("en");
-
-/** `1 message`, `2 messages`. */
-function count(number: number, one: string, other: string): string {
-  return `${number.toLocaleString("en")} ${plural.select(number) === "one" ? one : other}`;
-}
+import { accountTexts } from "./english-accounts.ts";
+import { count } from "./english-count.ts";
 
 const names = new Intl.ListFormat("en", { style: "long", type: "conjunction" });
 
 export const english = {
+  ...accountTexts,
+
   appName: "Parley",
   close: "Close",
   back: "Back",

@@ -29,6 +29,12 @@ export function explain(error: unknown): string {
   }
 }
 
+/** As `explain`, where a second factor was given too: only the server knows which of the two was wrong, and says it. */
+export function explainFactor(error: unknown): string {
+  if (error instanceof ParleyError && error.code === "INVALID_CREDENTIALS") return error.message;
+  return explain(error);
+}
+
 /** The server's complaint about one field of a form; the first one if there are several. */
 export function faultOf(error: unknown, field: string): string | null {
   if (!(error instanceof ParleyError)) return null;

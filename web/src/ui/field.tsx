@@ -114,3 +114,86 @@ export function Choice<T extends string>({ label, value, options, onChange }: Ch
     </fieldset>
   );
 }
+
+interface CheckBoxProps {
+  label: string;
+  about?: string;
+  checked: boolean;
+  disabled?: boolean;
+  onChange: (checked: boolean) => void;
+}
+
+/** One thing that is on or off, with what it means below its name. */
+export function CheckBox({ label, about, checked, disabled = false, onChange }: CheckBoxProps) {
+  const id = useId();
+  return (
+    <div className="flex items-start gap-3 rounded-control px-2 py-1.5 hover:bg-hover">
+      <input
+        id={id}
+        type="checkbox"
+        checked={checked}
+        disabled={disabled}
+        aria-describedby={about === undefined ? undefined : `${id}-about`}
+        onChange={(event) => onChange(event.target.checked)}
+        className="mt-0.5 size-4 shrink-0 accent-accent"
+      />
+      <div className="min-w-0 flex-1">
+        <label htmlFor={id} className="block cursor-pointer">
+          {label}
+        </label>
+        {about !== undefined && (
+          <p id={`${id}-about`} className="text-detail text-ink-soft">
+            {about}
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+interface SelectFieldProps<T extends string> {
+  label: string;
+  /** The label is read but not shown. */
+  bare?: boolean;
+  value: T;
+  options: readonly { value: T; label: string }[];
+  disabled?: boolean;
+  className?: string;
+  onChange: (value: T) => void;
+}
+
+/** One of several, in the system's own list. */
+export function SelectField<T extends string>({
+  label,
+  bare = false,
+  value,
+  options,
+  disabled = false,
+  className,
+  onChange,
+}: SelectFieldProps<T>) {
+  const id = useId();
+  return (
+    <div className={className}>
+      <label htmlFor={id} className={bare ? "sr-only" : "mb-1 block font-medium"}>
+        {label}
+      </label>
+      <select
+        id={id}
+        value={value}
+        disabled={disabled}
+        onChange={(event) => {
+          const chosen = options.find((option) => option.value === event.target.value);
+          if (chosen !== undefined) onChange(chosen.value);
+        }}
+        className={classes(box, "min-h-9 py-1.5")}
+      >
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}

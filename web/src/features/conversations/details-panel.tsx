@@ -1,4 +1,4 @@
-import { Archive, ArchiveRestore, Bell, BellOff, Lock, LogOut, Pencil, UserPlus, X } from "lucide-react";
+import { Archive, ArchiveRestore, Ban, Bell, BellOff, Lock, LogOut, Pencil, UserPlus, X } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { Conversation } from "../../../../sdk/src/index.ts";
 import { texts } from "../../platform/texts.ts";
@@ -7,9 +7,10 @@ import { IconButton } from "../../ui/button.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { useOwnUser } from "../identity/index.ts";
+import { BlockPerson, useRelation, useRelationEntries } from "../relations/index.ts";
 import { AddPeople } from "./add-people.tsx";
 import { useConversationActions } from "./conversation-actions.ts";
-import { useAppearance } from "./conversation-name.ts";
+import { otherOf, useAppearance } from "./conversation-name.ts";
 import { LeaveConversation } from "./leave-conversation.tsx";
 import { ParticipantList } from "./participant-list.tsx";
 import { useParticipants } from "./participants.ts";
@@ -46,7 +47,13 @@ export function DetailsPanel({ conversation, onClose }: { conversation: Conversa
             </p>
           )}
         </div>
-        <OwnActions conversation={conversation} onLeave={() => setStep("leave")}>
+        <OwnActions
+          conversation={conversation}
+          onLeave={() => setStep("leave")}
+          below={
+            isDirect && <OtherActions userId={otherOf(conversation, own.id) ?? own.id} name={look.name} />
+          }
+        >
           {!isDirect && (role === "admin" || role === "moderator") && (
             <ActionRow icon={Pencil} label={texts.rename} onClick={() => setStep("rename")} />
           )}
@@ -65,13 +72,30 @@ export function DetailsPanel({ conversation, onClose }: { conversation: Conversa
   );
 }
 
+/** About the other one of a direct conversation. */
+function OtherActions({ userId, name }: { userId: string; name: string }) {
+  const [isBlocking, setBlocking] = useState(false);
+  const isBlocked = useRelation(userId) === "blocked";
+  const entries = useRelationEntries(userId, name, () => setBlocking(true));
+  return (
+    <>
+      {isBlocked && <p className="px-3 pt-2 text-ink-soft">{texts.isBlockedNow(name)}</p>}
+      {entries.map(({ label, icon, harm = false, onSelect }) => (
+        <ActionRow key={label} icon={icon ?? Ban} label={label} harm={harm} onClick={onSelect} />
+      ))}
+      {isBlocking && <BlockPerson userId={userId} name={name} onClose={() => setBlocking(false)} />}
+    </>
+  );
+}
+
 interface OwnActionsProps {
   conversation: Conversation;
   onLeave: () => void;
   children: ReactNode;
+  below: ReactNode;
 }
 
-function OwnActions({ conversation, onLeave, children }: OwnActionsProps) {
+function OwnActions({ conversation, onLeave, children, below }: OwnActionsProps) {
   const actions = useConversationActions(conversation);
   return (
     <div className="flex flex-col px-2 pb-4">
@@ -96,6 +120,7 @@ function OwnActions({ conversation, onLeave, children }: OwnActionsProps) {
       {conversation.type !== "direct" && (
         <ActionRow icon={LogOut} label={texts.leave} onClick={onLeave} harm />
       )}
+      {below}
       {actions.error !== null && <Failure>{actions.error}</Failure>}
     </div>
   );

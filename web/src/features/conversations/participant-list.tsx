@@ -12,6 +12,7 @@ import { Menu, type MenuEntry } from "../../ui/menu.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { SkeletonRows } from "../../ui/skeleton-rows.tsx";
 import { useOwnUser, usePresence } from "../identity/index.ts";
+import { BlockPerson, useRelationEntries } from "../relations/index.ts";
 import { useWriteTo } from "./new-direct.tsx";
 import { useParticipantPages } from "./participants.ts";
 
@@ -34,6 +35,7 @@ interface ParticipantListProps {
 export function ParticipantList({ conversation, ownRole }: ParticipantListProps) {
   const pages = useParticipantPages(conversation.id);
   const [removing, setRemoving] = useState<ParticipantWithPresence | null>(null);
+  const [blocking, setBlocking] = useState<ParticipantWithPresence | null>(null);
   if (pages.isPending) return <SkeletonRows />;
   if (pages.isError) return <Failure>{explain(pages.error)}</Failure>;
   const everybody = pages.data.pages.flatMap(({ participants }) => participants);
@@ -50,6 +52,7 @@ export function ParticipantList({ conversation, ownRole }: ParticipantListProps)
             conversation={conversation}
             ownRole={ownRole}
             onRemove={() => setRemoving(person)}
+            onBlock={() => setBlocking(person)}
           />
         ))}
       </ul>
@@ -63,6 +66,13 @@ export function ParticipantList({ conversation, ownRole }: ParticipantListProps)
           {texts.more}
         </Button>
       )}
+      {blocking !== null && (
+        <BlockPerson
+          userId={blocking.user_id}
+          name={blocking.display_name}
+          onClose={() => setBlocking(null)}
+        />
+      )}
       {removing !== null && (
         <RemoveParticipant conversation={conversation} person={removing} onClose={() => setRemoving(null)} />
       )}
@@ -73,12 +83,13 @@ export function ParticipantList({ conversation, ownRole }: ParticipantListProps)
 interface ParticipantRowProps extends ParticipantListProps {
   person: ParticipantWithPresence;
   onRemove: () => void;
+  onBlock: () => void;
 }
 
-function ParticipantRow({ person, conversation, ownRole, onRemove }: ParticipantRowProps) {
+function ParticipantRow({ person, conversation, ownRole, onRemove, onBlock }: ParticipantRowProps) {
   const own = useOwnUser();
   const presence = usePresence(person.user_id);
-  const entries = useEntries({ person, conversation, ownRole, onRemove });
+  const entries = useEntries({ person, conversation, ownRole, onRemove, onBlock });
   const isOwn = person.user_id === own.id;
   return (
     <li className="flex items-center gap-3 rounded-control px-3 py-1.5">
@@ -112,16 +123,18 @@ function ParticipantRow({ person, conversation, ownRole, onRemove }: Participant
 
 const givenRoles = ["admin", "moderator", "member"] as const;
 
-function useEntries({ person, conversation, ownRole, onRemove }: ParticipantRowProps): MenuEntry[] {
+function useEntries({ person, conversation, ownRole, onRemove, onBlock }: ParticipantRowProps): MenuEntry[] {
   const own = useOwnUser();
   const writeTo = useWriteTo();
   const change = useMutation({
     mutationFn: (role: (typeof givenRoles)[number]) =>
       client.participants.changeRole(conversation.id, person.user_id, role),
   });
+  const relations = useRelationEntries(person.user_id, person.display_name, onBlock);
   if (person.user_id === own.id) return [];
+  // Of a direct conversation the panel itself shows them.
+  if (conversation.type === "direct") return [];
   const entries: MenuEntry[] = [];
-  if (conversation.type === "direct") return entries;
   entries.push({ label: texts.writeTo(person.display_name), onSelect: () => writeTo.mutate(person.user_id) });
   if (ownRole === "admin") {
     for (const role of givenRoles) {
@@ -129,6 +142,7 @@ function useEntries({ person, conversation, ownRole, onRemove }: ParticipantRowP
         entries.push({ label: texts.makeRole(roleNames[role]), onSelect: () => change.mutate(role) });
     }
   }
+  entries.push(...relations.map((entry, place) => (place === 0 ? { ...entry, apart: true } : entry)));
   const mayRemove = ownRole === "admin" || (ownRole === "moderator" && person.role === "member");
   if (mayRemove) entries.push({ label: texts.removeFrom, harm: true, apart: true, onSelect: onRemove });
   return entries;

@@ -2,7 +2,7 @@ import { useStore } from "../../platform/store.ts";
 import { texts } from "../../platform/texts.ts";
 import { chooseTheme, type Theme, theme, themes } from "../../platform/theme.ts";
 import { Choice } from "../../ui/field.tsx";
-import { SettingsSection } from "./settings-section.tsx";
+import { SettingsSection } from "../../ui/settings-section.tsx";
 
 export const themeNames: Record<Theme, string> = {
   system: texts.themeSystem,

@@ -1,13 +1,13 @@
-export { AccountSettings } from "./account-settings.tsx";
 export { AppearanceSettings, themeNames } from "./appearance-settings.tsx";
 export { OwnUserScope, useOwnUser } from "./own-user.ts";
+export { PasswordField } from "./password-field.tsx";
 export { askPresence, learn, type Person, people, startPeople, usePerson, usePresence } from "./people.ts";
 export { PeopleList } from "./people-list.tsx";
 export { isCurrent, usePeopleSearch, useRested } from "./people-search.ts";
 export { ProfileSettings } from "./profile-settings.tsx";
 export { ForgotPage, ResetPage, VerifyPage } from "./recovery-pages.tsx";
 export { RegisterPage } from "./register-page.tsx";
-export { ownId, session, signOut, startSession } from "./session.ts";
+export { ownId, register, session, signOut, startSession, updateOwnUser } from "./session.ts";
 export { SessionSettings } from "./session-settings.tsx";
 export { useSignInOptions } from "./sign-in-options.ts";
 export { SignInPage } from "./sign-in-page.tsx";

@@ -8,10 +8,10 @@ import { Avatar } from "../../ui/avatar.tsx";
 import { Button } from "../../ui/button.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { Failure } from "../../ui/notice.tsx";
+import { SettingsSection } from "../../ui/settings-section.tsx";
 import { useOwnUser } from "./own-user.ts";
 import { learn } from "./people.ts";
 import { updateOwnUser } from "./session.ts";
-import { SettingsSection } from "./settings-section.tsx";
 
 /** What others see of oneself. */
 export function ProfileSettings() {

@@ -8,9 +8,9 @@ import { texts } from "../../platform/texts.ts";
 import { agoTime } from "../../platform/times.ts";
 import { Button } from "../../ui/button.tsx";
 import { Failure } from "../../ui/notice.tsx";
+import { SettingsSection } from "../../ui/settings-section.tsx";
 import { SkeletonRows } from "../../ui/skeleton-rows.tsx";
 import { Time } from "../../ui/time.tsx";
-import { SettingsSection } from "./settings-section.tsx";
 
 const key = ["sessions"];
 

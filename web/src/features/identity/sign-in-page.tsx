@@ -2,7 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { ParleyError } from "../../../../sdk/src/index.ts";
 import { go } from "../../platform/address.ts";
-import { explain } from "../../platform/explain.ts";
+import { explain, explainFactor } from "../../platform/explain.ts";
 import { useStore } from "../../platform/store.ts";
 import { texts } from "../../platform/texts.ts";
 import { Button } from "../../ui/button.tsx";
@@ -71,7 +71,7 @@ export function SignInPage({ next }: { next: string | null }) {
           />
         )}
         {attempt.isError && !(isFactorMissing(attempt.error) && factor === "") && (
-          <Failure>{explain(attempt.error)}</Failure>
+          <Failure>{factor === "" ? explain(attempt.error) : explainFactor(attempt.error)}</Failure>
         )}
         <Button type="submit" look="primary" busy={attempt.isPending}>
           {texts.signIn}

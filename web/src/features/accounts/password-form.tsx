@@ -1,27 +1,14 @@
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { client } from "../../platform/client.ts";
 import { explain, faultOf } from "../../platform/explain.ts";
+import { queries } from "../../platform/query.ts";
 import { texts } from "../../platform/texts.ts";
 import { Button } from "../../ui/button.tsx";
 import { Failure } from "../../ui/notice.tsx";
-import { PasswordField } from "./password-field.tsx";
-import { signOut } from "./session.ts";
-import { SettingsSection } from "./settings-section.tsx";
+import { PasswordField } from "../identity/index.ts";
 
-/** The password, and signing out. */
-export function AccountSettings() {
-  return (
-    <SettingsSection title={texts.account}>
-      <PasswordForm />
-      <div className="border-line border-t pt-5">
-        <Button onClick={() => void signOut()}>{texts.signOut}</Button>
-      </div>
-    </SettingsSection>
-  );
-}
-
-function PasswordForm() {
+export function PasswordForm() {
   const [current, setCurrent] = useState("");
   const [next, setNext] = useState("");
   const change = useMutation({
@@ -29,19 +16,18 @@ function PasswordForm() {
     onSuccess: () => {
       setCurrent("");
       setNext("");
+      void queries.invalidateQueries({ queryKey: ["sessions"] });
     },
   });
   const fault = faultOf(change.error, "new_password");
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    change.mutate();
-  };
   return (
-    <form className="flex flex-col gap-4" onSubmit={submit}>
-      <div>
-        <h2 className="font-semibold text-heading">{texts.changePassword}</h2>
-        <p className="text-ink-soft">{texts.changePasswordAbout}</p>
-      </div>
+    <form
+      className="flex flex-col gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        change.mutate();
+      }}
+    >
       <PasswordField
         label={texts.currentPassword}
         required

@@ -1,0 +1,73 @@
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { client } from "../../platform/client.ts";
+import { explain } from "../../platform/explain.ts";
+import { texts } from "../../platform/texts.ts";
+import { Button } from "../../ui/button.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { Failure } from "../../ui/notice.tsx";
+import { SettingsGroup, SettingsSection } from "../../ui/settings-section.tsx";
+import { PasswordField, signOut } from "../identity/index.ts";
+import { EmailSettings } from "./email-settings.tsx";
+
+/** The address, and ways out. */
+export function AccountSettings() {
+  const [isLeaving, setLeaving] = useState(false);
+  return (
+    <SettingsSection title={texts.account} about={texts.accountAbout}>
+      <SettingsGroup title={texts.emailAddress}>
+        <EmailSettings />
+      </SettingsGroup>
+      <SettingsGroup title={texts.signOut}>
+        <Button className="self-start" onClick={() => void signOut()}>
+          {texts.signOutHere}
+        </Button>
+      </SettingsGroup>
+      <SettingsGroup title={texts.deleteAccount} about={texts.deleteAccountAbout}>
+        <Button look="harm" className="self-start" onClick={() => setLeaving(true)}>
+          {texts.deleteAccount}
+        </Button>
+      </SettingsGroup>
+      {isLeaving && <DeleteAccount onClose={() => setLeaving(false)} />}
+    </SettingsSection>
+  );
+}
+
+function DeleteAccount({ onClose }: { onClose: () => void }) {
+  const [password, setPassword] = useState("");
+  const deletion = useMutation({
+    mutationFn: () => client.account.deleteAccount(password),
+    onSuccess: () => signOut(),
+  });
+  return (
+    <Dialog
+      title={texts.deleteAccountTitle}
+      about={`${texts.deleteAccountAbout} ${texts.deleteAccountWarning}`}
+      onClose={onClose}
+    >
+      <form
+        className="flex flex-col gap-4 p-5"
+        onSubmit={(event) => {
+          event.preventDefault();
+          deletion.mutate();
+        }}
+      >
+        <PasswordField
+          label={texts.password}
+          autoComplete="current-password"
+          data-autofocus
+          required
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+        />
+        {deletion.isError && <Failure>{explain(deletion.error)}</Failure>}
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>{texts.cancel}</Button>
+          <Button type="submit" look="harm" busy={deletion.isPending}>
+            {texts.deleteAccountAction}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

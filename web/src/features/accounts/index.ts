@@ -1,0 +1,3 @@
+export { AccountSettings } from "./account-settings.tsx";
+export { ApiKeySettings } from "./api-key-settings.tsx";
+export { SecuritySettings } from "./security-settings.tsx";

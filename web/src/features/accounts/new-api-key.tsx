@@ -1,0 +1,119 @@
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import type { ApiKey } from "../../../../sdk/src/index.ts";
+import { client } from "../../platform/client.ts";
+import { explain, faultOf } from "../../platform/explain.ts";
+import { texts } from "../../platform/texts.ts";
+import { Button } from "../../ui/button.tsx";
+import { CopyButton } from "../../ui/copy-button.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { CheckBox, TextField } from "../../ui/field.tsx";
+import { Failure } from "../../ui/notice.tsx";
+import { SecretText } from "../../ui/secret-text.tsx";
+import { useOwnUser } from "../identity/index.ts";
+
+type Scope = ApiKey["scopes"][number];
+
+export const scopeNames: Record<Scope, string> = {
+  read: texts.scopeRead,
+  write: texts.scopeWrite,
+  admin: texts.scopeAdmin,
+};
+
+const scopeAbouts: Record<Scope, string> = {
+  read: texts.scopeReadAbout,
+  write: texts.scopeWriteAbout,
+  admin: texts.scopeAdminAbout,
+};
+
+interface NewApiKeyProps {
+  onMade: () => void;
+  onClose: () => void;
+}
+
+/** A name and what it may do; then the key, this once. */
+export function NewApiKey({ onMade, onClose }: NewApiKeyProps) {
+  const own = useOwnUser();
+  const [name, setName] = useState("");
+  const [scopes, setScopes] = useState<readonly Scope[]>(["read"]);
+  const creation = useMutation({
+    mutationFn: () => client.account.createApiKey({ name: name.trim(), scopes: [...scopes] }),
+    onSuccess: onMade,
+  });
+  if (creation.isSuccess)
+    return <MadeApiKey name={creation.data.name} text={creation.data.key} onClose={onClose} />;
+  const offered: Scope[] = own.role === "admin" ? ["read", "write", "admin"] : ["read", "write"];
+  const fault = faultOf(creation.error, "name");
+  return (
+    <Dialog title={texts.apiKeyNew} onClose={onClose}>
+      <form
+        className="flex flex-col gap-4 p-5 pt-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          creation.mutate();
+        }}
+      >
+        <TextField
+          label={texts.apiKeyName}
+          hint={texts.apiKeyNameHint}
+          data-autofocus
+          required
+          maxLength={100}
+          value={name}
+          error={fault}
+          onChange={(event) => setName(event.target.value)}
+        />
+        <fieldset>
+          <legend className="mb-2 font-medium">{texts.apiKeyScopes}</legend>
+          <div className="flex flex-col gap-1">
+            {offered.map((scope) => (
+              <CheckBox
+                key={scope}
+                label={scopeNames[scope]}
+                about={scopeAbouts[scope]}
+                checked={scopes.includes(scope)}
+                onChange={(isOn) =>
+                  setScopes(isOn ? [...scopes, scope] : scopes.filter((each) => each !== scope))
+                }
+              />
+            ))}
+          </div>
+        </fieldset>
+        {creation.isError && fault === null && <Failure>{explain(creation.error)}</Failure>}
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>{texts.cancel}</Button>
+          <Button
+            type="submit"
+            look="primary"
+            busy={creation.isPending}
+            disabled={name.trim() === "" || scopes.length === 0}
+          >
+            {texts.apiKeyMake}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+/** Goes only by its button: the key is never shown again. */
+function MadeApiKey({ name, text, onClose }: { name: string; text: string; onClose: () => void }) {
+  return (
+    <Dialog
+      role="alertdialog"
+      title={texts.apiKeyMade(name)}
+      about={texts.apiKeyOnce}
+      onClose={() => undefined}
+    >
+      <div className="flex flex-col gap-4 p-5">
+        <SecretText label={texts.apiKeyText}>{text}</SecretText>
+        <div className="flex flex-wrap gap-2">
+          <CopyButton text={text} label={texts.copyApiKey} />
+          <Button look="primary" className="ms-auto" onClick={onClose}>
+            {texts.apiKeyDone}
+          </Button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}

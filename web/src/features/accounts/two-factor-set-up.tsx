@@ -1,0 +1,106 @@
+import { useMutation } from "@tanstack/react-query";
+import { Download } from "lucide-react";
+import { useState } from "react";
+import { client } from "../../platform/client.ts";
+import { saveText } from "../../platform/download.ts";
+import { explainFactor } from "../../platform/explain.ts";
+import { texts } from "../../platform/texts.ts";
+import { Button } from "../../ui/button.tsx";
+import { CopyButton } from "../../ui/copy-button.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { TextField } from "../../ui/field.tsx";
+import { Failure } from "../../ui/notice.tsx";
+import { QrCode } from "../../ui/qr-code.tsx";
+import { SecretText } from "../../ui/secret-text.tsx";
+
+interface TwoFactorSetUpProps {
+  secret: string;
+  url: string;
+  onClose: () => void;
+}
+
+/** First the key goes into the app and a code of it proves that it arrived; then the recovery codes are shown, this once. */
+export function TwoFactorSetUp({ secret, url, onClose }: TwoFactorSetUpProps) {
+  const [code, setCode] = useState("");
+  const confirm = useMutation({
+    mutationFn: () => client.account.confirmTwoFactor(code.replaceAll(" ", "")),
+  });
+  if (confirm.isSuccess) return <RecoveryCodes codes={confirm.data} onClose={onClose} />;
+  return (
+    <Dialog title={texts.twoFactorSetUpTitle} onClose={onClose}>
+      <form
+        className="flex flex-col gap-4 p-5 pt-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          confirm.mutate();
+        }}
+      >
+        <p>{texts.twoFactorScan}</p>
+        <QrCode text={url} label={texts.twoFactorQr} className="size-48 self-center rounded-control" />
+        <div className="flex flex-col gap-2">
+          <p className="text-ink-soft">{texts.twoFactorByHand}</p>
+          <SecretText label={texts.twoFactorKey}>{inGroups(secret)}</SecretText>
+          <CopyButton text={secret} label={texts.copyKey} className="self-start" />
+        </div>
+        <TextField
+          label={texts.twoFactorCode}
+          hint={texts.twoFactorCodeHint}
+          inputMode="numeric"
+          autoComplete="one-time-code"
+          data-autofocus
+          required
+          value={code}
+          onChange={(event) => setCode(event.target.value)}
+        />
+        {confirm.isError && <Failure>{explainFactor(confirm.error)}</Failure>}
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>{texts.cancel}</Button>
+          <Button type="submit" look="primary" busy={confirm.isPending}>
+            {texts.twoFactorTurnOn}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+/** Goes only by its button: a key or a click beside it must not lose what is never shown again. */
+function RecoveryCodes({ codes, onClose }: { codes: readonly string[]; onClose: () => void }) {
+  const file = `${texts.recoveryCodesFile(location.host)}\n\n${codes.join("\n")}\n`;
+  return (
+    <Dialog
+      role="alertdialog"
+      title={texts.twoFactorIsOn}
+      about={texts.recoveryCodesAbout}
+      onClose={() => undefined}
+    >
+      <div className="flex flex-col gap-4 p-5">
+        <ul
+          aria-label={texts.recoveryCodes}
+          className="flex flex-col gap-1 rounded-control border border-line bg-canvas px-3 py-2 font-mono"
+        >
+          {codes.map((code) => (
+            <li key={code} className="select-all">
+              {code}
+            </li>
+          ))}
+        </ul>
+        <div className="flex flex-wrap gap-2">
+          <CopyButton text={codes.join("\n")} label={texts.copyCodes} />
+          <Button onClick={() => saveText("parley-recovery-codes.txt", file)}>
+            <Download aria-hidden size={16} strokeWidth={1.75} />
+            {texts.downloadCodes}
+          </Button>
+          <Button look="primary" className="ms-auto" onClick={onClose}>
+            {texts.codesKept}
+          </Button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+/** Four by four, for whoever types it off. */
+function inGroups(secret: string): string {
+  return (secret.match(/.{1,4}/g) ?? []).join(" ");
+}
