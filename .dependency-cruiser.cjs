@@ -275,6 +275,8 @@ module.exports = {
     },
   ],
   options: {
+    // Made of the sources, which are judged themselves.
+    exclude: { path: "^web/dist(-|/)" },
     // Tests may import anything, so they are targets only: an import of a test is seen, what a test imports is not.
     doNotFollow: { path: ["(^|/)node_modules/", tests] },
     tsPreCompilationDeps: true,
