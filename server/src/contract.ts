@@ -2699,12 +2699,14 @@ export interface Routes {
       before_date?: string | undefined;
       after_date?: string | undefined;
       sender_id?: string | undefined;
+      cursor?: string | undefined;
     };
     body: undefined;
     answer: {
       messages: Message[];
       next_page_state: string | null;
       has_more: boolean;
+      next_cursor: string | null;
     };
     errors: "NOT_FOUND" | "FORBIDDEN";
   };

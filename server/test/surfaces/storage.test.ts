@@ -95,7 +95,7 @@ describe("an upload", () => {
     expect(await codeOf(await put(data.upload_url, png.slice(1)))).toBe("409 CONFLICT");
     expect(await codeOf(await put(data.upload_url, letters(png.length + 1)))).toBe("409 CONFLICT");
     expect(await codeOf(await put(data.upload_url, png, { "content-type": "image/gif" }))).toBe(
-      "409 CONFLICT",
+      "415 UNSUPPORTED_MEDIA_TYPE",
     );
     expect(outcome(await complete(ann, data.file_id))).toBe("409 CONFLICT");
     await put(data.upload_url, png);
@@ -105,6 +105,26 @@ describe("an upload", () => {
     await put(data.upload_url, png);
     expect((await complete(ann, data.file_id)).status).toBe(200);
     expect(await codeOf(await put(data.upload_url, png))).toBe("409 CONFLICT");
+  });
+
+  test.each([
+    ["in one piece", png, { content_type: "image/png" }],
+    [
+      "in parts",
+      letters(8 * mebibyte + 5),
+      { content_type: "application/octet-stream", is_encrypted: true, parts: true },
+    ],
+  ])("%s keeps its bytes when a hash is refused: the right one completes it", async (_, bytes, extra) => {
+    const { data } = await announce(ann, { file_size: bytes.length, ...extra });
+    const { part_size: size = bytes.length, part_urls: urls = [data.upload_url] } = data;
+    for (const [index, url] of urls.entries())
+      await put(url, bytes.slice(index * size, (index + 1) * size), { "content-type": extra.content_type });
+    for (let time = 0; time < 2; time++)
+      expect(outcome(await complete(ann, data.file_id, { sha256: "0".repeat(64) }))).toBe("409 CONFLICT");
+    expect(outcome(await ann.get(`/v1/storage/download-url/${data.file_id}`))).toBe("404 NOT_FOUND");
+    const completed = await complete(ann, data.file_id, { sha256: hashOf(bytes) });
+    expect([completed.status, completed.data.file.sha256]).toEqual([200, hashOf(bytes)]);
+    await ann.delete(`/v1/storage/files/${data.file_id}`);
   });
 
   test("goes only where its link says: a changed link is 403", async () => {

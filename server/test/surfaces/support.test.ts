@@ -318,10 +318,12 @@ describe("messages", () => {
     const { id } = await open(ann);
     await sendText(omar, id, "from core");
     await sendChat(ann, id, "from the chat surface");
-    const { data } = await ann.get<MessagePage>(`${base}/${id}/messages?limit=1`);
+    const { data } = await ann.get<MessagePage & { next_cursor: string }>(`${base}/${id}/messages?limit=1`);
     expect([data.messages[0]?.content, data.has_more]).toEqual(["from the chat surface", true]);
-    const older = await ann.get<MessagePage>(`${base}/${id}/messages?page_state=${data.next_page_state}`);
-    expect(older.data.messages.map(({ content }) => content)).toContain("from core");
+    for (const query of [`page_state=${data.next_page_state}`, `cursor=${data.next_cursor}`]) {
+      const older = await ann.get<MessagePage>(`${base}/${id}/messages?${query}`);
+      expect(older.data.messages.map(({ content }) => content)).toContain("from core");
+    }
   });
 
   test("reach agents in the room at once, and those of the customer by every socket", async () => {

@@ -1,7 +1,6 @@
 import { requireServerRole } from "../../features/identity/index.ts";
 import { requireWriter } from "../../features/organizations/index.ts";
-import { forbidden } from "../../platform/errors.ts";
-import { type Actor, hasScope, type Scope } from "../../platform/http/actor.ts";
+import { requireScope } from "../../platform/http/actor.ts";
 import type { Gate } from "../../platform/http/server.ts";
 import type { Features } from "../features.ts";
 import { bearerOf } from "./credentials.ts";
@@ -28,9 +27,4 @@ export function gateOf({ sessions, browserSessions }: Features): Gate {
       if (method !== "GET" && own !== true) requireWriter(actor);
     },
   };
-}
-
-/** @throws AppError FORBIDDEN for an API key that was not made for this. */
-function requireScope(actor: Actor, scope: Scope): void {
-  if (!hasScope(actor, scope)) throw forbidden(`This API key has not the scope «${scope}».`);
 }

@@ -3,8 +3,8 @@ import { markCommand, typingCommand } from "../../features/conversations/convers
 import { chatCommand, type MessageRow } from "../../features/messages/index.ts";
 import { requireWriter } from "../../features/organizations/index.ts";
 import { now } from "../../platform/clock.ts";
-import { AppError, forbidden, validationError } from "../../platform/errors.ts";
-import { type Caller, hasScope } from "../../platform/http/actor.ts";
+import { AppError, validationError } from "../../platform/errors.ts";
+import { type Caller, requireScope } from "../../platform/http/actor.ts";
 import { parseShallow, requireStorable } from "../../platform/http/body.ts";
 import { asAppError } from "../../platform/http/envelope.ts";
 import { idField } from "../../platform/http/fields.ts";
@@ -149,8 +149,7 @@ export class SocketSession {
     const { actor } = this.#connection;
     const current = sessions.peek(actor.sessionId);
     if (current === null) return this.#againWhenLive(command);
-    if (!readingCommands.has(command.type) && !hasScope(actor, "write"))
-      throw forbidden("This API key has not the scope «write».");
+    if (!readingCommands.has(command.type)) requireScope(actor, "write");
     switch (command.type) {
       case "chat":
         requireWriter(current);

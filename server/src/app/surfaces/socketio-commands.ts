@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { ConversationCommands } from "../../features/conversations/conversations.commands.ts";
 import type { Memberships } from "../../features/conversations/index.ts";
 import { validationError } from "../../platform/errors.ts";
-import type { Actor } from "../../platform/http/actor.ts";
+import { type Actor, requireScope } from "../../platform/http/actor.ts";
 import { idField } from "../../platform/http/fields.ts";
 import { zodFaults } from "../../platform/http/server.ts";
 import type { Connection } from "../../platform/realtime/connection.ts";
@@ -41,6 +41,7 @@ export function chatCommands(deps: CommandDependencies): ReadonlyMap<string, Com
   const typing =
     (isTyping: boolean): Command =>
     async (_, { actor }, argument) => {
+      requireScope(actor, "write");
       const chatId = readChat(argument);
       await deps.conversationCommands.typing(actor, { conversation_id: chatId, is_typing: isTyping });
     };

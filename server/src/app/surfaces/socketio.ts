@@ -109,12 +109,16 @@ export class SocketIoSurface {
     if (origin !== null && !this.#deps.isKnownOrigin(origin))
       return refusal(403, "Pages of this origin may not connect: see PARLEY_CORS_ORIGINS.");
     if (request.method === "OPTIONS") return preflight(origin);
-    if (!["GET", "POST"].includes(request.method)) return refusal(405, "This path takes GET and POST.");
+    const fault = handshakeFault(request);
+    if (fault !== null) return fault;
     const bounded = await withBoundedBody(request);
     if (bounded === null) return refusal(413, `At most ${limits.frameBytes / 1024} KiB at a time.`);
     this.#admission.remember(bounded, caller);
     const response = await this.#engine.handleRequest(bounded, server);
-    return isUpgrade(request) && response.status === 200 ? undefined : response;
+    if (!isUpgrade(request)) return response;
+    if (response.status === 200) return undefined;
+    // The engine answers 500 for an upgrade that Bun does not take.
+    return response.status < 500 ? response : badRequest();
   }
 
   #allowOrigin(headers: Headers, request: Request): void {
@@ -283,11 +287,21 @@ function isUpgrade(request: Request): boolean {
   return request.headers.has("upgrade");
 }
 
-function refusal(status: number, message: string): Response {
-  return Response.json(
-    { code: status, message },
-    { status, headers: { "x-content-type-options": "nosniff" } },
-  );
+/** What the engine would let pass, or answer otherwise than the protocol says. */
+function handshakeFault(request: Request): Response | null {
+  if (request.method !== "GET" && request.method !== "POST") return refusal(400, "Bad handshake method", 2);
+  const { searchParams: query } = new URL(request.url);
+  const isWebSocket = query.get("transport") === "websocket";
+  return isWebSocket === isUpgrade(request) || !query.has("transport") ? null : badRequest();
+}
+
+function badRequest(): Response {
+  return refusal(400, "Bad request", 3);
+}
+
+/** @param code of the engine's own, where it has one. */
+function refusal(status: number, message: string, code = status): Response {
+  return Response.json({ code, message }, { status, headers: { "x-content-type-options": "nosniff" } });
 }
 
 function originHeaders(origin: string | null): [string, string][] {

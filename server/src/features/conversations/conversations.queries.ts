@@ -1,16 +1,9 @@
 import { type Insertable, type Selectable, sql, type Updateable } from "kysely";
 import type { Queries } from "../../platform/db/database.ts";
 import { prepared } from "../../platform/db/prepared.ts";
-import type {
-  ConversationHeadTable,
-  ConversationTable,
-  Flag,
-  ParticipantMarkTable,
-} from "../../platform/db/schema.ts";
+import type { ConversationTable, Flag } from "../../platform/db/schema.ts";
 
 export type ConversationRow = Selectable<ConversationTable>;
-export type HeadRow = Selectable<ConversationHeadTable>;
-export type MarkRow = Selectable<ParticipantMarkTable>;
 
 /** One that has ended is none. Only for memberships, which compare the organization themselves; everything else names it. */
 export function findConversationById(query: Queries, id: string): Promise<ConversationRow | undefined> {
@@ -50,10 +43,6 @@ export async function insertConversation(
   return inserted.length > 0;
 }
 
-export async function insertHead(query: Queries, head: Insertable<ConversationHeadTable>): Promise<void> {
-  await query.insertInto("conversation_heads").values(head).execute();
-}
-
 export async function updateConversation(
   query: Queries,
   organizationId: string,
@@ -67,54 +56,6 @@ export async function updateConversation(
     .where("organization_id", "=", organizationId)
     .returningAll()
     .executeTakeFirstOrThrow();
-}
-
-export function listHeads(query: Queries, ids: string[], forUpdate: boolean): Promise<HeadRow[]> {
-  return query
-    .selectFrom("conversation_heads")
-    .selectAll()
-    .where("conversation_id", "in", ids)
-    .orderBy("conversation_id")
-    .$if(forUpdate, (select) => select.forUpdate())
-    .execute();
-}
-
-export function listMarks(query: Queries, ids: string[], userIds: string[]): Promise<MarkRow[]> {
-  return query
-    .selectFrom("participant_marks")
-    .selectAll()
-    .where("conversation_id", "in", ids)
-    .where("user_id", "in", userIds)
-    .execute();
-}
-
-/** Moves the head for changes that are not ordinary messages; the row stays locked until the transaction ends. */
-export function advanceHead(
-  query: Queries,
-  conversationId: string,
-  by: { versions: number; messages: number; ordinals?: number; at?: number },
-): Promise<HeadRow> {
-  return query
-    .updateTable("conversation_heads")
-    .set((eb) => ({
-      version: eb("version", "+", by.versions),
-      seq: eb("seq", "+", by.messages),
-      ordinal: eb("ordinal", "+", by.ordinals ?? 0),
-      ...(by.at === undefined ? {} : { last_message_at: by.at }),
-    }))
-    .where("conversation_id", "=", conversationId)
-    .returningAll()
-    .executeTakeFirstOrThrow();
-}
-
-export async function findOrdinal(query: Queries, conversationId: string, seq: number): Promise<number> {
-  const row = await query
-    .selectFrom("messages")
-    .select("ordinal")
-    .where("conversation_id", "=", conversationId)
-    .where("seq", "=", seq)
-    .executeTakeFirst();
-  return row?.ordinal ?? 0;
 }
 
 /** A member may have missed what its `muted` says: it ends by itself at `muted_until`. */
@@ -168,6 +109,21 @@ export interface ConversationListRow extends ConversationRow {
   last_deleted_at: number | null;
 }
 
+const headAndLatest = [
+  "h.seq",
+  "h.version",
+  "h.ordinal",
+  "h.last_message_at",
+  "m.message_id as last_message_id",
+  "m.sender_id as last_sender_id",
+  "m.message_type as last_type",
+  "m.content as last_content",
+  "m.is_encrypted as last_is_encrypted",
+  "m.created_at as last_created_at",
+  "m.edited_at as last_edited_at",
+  "m.deleted_at as last_deleted_at",
+] as const;
+
 /** What a list shows of conversations, with the latest message: the one whose seq is the head's. */
 function selectListed(select: ReturnType<typeof selectFiltered>) {
   return select
@@ -175,25 +131,8 @@ function selectListed(select: ReturnType<typeof selectFiltered>) {
       join.onRef("m.conversation_id", "=", "c.id").onRef("m.seq", "=", "h.seq"),
     )
     .selectAll("c")
-    .select([
-      "h.seq",
-      "h.version",
-      "h.ordinal",
-      "h.last_message_at",
-      "own.archived",
-      "own.muted",
-      "own.muted_until",
-      "mark.last_read_seq",
-      "mark.read_ordinal",
-      "m.message_id as last_message_id",
-      "m.sender_id as last_sender_id",
-      "m.message_type as last_type",
-      "m.content as last_content",
-      "m.is_encrypted as last_is_encrypted",
-      "m.created_at as last_created_at",
-      "m.edited_at as last_edited_at",
-      "m.deleted_at as last_deleted_at",
-    ]);
+    .select(headAndLatest)
+    .select(["own.archived", "own.muted", "own.muted_until", "mark.last_read_seq", "mark.read_ordinal"]);
 }
 
 export interface ConversationFilter {
@@ -309,6 +248,27 @@ export async function findOwnConversation(
 ): Promise<ConversationListRow | undefined> {
   const given = { ...ownFilter(organizationId, userId, {}), conversationId };
   return (await ownConversation(query, given))[0];
+}
+
+/** As somebody sees it who does not take part: nothing read, nothing set. */
+export async function findSeenConversation(
+  query: Queries,
+  organizationId: string,
+  conversationId: string,
+): Promise<ConversationListRow | undefined> {
+  const row = await query
+    .selectFrom("conversations as c")
+    .innerJoin("conversation_heads as h", "h.conversation_id", "c.id")
+    .leftJoin("messages as m", (join) =>
+      join.onRef("m.conversation_id", "=", "c.id").onRef("m.seq", "=", "h.seq"),
+    )
+    .where("c.id", "=", conversationId)
+    .where("c.organization_id", "=", organizationId)
+    .selectAll("c")
+    .select(headAndLatest)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  return { ...row, last_read_seq: 0, read_ordinal: 0, archived: 0, muted: 0, muted_until: null };
 }
 
 /** All of the user's conversations, archived ones too: what their sockets hear and resume answers. */

@@ -1,6 +1,6 @@
 import { type ChangeTrail, changeBy } from "../../platform/change-trail.ts";
 import { now } from "../../platform/clock.ts";
-import type { Database, Tx } from "../../platform/db/database.ts";
+import type { Database, PartTx, Tx } from "../../platform/db/database.ts";
 import { conflict, forbidden, notFound, validationError } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import { folded } from "../../platform/folded.ts";
@@ -15,14 +15,15 @@ import {
   countOwnConversations,
   findByKey,
   findOwnConversation,
+  findSeenConversation,
   insertConversation,
-  insertHead,
   isMuted,
   listOwnConversations,
   updateConversation,
 } from "./conversations.queries.ts";
+import { insertHead } from "./heads.queries.ts";
 import type { Heads } from "./heads.ts";
-import type { Memberships, ParticipantRole } from "./memberships.ts";
+import { type Memberships, noParticipant, type ParticipantRole } from "./memberships.ts";
 import { type NewConversation, namesOf, notTwo, uniqueKey } from "./new-conversation.ts";
 import {
   insertParticipants,
@@ -36,7 +37,7 @@ import {
 /** Says in the conversation what was changed, in the transaction that changes it. The messages feature does it. */
 export interface Announcer {
   announce(
-    tx: Tx,
+    tx: PartTx,
     actor: Actor,
     conversationId: string,
     text: string,
@@ -224,11 +225,15 @@ export class Conversations {
     await this.#announcer?.announce(tx, actor, conversationId, text, detail);
   }
 
-  /** @throws AppError NOT_FOUND or FORBIDDEN. */
+  /** Also for an agent who does not take part yet. @throws AppError NOT_FOUND or FORBIDDEN. */
   async get(actor: Actor, conversationId: string): Promise<OwnConversation> {
-    await this.#memberships.require(actor, conversationId);
+    const { membership } = await this.#memberships.require(actor, conversationId);
     const { query } = this.#database;
-    const row = await findOwnConversation(query, actor.organizationId, actor.userId, conversationId);
+    const { organizationId, userId } = actor;
+    const isOnlooker = membership.type === "support" && !membership.roles.has(userId);
+    const row = isOnlooker
+      ? await findSeenConversation(query, organizationId, conversationId)
+      : await findOwnConversation(query, organizationId, userId, conversationId);
     if (row === undefined) throw notFound("conversation");
     const participants = await listParticipants(
       query,
@@ -330,7 +335,7 @@ export class Conversations {
     await this.#memberships.require(actor, conversationId);
     return this.#database.transaction(async (tx) => {
       const own = await findOwnConversation(tx.query, actor.organizationId, actor.userId, conversationId);
-      if (own === undefined) throw notFound("conversation");
+      if (own === undefined) throw noParticipant();
       const next = archived ?? own.archived === 0;
       await this.#changeOwn(tx, actor, own, { archived: next });
       return next;
@@ -342,7 +347,7 @@ export class Conversations {
     await this.#memberships.require(actor, conversationId);
     await this.#database.transaction(async (tx) => {
       const own = await findOwnConversation(tx.query, actor.organizationId, actor.userId, conversationId);
-      if (own === undefined) throw notFound("conversation");
+      if (own === undefined) throw noParticipant();
       await this.#changeOwn(tx, actor, own, { muted, mutedUntil: muted ? until : null });
     });
   }

@@ -1,7 +1,7 @@
 import { LruCache } from "../../platform/cache.ts";
 import type { BulkTable, BulkWrite, Row } from "../../platform/db/bulk.ts";
 import type { AppendTx, Database, Queries } from "../../platform/db/database.ts";
-import { advanceHead, listHeads, listMarks } from "./conversations.queries.ts";
+import { advanceHead, listHeads, listMarks } from "./heads.queries.ts";
 
 /** How far one participant has read and received. */
 export interface Mark {
@@ -136,6 +136,11 @@ export class Heads {
     this.#kept.delete(conversationId);
     this.#moved(conversationId);
     return (await advanceHead(query, conversationId, { versions: count, messages: 0 })).version;
+  }
+
+  /** What `lock` gave came from a transaction that was taken back. */
+  forget(conversationId: string): void {
+    this.#kept.delete(conversationId);
   }
 
   /** The next seq and version for one message that is written in an ordinary transaction. */

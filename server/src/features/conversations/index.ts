@@ -24,9 +24,7 @@ export {
 export { canSeePublicRooms, keepsOrderIn } from "./conversations.policy.ts";
 export {
   type ConversationRow,
-  type HeadRow,
   insertConversation,
-  insertHead,
   isMuted,
   listArchivedIds,
   listClosedIds,
@@ -44,7 +42,8 @@ export {
   presentShared,
 } from "./conversations.schema.ts";
 export { type Announcer, Conversations } from "./conversations.service.ts";
-export { ChangedMarks, type Head, Heads, headWrites, type Mark, markWrites } from "./heads.ts";
+export { type HeadRow, insertHead } from "./heads.queries.ts";
+export { ChangedMarks, type Head, type HeadNeed, Heads, headWrites, type Mark, markWrites } from "./heads.ts";
 export { type Membership, Memberships, type ParticipantRole } from "./memberships.ts";
 export {
   insertParticipants,

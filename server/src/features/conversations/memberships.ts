@@ -117,7 +117,7 @@ export class Memberships {
     if (membership === undefined || membership.organizationId !== actor.organizationId)
       throw notFound("conversation");
     const role = this.#roleIn(membership, actor);
-    if (role === undefined) throw forbidden("You are not a participant of this conversation.");
+    if (role === undefined) throw noParticipant();
     return { membership, role };
   }
 
@@ -183,6 +183,11 @@ export function hasFixedPeople(membership: Membership): boolean {
 /** Nobody joins or leaves, nobody has more rights than the other. */
 export function isBetweenTwo({ type }: Membership): boolean {
   return type === "direct" || type === "purchase";
+}
+
+/** 403 for what only participants have a state of their own for, and for everything to whoever may not see it. */
+export function noParticipant(): AppError {
+  return forbidden("You are not a participant of this conversation.");
 }
 
 function apart(): AppError {

@@ -3,7 +3,7 @@ import type { Queries } from "../../platform/db/database.ts";
 import { prepared } from "../../platform/db/prepared.ts";
 import type { ParticipantMarkTable, ParticipantTable } from "../../platform/db/schema.ts";
 
-import type { HeadRow } from "./conversations.queries.ts";
+import type { HeadRow } from "./heads.queries.ts";
 
 export type ParticipantRow = Selectable<ParticipantTable>;
 

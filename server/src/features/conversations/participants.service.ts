@@ -12,8 +12,9 @@ import {
   peopleAdded,
 } from "./conversations.events.ts";
 import { canAddParticipants, canChangeRoles, canRemoveParticipant } from "./conversations.policy.ts";
-import { findConversationById, listHeads, listOwnGroupIds } from "./conversations.queries.ts";
+import { findConversationById, listOwnGroupIds } from "./conversations.queries.ts";
 import { type Conversations, withUser } from "./conversations.service.ts";
+import { listHeads } from "./heads.queries.ts";
 import type { Heads } from "./heads.ts";
 import { hasFixedPeople, type Membership, type Memberships, type ParticipantRole } from "./memberships.ts";
 import {

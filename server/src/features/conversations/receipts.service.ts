@@ -1,11 +1,11 @@
 import { now } from "../../platform/clock.ts";
 import type { AppendTx, Database } from "../../platform/db/database.ts";
 import { GroupCommit, type GroupItem } from "../../platform/db/group-commit.ts";
-import { notFound, validationError } from "../../platform/errors.ts";
+import { type AppError, notFound, validationError } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 import { markAdvanced } from "./conversations.events.ts";
-import { findOrdinal } from "./conversations.queries.ts";
+import { findOrdinal, listHeads } from "./heads.queries.ts";
 import { ChangedMarks, type Head, type Heads, type Mark, markWrites } from "./heads.ts";
 import type { Memberships } from "./memberships.ts";
 
@@ -50,14 +50,23 @@ export class Receipts {
   }
 
   /**
-   * @param seq what was read or received last; null: all there is.
+   * @param seq what was read or received last; null: all there is. For an agent who does not take part there is
+   * nothing to mark.
    * @throws AppError NOT_FOUND, FORBIDDEN, or VALIDATION_ERROR for a seq that does not exist yet.
    */
   async advance(actor: Actor, conversationId: string, kind: MarkKind, seq: number | null): Promise<Standing> {
-    await this.#memberships.require(actor, conversationId);
+    const { membership } = await this.#memberships.require(actor, conversationId);
+    if (!membership.roles.has(actor.userId)) return this.#look(conversationId, seq);
     return new Promise((done, refuse) => {
       this.#group.add({ conversationId, userId: actor.userId, kind, seq, done, refuse });
     });
+  }
+
+  async #look(conversationId: string, seq: number | null): Promise<Standing> {
+    const [head] = await listHeads(this.#database.query, [conversationId], false);
+    if (head === undefined) throw notFound("conversation");
+    if (seq !== null && seq > head.seq) throw beyond(head.seq);
+    return { lastReadSeq: seq ?? head.seq, unreadCount: 0, becameRead: 0 };
   }
 
   /** Resolves once every mark so far has its answer. */
@@ -92,10 +101,7 @@ export class Receipts {
     const mark = changed.get(conversationId, userId) ?? head?.marks.get(userId);
     if (head === undefined || mark === undefined) return () => item.refuse(notFound("conversation"));
     const seq = item.seq ?? head.seq;
-    if (seq > head.seq) {
-      const message = `must be at most ${head.seq}, the conversation's latest`;
-      return () => item.refuse(validationError({ path: "seq", message }));
-    }
+    if (seq > head.seq) return () => item.refuse(beyond(head.seq));
     const at = now();
     const moved =
       kind === "read" ? await this.#read(tx, conversationId, mark, seq, head, at) : delivered(mark, seq, at);
@@ -131,6 +137,10 @@ export class Receipts {
     await tx.settle();
     return findOrdinal(tx.query, conversationId, seq);
   }
+}
+
+function beyond(latest: number): AppError {
+  return validationError({ path: "seq", message: `must be at most ${latest}, the conversation's latest` });
 }
 
 function delivered(mark: Mark, seq: number, at: number): Mark {

@@ -1,6 +1,6 @@
 export { HistoryPages } from "./history-pages.ts";
 export { type ImportedLine, MalformedLine, readImportLine } from "./import-lines.ts";
-export { closedConversation, MessageLog } from "./message-log.ts";
+export { closedConversation, MessageLog, type Preparation } from "./message-log.ts";
 export { MessagePages } from "./message-pages.ts";
 export { MessageViews } from "./message-views.ts";
 export { MessageWriter } from "./message-writer.ts";

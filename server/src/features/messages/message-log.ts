@@ -1,6 +1,6 @@
 import { now } from "../../platform/clock.ts";
 import type { Row } from "../../platform/db/bulk.ts";
-import type { AppendTx, Database } from "../../platform/db/database.ts";
+import type { AppendTx, Database, PartTx, Queries } from "../../platform/db/database.ts";
 import { GroupCommit, type GroupItem } from "../../platform/db/group-commit.ts";
 import { type AppError, conflict, forbidden, notFound } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
@@ -8,6 +8,7 @@ import { hash128, newId } from "../../platform/ids.ts";
 import {
   ChangedMarks,
   type Head,
+  type HeadNeed,
   type Heads,
   headWrites,
   listActivePairs,
@@ -44,8 +45,16 @@ export interface Draft {
   mentionedIds: readonly string[];
   /** Refused if the conversation has been closed by the time it is stored. */
   mustBeOpen: boolean;
+  preparation: Preparation | null;
   /** Files that the message shares with the conversation, each once. */
   fileIds: readonly string[];
+}
+
+/** What a message brings about in its conversation, in its own transaction and before it: both, or neither. */
+export interface Preparation {
+  /** Asked with the conversation locked. */
+  isDue(query: Queries): Promise<boolean>;
+  carryOut(tx: PartTx): Promise<void>;
 }
 
 /** A draft on its way to the log. */
@@ -103,16 +112,32 @@ export class MessageLog {
     return this.#group.idle();
   }
 
-  #commit(sends: Send[]): Promise<void> {
+  async #commit(sends: Send[]): Promise<void> {
+    const prepared = new Set<string>();
+    try {
+      await this.#commitWith(sends, prepared);
+    } catch (error) {
+      for (const id of prepared) this.#heads.forget(id);
+      throw error;
+    }
+  }
+
+  /** @param prepared gets the conversations whose heads moved before their messages were numbered. */
+  #commitWith(sends: Send[], prepared: Set<string>): Promise<void> {
     return this.#database.append(async (tx) => {
-      const heads = await this.#heads.lock(
-        tx,
-        sends.map(({ draft }) => ({ conversationId: draft.conversationId, userId: draft.senderId })),
-      );
-      const isActive = await this.#activeSenders(tx, sends);
-      const known = await this.#findKnown(tx, sends);
-      const closed = await this.#closedAmong(tx, sends);
-      const group = new Group(heads, { known, isActive, closed, at: now() });
+      const heads = await this.#heads.lock(tx, sends.map(headNeed));
+      const state: GroupState = {
+        isActive: await this.#activeSenders(tx, sends),
+        known: await this.#findKnown(tx, sends),
+        closed: await this.#closedAmong(tx, sends),
+        at: now(),
+      };
+      for (const send of sends) await this.#prepare(tx, send, state, prepared);
+      if (prepared.size > 0) {
+        const needs = sends.map(headNeed).filter(({ conversationId }) => prepared.has(conversationId));
+        for (const [id, head] of await this.#heads.lock(tx, needs)) heads.set(id, head);
+      }
+      const group = new Group(heads, state);
       for (const send of sends) group.take(send);
       if (group.rows.length > 0) {
         await this.#bringBack(tx, group);
@@ -129,6 +154,22 @@ export class MessageLog {
         for (const [send, outcome] of group.outcomes) this.#tell(send, outcome);
       });
     });
+  }
+
+  /** Only before what will be stored. */
+  async #prepare(
+    tx: AppendTx,
+    { draft, key }: Send,
+    { known, isActive, closed }: GroupState,
+    prepared: Set<string>,
+  ): Promise<void> {
+    const { conversationId, preparation } = draft;
+    if (preparation === null || prepared.has(conversationId)) return;
+    if ((key !== null && known.has(key)) || !isActive(draft) || closed.has(conversationId)) return;
+    if (!(await preparation.isDue(tx.query))) return;
+    await tx.widen();
+    prepared.add(conversationId);
+    await preparation.carryOut(tx);
   }
 
   #tell(send: Send, outcome: Outcome): void {
@@ -308,6 +349,10 @@ class Group {
     this.rows.push(row);
     return row;
   }
+}
+
+function headNeed({ draft }: Send): HeadNeed {
+  return { conversationId: draft.conversationId, userId: draft.senderId };
 }
 
 /** 128 bits: nobody meets two by chance, and nobody makes two in somebody else's name. */

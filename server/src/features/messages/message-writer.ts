@@ -1,5 +1,5 @@
 import { now } from "../../platform/clock.ts";
-import type { Tx } from "../../platform/db/database.ts";
+import type { PartTx, Tx } from "../../platform/db/database.ts";
 import { validationError } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor } from "../../platform/http/actor.ts";
@@ -21,7 +21,7 @@ export class MessageWriter implements Announcer {
 
   /** A system message: stored and counted in seq like others, never unread. */
   async announce(
-    tx: Tx,
+    tx: PartTx,
     actor: Actor,
     conversationId: string,
     text: string,
@@ -41,7 +41,7 @@ export class MessageWriter implements Announcer {
   }
 
   async #write(
-    tx: Tx,
+    tx: PartTx,
     actor: Actor,
     head: HeadRow,
     {

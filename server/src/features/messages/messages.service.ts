@@ -6,7 +6,7 @@ import type { Events } from "../../platform/events/events.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 import { listConversationMarks, type Membership, type Memberships } from "../conversations/index.ts";
 import { type Attachment, deleteShares, type Files } from "../storage/index.ts";
-import type { Draft, MessageLog } from "./message-log.ts";
+import type { Draft, MessageLog, Preparation } from "./message-log.ts";
 import { messageDeleted, messageEdited } from "./messages.events.ts";
 import { canDelete, canEdit, canPost, canSeeEdits, isInEditWindow } from "./messages.policy.ts";
 import {
@@ -54,8 +54,8 @@ export interface SendAnswer {
 
 /** Prepares a support conversation for a message, or refuses it. The support feature does it. */
 export interface Gatekeeper {
-  /** @throws AppError for who may not post now. */
-  beforePost(actor: Actor, membership: Membership): Promise<void>;
+  /** @returns what the message brings about; null: nothing. @throws AppError for who may not post now. */
+  beforePost(actor: Actor, membership: Membership): Promise<Preparation | null>;
 }
 
 /** Messages: the verbs that every surface shares. */
@@ -116,21 +116,26 @@ export class Messages {
   }
 
   async #sendAfterReading(actor: Actor, input: NewMessage): Promise<Draft> {
-    const { membership } = await this.#requireReady(actor, input.conversationId);
+    const { membership, preparation } = await this.#requireReady(actor, input.conversationId);
     const replyTo = input.metadata?.reply_to ?? null;
     const target =
       replyTo === null ? null : await this.#requireReplyTarget(actor, input.conversationId, replyTo);
     const fileIds = [...new Set(input.metadata?.attachments ?? [])];
     const attachments = fileIds.length === 0 ? [] : await this.#files.describeOwn(actor, fileIds);
-    return this.#draft(actor, input, membership, { replyTo: target, attachments });
+    return this.#draft(actor, input, membership, { replyTo: target, attachments, preparation });
   }
 
   /** Where others have a say in who may post when, they are asked first. */
-  async #requireReady(actor: Actor, conversationId: string): Promise<{ membership: Membership }> {
-    const found = await this.#memberships.require(actor, conversationId);
-    if (found.membership.type !== "support" || this.#gatekeeper === null) return found;
-    await this.#gatekeeper.beforePost(actor, found.membership);
-    return this.#memberships.require(actor, conversationId);
+  async #requireReady(
+    actor: Actor,
+    conversationId: string,
+  ): Promise<{ membership: Membership; preparation: Preparation | null }> {
+    const { membership: found } = await this.#memberships.require(actor, conversationId);
+    if (found.type !== "support" || this.#gatekeeper === null)
+      return { membership: found, preparation: null };
+    const preparation = await this.#gatekeeper.beforePost(actor, found);
+    const { membership } = await this.#memberships.require(actor, conversationId);
+    return { membership, preparation };
   }
 
   async #requireReplyTarget(actor: Actor, conversationId: string, id: string): Promise<MessageRow> {
@@ -144,7 +149,7 @@ export class Messages {
     actor: Actor,
     input: NewMessage,
     membership: Membership,
-    { replyTo, attachments }: References,
+    { replyTo, attachments, preparation }: References,
   ): Draft {
     this.#requirePoster(actor, membership);
     this.#memberships.requireUnblocked(membership);
@@ -163,6 +168,7 @@ export class Messages {
       threadRootId: replyTo === null ? null : (replyTo.thread_root_id ?? replyTo.message_id),
       fileIds: attachments.map((attachment) => attachment.file_id),
       mustBeOpen: membership.type === "support",
+      preparation,
       mentionedIds: input.metadata === null ? nobody : mentionedIn(input.metadata, actor.userId),
     };
   }
@@ -309,13 +315,14 @@ export class Messages {
   }
 }
 
-/** What a message points to, found and admitted. */
+/** What a message points to, found and admitted, and what it brings about. */
 interface References {
   replyTo: MessageRow | null;
   attachments: Attachment[];
+  preparation: Preparation | null;
 }
 
-const noReferences: References = { replyTo: null, attachments: [] };
+const noReferences: References = { replyTo: null, attachments: [], preparation: null };
 
 const nobody: readonly string[] = [];
 

@@ -2,7 +2,7 @@ import { type Blobs, BlobTooLarge } from "../../platform/blobs/blobs.ts";
 import { tellingBytes } from "../../platform/byte-types.ts";
 import { now } from "../../platform/clock.ts";
 import type { Database } from "../../platform/db/database.ts";
-import { type AppError, conflict, forbidden, notFound, unavailable } from "../../platform/errors.ts";
+import { AppError, conflict, forbidden, notFound, unavailable } from "../../platform/errors.ts";
 import { opaqueType } from "../../platform/file-types.ts";
 import { folded } from "../../platform/folded.ts";
 import type { Actor } from "../../platform/http/actor.ts";
@@ -86,7 +86,11 @@ export class Uploads {
     requirePending(file);
     if (contentType !== null && part === null) {
       const canonical = requireAllowedType(contentType, file.is_encrypted === 1, this.#rules);
-      if (canonical !== file.content_type) throw conflict("content_type", `must be ${file.content_type}`);
+      if (canonical !== file.content_type)
+        throw new AppError(
+          "UNSUPPORTED_MEDIA_TYPE",
+          `The upload was announced as ${file.content_type}; send it as that.`,
+        );
     }
     const names = partNames(file);
     const name = names[(part ?? 1) - 1];
@@ -115,7 +119,8 @@ export class Uploads {
   }
 
   /**
-   * Checks what came against what was announced; then the file can be downloaded and shared.
+   * Checks what came against what was announced; then the file can be downloaded and shared. Bytes that were refused
+   * stay for another try, or until others are sent in their place.
    * @throws AppError NOT_FOUND, FORBIDDEN for another's, CONFLICT for bytes that are missing or others, 415.
    */
   async complete(actor: Actor, fileId: string, sha256: string | null): Promise<FileRow> {
@@ -133,7 +138,8 @@ export class Uploads {
   }
 
   async #complete(file: FileRow, wantedSha256: string | null): Promise<FileRow> {
-    const joined = await this.#blobs.join(partNames(file), file.id);
+    const names = partNames(file);
+    const joined = await this.#blobs.join(names, file.id);
     if (joined === undefined) throw conflict("file_id", "has not been uploaded yet: send its bytes first");
     try {
       if (joined.size !== file.size) throw conflict("file_size", `is ${joined.size}, not ${file.size}`);
@@ -141,9 +147,12 @@ export class Uploads {
         throw conflict("sha256", "is not the hash of the bytes that were uploaded");
       if (file.is_encrypted === 0) await requireType(await this.#head(file.id), file.content_type);
     } catch (error) {
-      await this.#blobs.remove(file.id);
+      const [only] = names;
+      if (only !== undefined && names.length === 1) await this.#blobs.join([file.id], only);
+      else await this.#blobs.remove(file.id);
       throw error;
     }
+    for (const name of names) await this.#blobs.remove(name);
     const changes = { completed_at: now(), sha256: joined.sha256 };
     await updateFile(this.#database.query, file.id, "pending", changes);
     return { ...file, ...changes };

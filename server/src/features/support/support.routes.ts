@@ -104,11 +104,24 @@ function messageRoutes(desk: SupportDesk): Route[] {
         tag,
         summary: "A support conversation's messages, newest first",
         params: byId,
-        query: pageQuery,
-        success: [{ status: 200, about: "A page of messages", schema: messagePage }],
+        query: pageQuery.extend({ cursor: pageQuery.shape.page_state }),
+        success: [
+          {
+            status: 200,
+            about: "A page of messages; `next_cursor` and `next_page_state` are the same",
+            schema: messagePage.extend({ next_cursor: z.string().nullable() }),
+          },
+        ],
         errors: ["NOT_FOUND", "FORBIDDEN"],
       },
-      async ({ params, query }, actor) => desk.listMessages(actor, params.id, query),
+      async ({ params, query }, actor) => {
+        const { cursor, ...page } = query;
+        const found = await desk.listMessages(actor, params.id, {
+          ...page,
+          page_state: cursor ?? page.page_state,
+        });
+        return { ...found, next_cursor: found.next_page_state };
+      },
     ),
     route(
       {

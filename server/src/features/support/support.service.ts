@@ -1,5 +1,5 @@
 import { now } from "../../platform/clock.ts";
-import type { Database, Tx } from "../../platform/db/database.ts";
+import type { Database, PartTx, Tx } from "../../platform/db/database.ts";
 import { conflict, forbidden, notFound, validationError } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor } from "../../platform/http/actor.ts";
@@ -15,7 +15,12 @@ import {
   updateConversation,
 } from "../conversations/index.ts";
 import { type Agents, findUser } from "../identity/index.ts";
-import { closedConversation, type Gatekeeper, type MessageWriter } from "../messages/index.ts";
+import {
+  closedConversation,
+  type Gatekeeper,
+  type MessageWriter,
+  type Preparation,
+} from "../messages/index.ts";
 import { supportAssigned, supportChanged, supportWaiting } from "./support.events.ts";
 import { canLeadOn, canReopen } from "./support.policy.ts";
 import {
@@ -52,10 +57,9 @@ export interface NewSupport {
 }
 
 /** One change of a support conversation, with the conversation locked. */
-interface Change {
-  tx: Tx;
+interface Change<In extends PartTx = PartTx> {
+  tx: In;
   support: SupportRow;
-  membership: Membership;
   /** Writes it, and says it in the conversation. */
   write(changes: Partial<SupportRow>, text: string): Promise<SupportRow>;
 }
@@ -142,7 +146,7 @@ export class Support implements Gatekeeper {
     await this.#requireAgent(actor, id);
     if (agentId !== null) await this.#requireOtherAgent(actor, agentId);
     const next = agentId ?? actor.userId;
-    await this.#change(actor, id, async ({ tx, support, membership, write }) => {
+    await this.#change(actor, id, async ({ tx, support, write }, membership) => {
       if (support.agent_id === next && support.status === "assigned") return;
       if (agentId === null && support.agent_id !== null)
         throw conflict("agent_id", "Another agent has taken this conversation.");
@@ -200,27 +204,27 @@ export class Support implements Gatekeeper {
     if (status === "open") this.#deps.events.emit(tx, supportWaiting, { support: reopened, subject: null });
   }
 
-  /** For an agent who does not take part there is nothing to mark. */
   async read(actor: Actor, id: string, seq: number | null) {
-    const membership = await this.requireVisible(actor, id);
-    if (membership.roles.has(actor.userId)) return this.#deps.receipts.advance(actor, id, "read", seq);
-    const { seq: latest } = await this.get(actor, id);
-    return { lastReadSeq: seq ?? latest, unreadCount: 0 };
+    await this.requireVisible(actor, id);
+    return this.#deps.receipts.advance(actor, id, "read", seq);
   }
 
   /** A customer's reply reopens what was resolved; an agent who writes takes part. */
-  async beforePost(actor: Actor, membership: Membership): Promise<void> {
+  async beforePost(actor: Actor, membership: Membership): Promise<Preparation | null> {
     if (membership.isClosed) throw closedConversation();
     const { conversationId: id } = membership;
-    const isCustomer = membership.roles.get(actor.userId) === "customer";
-    if (!isCustomer && membership.roles.has(actor.userId)) return;
-    if (isCustomer && (await findSupport(this.#deps.database.query, id))?.status !== "resolved") return;
-    await this.#change(actor, id, async (change) => {
-      const { tx, support } = change;
+    const role = membership.roles.get(actor.userId);
+    if (role === "customer")
+      return {
+        isDue: async (query) => (await findSupport(query, id))?.status === "resolved",
+        carryOut: async (tx) => this.#reopen(await this.#begin(tx, actor, id)),
+      };
+    if (role !== undefined) return null;
+    await this.#change(actor, id, async ({ tx, support }, current) => {
       if (support.status === "closed") throw closedConversation();
-      if (!isCustomer) await this.#deps.participants.joinAsAgent(tx, change.membership, actor.userId);
-      else if (support.status === "resolved") await this.#reopen(change);
+      await this.#deps.participants.joinAsAgent(tx, current, actor.userId);
     });
+    return null;
   }
 
   async #requireAgent(actor: Actor, id: string): Promise<void> {
@@ -229,20 +233,36 @@ export class Support implements Gatekeeper {
   }
 
   /** One transaction under the conversation's lock: who comes second sees what the first has done. */
-  async #change(actor: Actor, id: string, work: (change: Change) => Promise<void>): Promise<void> {
-    const { database, heads, memberships } = this.#deps;
+  async #change(
+    actor: Actor,
+    id: string,
+    work: (change: Change<Tx>, membership: Membership) => Promise<void>,
+  ): Promise<void> {
+    const { database, memberships } = this.#deps;
     await database.transaction(async (tx) => {
-      const version = await heads.advanceVersion(tx.query, id);
+      const change = await this.#begin(tx, actor, id);
       const { membership } = await memberships.requireWithin(tx.query, actor, id);
-      const support = await findSupport(tx.query, id);
-      if (support === undefined) throw notFound("support conversation");
-      const write = (changes: Partial<SupportRow>, text: string) =>
-        this.#write(tx, actor, version, { ...support, ...changes, updated_at: now() }, text);
-      await work({ tx, support, membership, write });
+      await work(change, membership);
     });
   }
 
-  async #write(tx: Tx, actor: Actor, version: number, next: SupportRow, text: string): Promise<SupportRow> {
+  /** Takes the conversation's lock. */
+  async #begin<In extends PartTx>(tx: In, actor: Actor, id: string): Promise<Change<In>> {
+    const version = await this.#deps.heads.advanceVersion(tx.query, id);
+    const support = await findSupport(tx.query, id);
+    if (support === undefined) throw notFound("support conversation");
+    const write = (changes: Partial<SupportRow>, text: string) =>
+      this.#write(tx, actor, version, { ...support, ...changes, updated_at: now() }, text);
+    return { tx, support, write };
+  }
+
+  async #write(
+    tx: PartTx,
+    actor: Actor,
+    version: number,
+    next: SupportRow,
+    text: string,
+  ): Promise<SupportRow> {
     const { events, messageWriter } = this.#deps;
     const { conversation_id: id, status, agent_id, updated_at, resolved_at, closed_at } = next;
     const support = await updateSupport(tx.query, id, {

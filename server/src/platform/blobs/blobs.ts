@@ -23,7 +23,7 @@ export interface Blobs {
    */
   write(name: string, bytes: AsyncIterable<Uint8Array>, most: number): Promise<WrittenBlob>;
   /**
-   * Makes one blob of several, in this order, which are gone then.
+   * Makes one blob of parts, in this order. A single part is renamed; several stay until they are removed.
    * @returns undefined if one of them is missing; then nothing has changed.
    */
   join(parts: readonly string[], name: string): Promise<WrittenBlob | undefined>;

@@ -39,9 +39,7 @@ export class DiskBlobs implements Blobs {
     const [only] = parts;
     if (only !== undefined && parts.length === 1) return this.#rename(only, name);
     const most = files.reduce((size, file) => size + file.size, 0);
-    const written = await this.write(name, contentsOf(files), most);
-    for (const part of parts) await this.remove(part);
-    return written;
+    return this.write(name, contentsOf(files), most);
   }
 
   /** The bytes are hashed where they end up, so that nobody can change them in between. */

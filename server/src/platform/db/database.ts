@@ -20,13 +20,16 @@ export interface Tx {
   afterCommit(hook: () => void): void;
 }
 
+/** What parts of a transaction of either kind may do. */
+export type PartTx = Omit<Tx, "beforeCommit">;
+
 /** A transaction of the message path: it reads little, writes bulk rows once at its end, and shares one sync. */
-export interface AppendTx extends Omit<Tx, "beforeCommit"> {
+export interface AppendTx extends PartTx {
   /** Makes the rows durable, all or none. At most one call a transaction. */
   write(changes: BulkWrite[]): Promise<void>;
   /** After this, `query` sees every row ever written. Without it, rows written lately may be missing from tables. */
   settle(): Promise<void>;
-  /** Settles, and lets `query` write too: together with `write`, all or none. */
+  /** Settles, and lets `query` write too: together with `write`, all or none. Once it is so, it stays so. */
   widen(): Promise<void>;
   /** Rows of a scattered table by their keys; unknown keys are missing from the answer. */
   find(table: BulkTable, keys: string[]): Promise<Row[]>;

@@ -142,6 +142,7 @@ class SqliteDatabase implements Database {
       afterCommit: (hook) => hooks.push(hook),
       settle,
       widen: async () => {
+        if (this.#handle.inTransaction) return;
         await settle();
         await this.#whenFree(() => this.#handle.run("begin immediate"));
       },

@@ -1,10 +1,13 @@
+import { forbidden } from "../errors.ts";
+
 /** What an API key may do; each holds those before it. */
 export const scopes = ["read", "write", "admin"] as const;
 export type Scope = (typeof scopes)[number];
 
-/** Whether a caller's API key, if it is one, was made for this. */
-export function hasScope({ scopes: given }: Pick<Actor, "scopes">, wanted: Scope): boolean {
-  return given === undefined || given.some((one) => scopes.indexOf(one) >= scopes.indexOf(wanted));
+/** @throws AppError FORBIDDEN for an API key that was not made for this. */
+export function requireScope({ scopes: given }: Pick<Actor, "scopes">, wanted: Scope): void {
+  if (given === undefined || given.some((one) => scopes.indexOf(one) >= scopes.indexOf(wanted))) return;
+  throw forbidden(`This API key has not the scope «${wanted}».`);
 }
 
 /** Who asks: from a checked session, never from the request's own words. */
