@@ -1,33 +1,19 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { chat, expect, type Page, type Person, test } from "./kit/index.ts";
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+import { violationsOf } from "./kit/axe.ts";
+import { chat, expect, type Person, test } from "./kit/index.ts";
 
 const sizes = {
   desktop: { width: 1280, height: 800 },
   phone: { width: 390, height: 844 },
 } as const;
 
-interface Violation {
-  id: string;
-  nodes: { html: string; failureSummary?: string }[];
-}
-
-/** What axe finds wrong, one line each. */
-async function violationsOf(page: Page): Promise<string[]> {
-  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axeSource);
-  const violations = await page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
-    return (await axe.run()).violations;
-  });
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.html.slice(0, 200)} ${node.failureSummary}`),
-  );
+interface Settled {
+  ada: Person;
+  group: string;
+  support: string;
 }
 
 /** A person with enough around them for every page to have something on it. */
-async function settle(person: (name: string) => Promise<Person>): Promise<{ ada: Person; group: string }> {
+async function settle(person: (name: string) => Promise<Person>): Promise<Settled> {
   const [ada, bob, cleo] = await Promise.all([
     person("Ada Lovelace"),
     person("Bob Marsh"),
@@ -41,14 +27,17 @@ async function settle(person: (name: string) => Promise<Person>): Promise<{ ada:
   await ada.writeTo(bob);
   const direct = await ada.writeTo(cleo);
   await cleo.say(direct.id, "Do you have a minute?");
-  return { ada, group: id };
+  const question = { subject: "The invoice", message: "Where do I find it?" };
+  const support = await ada.call<{ id: string }>("POST", "/v1/support/conversations", question);
+  return { ada, group: id, support: support.id };
 }
 
 for (const [size, viewport] of Object.entries(sizes)) {
   for (const colorScheme of ["light", "dark"] as const) {
     test(`axe finds nothing wrong on any page, ${colorScheme}, ${size}`, async ({ person, pages }) => {
       test.setTimeout(90_000);
-      const { ada, group } = await settle(person);
+      const { ada, ...known } = await settle(person);
+      const { group } = known;
       const page = await pages({ viewport, colorScheme, reducedMotion: "reduce" });
       const faults: string[] = [];
       const check = async (name: string) => {
@@ -62,7 +51,7 @@ for (const [size, viewport] of Object.entries(sizes)) {
       await ada.signIn(page);
       await chat.row(page, "Launch week").waitFor();
       await check("/");
-      for (const [path, shown] of Object.entries(pagesOf(group))) {
+      for (const [path, shown] of Object.entries(pagesOf(known))) {
         await page.goto(ada.url + path);
         await page.getByRole(shown.role, { name: shown.name }).first().waitFor();
         await check(path);
@@ -80,9 +69,13 @@ for (const [size, viewport] of Object.entries(sizes)) {
   }
 }
 
-function pagesOf(
-  group: string,
-): Record<string, { role: "heading" | "article" | "button" | "radio" | "searchbox"; name: string | RegExp }> {
+function pagesOf({
+  group,
+  support,
+}: Pick<Settled, "group" | "support">): Record<
+  string,
+  { role: "heading" | "article" | "button" | "radio" | "searchbox"; name: string | RegExp }
+> {
   return {
     [`/c/${group}`]: { role: "article", name: "" },
     [`/c/${group}?panel=details`]: { role: "heading", name: "3 participants" },
@@ -90,6 +83,9 @@ function pagesOf(
     "/new/direct": { role: "button", name: /Bob Marsh/ },
     "/new/group": { role: "searchbox", name: "Find people by name" },
     "/rooms": { role: "heading", name: "Rooms" },
+    "/support": { role: "button", name: "Ask for help" },
+    "/new/support": { role: "button", name: "Send" },
+    [`/support/${support}`]: { role: "article", name: "" },
     "/settings/profile": { role: "heading", name: "Profile" },
     "/settings/appearance": { role: "radio", name: "Dark" },
     "/settings/sessions": { role: "heading", name: "Sessions" },
@@ -102,11 +98,12 @@ function pagesOf(
 
 test("at 320 px, at 200 % and from right to left nothing is cut off", async ({ person, pages }) => {
   test.setTimeout(90_000);
-  const { ada, group } = await settle(person);
+  const { ada, ...known } = await settle(person);
+  const { group } = known;
   const page = await pages({ viewport: { width: 320, height: 640 } });
   await ada.signIn(page, `/c/${group}?panel=details`);
   for (const direction of ["ltr", "rtl"] as const) {
-    for (const [path, shown] of Object.entries(pagesOf(group))) {
+    for (const [path, shown] of Object.entries(pagesOf(known))) {
       await page.goto(ada.url + path);
       await page.getByRole(shown.role, { name: shown.name }).first().waitFor({ state: "attached" });
       await page.evaluate((dir) => {

@@ -175,7 +175,12 @@ async function buildSockets(
   });
   const tellOwner = (userId: string, text: string) => sockets.tellOwner(userId, text);
   fanOutAi(events, tellOwner);
-  fanOutSupport({ events, hub, agents: features.agents, memberships: features.memberships });
+  fanOutSupport({
+    events,
+    agents: features.agents,
+    memberships: features.memberships,
+    tellThose: (isMeant, text) => sockets.tellThose(isMeant, text),
+  });
   fanOut({
     events,
     hub,

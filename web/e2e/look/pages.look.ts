@@ -32,9 +32,9 @@ for (const [variant, options] of Object.entries(variants)) {
           document.documentElement.setAttribute("dir", "rtl"),
         );
       });
-    const shoot = async (name: string) => {
-      await page.waitForTimeout(600);
-      await page.screenshot({ path: resolve(folder, `${name}-${variant}.png`), animations: "disabled" });
+    const shoot = async (name: string, shown = page) => {
+      await shown.waitForTimeout(600);
+      await shown.screenshot({ path: resolve(folder, `${name}-${variant}.png`), animations: "disabled" });
     };
     for (const name of ["login", "register"]) {
       await page.goto(`${server.url}/${name}`);
@@ -49,10 +49,18 @@ for (const [variant, options] of Object.entries(variants)) {
     }
     await overlays(page, shoot);
     await page.context().close();
+    const customer = await openPage(browser, [], options);
+    await stage.eva.signIn(customer, "/support");
+    await shoot("support", customer);
+    await customer.goto(`${server.url}/support/${stage.support}`);
+    await shoot("support-conversation", customer);
+    await customer.goto(`${server.url}/new/support`);
+    await shoot("support-new", customer);
+    await customer.context().close();
   });
 }
 
-function paths({ group, direct }: Stage): Record<string, string> {
+function paths({ group, direct, support }: Stage): Record<string, string> {
   return {
     direct: `/c/${direct}`,
     group: `/c/${group}`,
@@ -61,6 +69,8 @@ function paths({ group, direct }: Stage): Record<string, string> {
     "new-direct": "/new/direct",
     "new-group": "/new/group",
     rooms: "/rooms",
+    desk: "/support",
+    "desk-conversation": `/support/${support}?show=all`,
     profile: "/settings/profile",
     appearance: "/settings/appearance",
     security: "/settings/security",

@@ -3,8 +3,12 @@ import { Person } from "../kit/index.ts";
 /** A little office that has been talking for a while. */
 export interface Stage {
   ada: Person;
+  /** A customer of the help desk. */
+  eva: Person;
   group: string;
   direct: string;
+  /** Eva's question, with Ada. */
+  support: string;
 }
 
 const talk = [
@@ -19,10 +23,12 @@ const talk = [
 ];
 
 export async function setStage(url: string): Promise<Stage> {
-  const names = ["Ada Lovelace", "Bob Marsh", "Cleo Okafor", "Daniel Ortiz", "Eva Lindqvist", "Farid Haddad"];
-  const [ada, bob, cleo, daniel, eva, farid] = (await Promise.all(
+  const names = ["Bob Marsh", "Cleo Okafor", "Daniel Ortiz", "Eva Lindqvist", "Farid Haddad"];
+  // The first one runs the server, and answers customers.
+  const ada = await Person.register(url, "Ada Lovelace");
+  const [bob, cleo, daniel, eva, farid] = (await Promise.all(
     names.map((name) => Person.register(url, name)),
-  )) as [Person, Person, Person, Person, Person, Person];
+  )) as [Person, Person, Person, Person, Person];
   const old = await ada.writeTo(farid);
   await farid.say(old.id, "Welcome to the team! Anything you need, just write.");
   const contract = await ada.writeTo(eva);
@@ -64,5 +70,37 @@ export async function setStage(url: string): Promise<Stage> {
   const question = await ada.writeTo(cleo);
   await cleo.say(question.id, "Do you have a minute for the pricing page today?");
   await cleo.say(question.id, "Nothing urgent, tomorrow works too.");
-  return { ada, group: group.id, direct: direct.id };
+  const support = await setDesk(ada, [bob, cleo, daniel, eva, farid]);
+  return { ada, eva, group: group.id, direct: direct.id, support };
+}
+
+type Question = [asker: number, subject: string, message: string];
+
+/** Customers' questions, one of them answered by `agent`. @returns that one's id. */
+async function setDesk(agent: Person, people: readonly Person[]): Promise<string> {
+  const questions: readonly Question[] = [
+    [
+      3,
+      "The invoice has the wrong address",
+      "We moved in May, and the invoice still goes to the old office.",
+    ],
+    [0, "Import stops at 40 %", "It worked last week. The file has not changed since."],
+    [1, "Can I add a second calendar?", "One for the team and one for the house."],
+    [4, "Password mail does not come", "I have looked into the spam folder too."],
+    [2, "Thank you!", "Everything works again."],
+  ];
+  const ids: string[] = [];
+  for (const [asker, subject, message] of questions) {
+    const path = "/v1/support/conversations";
+    ids.push((await (people[asker] ?? agent).call<{ id: string }>("POST", path, { subject, message })).id);
+  }
+  const act = (id: string | undefined, verb: string) =>
+    agent.call("POST", `/v1/support/conversations/${id}/${verb}`);
+  await act(ids[0], "assign");
+  await agent.say(ids[0] ?? "", "Good morning Eva, I have changed it. Shall I send May's invoice once more?");
+  await people[3]?.say(ids[0] ?? "", "Yes please, that would help a lot.");
+  await act(ids[3], "assign");
+  await act(ids[3], "resolve");
+  await act(ids[4], "close");
+  return ids[0] ?? "";
 }

@@ -1,7 +1,9 @@
 import { ArrowLeft, MessageCircleOff, PanelRight } from "lucide-react";
+import { useCallback } from "react";
 import type { Conversation } from "../../../sdk/src/index.ts";
 import { DetailsPanel, useAppearance, useConversation } from "../features/conversations/index.ts";
 import { MessagePane } from "../features/messages/index.ts";
+import { SupportPane } from "../features/support/index.ts";
 import { conversationPlace, go, goBack, type Place } from "../platform/address.ts";
 import { texts } from "../platform/texts.ts";
 import { agoTime } from "../platform/times.ts";
@@ -22,7 +24,16 @@ export function ConversationPage({ place }: { place: ConversationPlace }) {
       </Empty>
     );
   }
+  if (conversation.type === "support") return <SupportConversation place={place} />;
   return <OpenConversation conversation={conversation} place={place} />;
+}
+
+/** From the list of chats: as among the support conversations. */
+function SupportConversation({ place: { id, messageId } }: { place: ConversationPlace }) {
+  const placeOf = useCallback((shown: string) => conversationPlace(id, { messageId: shown }), [id]);
+  return (
+    <SupportPane id={id} messageId={messageId} placeOf={placeOf} onBack={() => goBack({ name: "home" })} />
+  );
 }
 
 function OpenConversation({ conversation, place }: { conversation: Conversation; place: ConversationPlace }) {

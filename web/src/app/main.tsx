@@ -3,6 +3,7 @@ import { startConversations, startParticipants } from "../features/conversations
 import { startPeople, startSession } from "../features/identity/index.ts";
 import { startMessages, startOutbox, startReceipts, startTyping } from "../features/messages/index.ts";
 import { startRelations } from "../features/relations/index.ts";
+import { startSupport } from "../features/support/index.ts";
 import { directionOf } from "../platform/language.ts";
 import { language } from "../platform/texts.ts";
 import { startTheme } from "../platform/theme.ts";
@@ -21,6 +22,7 @@ startOutbox();
 startTyping();
 startReceipts();
 startRelations();
+startSupport();
 startConnection();
 void startSession();
 

@@ -1,7 +1,9 @@
-import { Hash, type LucideIcon, MessagesSquare, Search, Settings } from "lucide-react";
+import { Hash, LifeBuoy, type LucideIcon, MessagesSquare, Search, Settings } from "lucide-react";
 import { useUnreadTotal } from "../features/conversations/index.ts";
 import { useOwnUser } from "../features/identity/index.ts";
-import type { Place } from "../platform/address.ts";
+import { waitingCustomers } from "../features/support/index.ts";
+import { type Place, supportPlace } from "../platform/address.ts";
+import { useStore } from "../platform/store.ts";
 import { texts } from "../platform/texts.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { classes } from "../ui/classes.ts";
@@ -12,48 +14,58 @@ interface Destination {
   place: Place;
   label: string;
   icon: LucideIcon;
-  names: readonly Place["name"][];
+  isHere: (place: Place) => boolean;
 }
+
+const chatNames: readonly Place["name"][] = ["home", "conversation", "new", "nowhere"];
+const isSupport = (place: Place) =>
+  place.name === "support" || (place.name === "new" && place.kind === "support");
 
 const destinations: readonly Destination[] = [
   {
     place: { name: "home" },
     label: texts.chats,
     icon: MessagesSquare,
-    names: ["home", "conversation", "new", "nowhere"],
+    isHere: (place) => chatNames.includes(place.name) && !isSupport(place),
   },
-  { place: { name: "rooms" }, label: texts.rooms, icon: Hash, names: ["rooms"] },
+  { place: { name: "rooms" }, label: texts.rooms, icon: Hash, isHere: ({ name }) => name === "rooms" },
+  { place: supportPlace(), label: texts.support, icon: LifeBuoy, isHere: isSupport },
 ];
 
 const settings: Place = { name: "settings", section: "profile" };
 const item =
-  "relative flex flex-1 flex-col items-center justify-center gap-0.5 rounded-control py-1.5 text-[0.6875rem] leading-4 transition-colors duration-100 medium:size-13 medium:flex-none";
+  "relative flex min-w-fit flex-1 flex-col items-center justify-center gap-0.5 rounded-control py-1.5 text-[0.6875rem] leading-4 transition-colors duration-100 medium:size-13 medium:min-w-0 medium:flex-none";
 
 /** The rail at the side; a bar at the bottom on a phone, where a conversation has the whole height. */
 export function Navigation({ place }: { place: Place }) {
   const own = useOwnUser();
   const unread = useUnreadTotal();
-  const isReading = place.name === "conversation";
+  const waiting = useStore(waitingCustomers).size;
+  const marks: Record<string, string | false> = {
+    [texts.chats]: unread > 0 && texts.unread(unread),
+    [texts.support]: waiting > 0 && texts.supportWaiting(waiting),
+  };
+  const isReading = place.name === "conversation" || (place.name === "support" && place.id !== null);
   return (
     <nav
       aria-label={texts.places}
       className={classes(
-        "flex shrink-0 items-center gap-1 border-line border-t bg-canvas px-2 pb-[env(safe-area-inset-bottom)] medium:w-16 medium:flex-col medium:border-e medium:border-t-0 medium:px-1.5 medium:py-2",
+        "flex shrink-0 items-center gap-1 overflow-x-auto border-line border-t bg-canvas px-2 pb-[env(safe-area-inset-bottom)] medium:w-16 medium:flex-col medium:overflow-x-visible medium:border-e medium:border-t-0 medium:px-1.5 medium:py-2",
         isReading && "hidden medium:flex",
       )}
     >
-      {destinations.map(({ place: to, label, icon: Icon, names }) => (
+      {destinations.map(({ place: to, label, icon: Icon, isHere }) => (
         <Link
           key={label}
           to={to}
-          aria-current={names.includes(place.name) ? "page" : undefined}
-          className={look(names.includes(place.name))}
+          aria-current={isHere(place) ? "page" : undefined}
+          className={look(isHere(place))}
         >
           <Icon aria-hidden size={20} strokeWidth={1.75} />
           {label}
-          {label === texts.chats && unread > 0 && (
+          {typeof marks[label] === "string" && (
             <span className="absolute end-[calc(50%-1.25rem)] top-1 size-2 rounded-full bg-accent medium:end-3">
-              <span className="sr-only">{texts.unread(unread)}</span>
+              <span className="sr-only">{marks[label]}</span>
             </span>
           )}
         </Link>

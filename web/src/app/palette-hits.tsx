@@ -1,6 +1,7 @@
 import {
   Hash,
   Keyboard,
+  LifeBuoy,
   LogOut,
   type LucideIcon,
   MessageSquareText,
@@ -12,11 +13,11 @@ import {
 } from "lucide-react";
 import { type ReactNode, useMemo } from "react";
 import type { Conversation, Room, SearchResult, User } from "../../../sdk/src/index.ts";
-import { conversations, otherOf, useWriteTo } from "../features/conversations/index.ts";
+import { conversations, kindOf, otherOf, titleOf, useWriteTo } from "../features/conversations/index.ts";
 import { people, signOut, themeNames, useOwnUser, usePeopleSearch } from "../features/identity/index.ts";
 import { summaryOf, useMessageSearch } from "../features/messages/index.ts";
 import { useJoinRoom, useRooms } from "../features/rooms/index.ts";
-import { conversationPlace, go } from "../platform/address.ts";
+import { conversationPlace, go, supportPlace } from "../platform/address.ts";
 import { useStore } from "../platform/store.ts";
 import { texts } from "../platform/texts.ts";
 import { chooseTheme, theme, themes } from "../platform/theme.ts";
@@ -146,12 +147,11 @@ function matches(name: string, words: string): boolean {
 function nameOf(conversation: Conversation, ownId: string): string {
   const otherId = otherOf(conversation, ownId);
   if (otherId !== null) return people.get(otherId)?.name ?? texts.someone;
-  return conversation.title ?? texts.untitledGroup;
+  return titleOf(conversation);
 }
 
 function conversationHit(conversation: Conversation, name: string, ownId: string): Hit {
   const otherId = otherOf(conversation, ownId);
-  const isRoom = conversation.type === "room";
   return {
     key: conversation.id,
     label: name,
@@ -162,7 +162,7 @@ function conversationHit(conversation: Conversation, name: string, ownId: string
         id={otherId ?? conversation.id}
         name={name}
         url={otherId === null ? conversation.avatar_url : (people.get(otherId)?.avatarUrl ?? null)}
-        kind={otherId !== null ? "person" : isRoom ? "room" : "group"}
+        kind={otherId !== null ? "person" : kindOf(conversation)}
       />
     ),
     act: () => go(conversationPlace(conversation.id)),
@@ -184,6 +184,8 @@ function useCommands(): Hit[] {
       command(texts.newGroup, UsersRound, () => go({ name: "new", kind: "group" })),
       command(texts.newRoom, Plus, () => go({ name: "new", kind: "room" })),
       command(texts.rooms, Hash, () => go({ name: "rooms" })),
+      command(texts.support, LifeBuoy, () => go(supportPlace())),
+      command(texts.askForHelp, LifeBuoy, () => go({ name: "new", kind: "support" })),
       command(texts.settings, Settings, () => go({ name: "settings", section: "profile" })),
       ...themes
         .filter((each) => each !== chosenTheme)

@@ -3,6 +3,7 @@ import { useEffect } from "react";
 import { ConversationList, NewDirect, NewGroup, useUnreadTotal } from "../features/conversations/index.ts";
 import { draftPreviewOf } from "../features/messages/index.ts";
 import { NewRoom, RoomDirectory } from "../features/rooms/index.ts";
+import { NewSupport, SupportList, SupportNotice, SupportPage } from "../features/support/index.ts";
 import { type Place, usePlace } from "../platform/address.ts";
 import { useStore } from "../platform/store.ts";
 import { texts } from "../platform/texts.ts";
@@ -25,7 +26,12 @@ export function Shell() {
   useTitle();
   useShortcuts();
   const openId = place.name === "conversation" ? place.id : null;
-  const isListPlace = place.name === "home" || place.name === "new" || place.name === "nowhere";
+  const list = listOf(place);
+  const isListPlace =
+    place.name === "home" ||
+    place.name === "new" ||
+    place.name === "nowhere" ||
+    (place.name === "support" && place.id === null);
   return (
     <div className="flex h-full flex-col">
       <a
@@ -38,14 +44,21 @@ export function Shell() {
       <div className="flex min-h-0 flex-1 flex-col-reverse medium:flex-row">
         <Navigation place={place} />
         <main className="flex min-h-0 min-w-0 flex-1">
-          {hasList(place) && (
+          {list !== null && (
             <div
               className={classes(
                 "min-h-0 min-w-0 flex-1 border-line bg-canvas medium:w-80 medium:flex-none medium:border-e",
                 !isListPlace && "hidden medium:block",
               )}
             >
-              <ConversationList openId={openId} draftOf={draftPreviewOf} />
+              {list === "support" ? (
+                <SupportList
+                  openId={place.name === "support" ? place.id : null}
+                  show={place.name === "support" ? place.show : null}
+                />
+              ) : (
+                <ConversationList openId={openId} draftOf={draftPreviewOf} />
+              )}
             </div>
           )}
           <div
@@ -62,20 +75,31 @@ export function Shell() {
         </main>
       </div>
       {place.name === "new" && <NewConversation kind={place.kind} />}
+      <SupportNotice />
       {over === "palette" && <Palette />}
       {over === "shortcuts" && <Shortcuts />}
     </div>
   );
 }
 
-function NewConversation({ kind }: { kind: "direct" | "group" | "room" }) {
-  if (kind === "group") return <NewGroup />;
-  return kind === "room" ? <NewRoom /> : <NewDirect />;
+function NewConversation({ kind }: Pick<Extract<Place, { name: "new" }>, "kind">) {
+  switch (kind) {
+    case "group":
+      return <NewGroup />;
+    case "room":
+      return <NewRoom />;
+    case "support":
+      return <NewSupport />;
+    default:
+      return <NewDirect />;
+  }
 }
 
-/** The list of conversations stands beside these places. */
-function hasList(place: Place): boolean {
-  return place.name !== "settings" && place.name !== "rooms";
+/** The list that stands beside a place. */
+function listOf(place: Place): "chats" | "support" | null {
+  if (place.name === "settings" || place.name === "rooms") return null;
+  const isSupport = place.name === "support" || (place.name === "new" && place.kind === "support");
+  return isSupport ? "support" : "chats";
 }
 
 function Content({ place }: { place: Place }) {
@@ -84,6 +108,8 @@ function Content({ place }: { place: Place }) {
       return <ConversationPage key={place.id} place={place} />;
     case "rooms":
       return <RoomDirectory />;
+    case "support":
+      return <SupportPage place={place} />;
     case "settings":
       return <SettingsPage section={place.section} />;
     default:

@@ -7,8 +7,9 @@ export type Place =
   | { name: "register"; next: string | null }
   | { name: MailPlace }
   | { name: "conversation"; id: string; messageId: string | null; panel: "details" | null }
-  | { name: "new"; kind: "direct" | "group" | "room" }
+  | { name: "new"; kind: (typeof newKinds)[number] }
   | { name: "rooms" }
+  | SupportPlace
   | { name: "settings"; section: SettingsSection }
   | { name: "nowhere" };
 
@@ -23,11 +24,23 @@ export const settingsSections = [
 ] as const;
 export type SettingsSection = (typeof settingsSections)[number];
 
+/** Support conversations, one of them open or none. */
+export interface SupportPlace {
+  name: "support";
+  id: string | null;
+  messageId: string | null;
+  /** Which ones are listed; null: what there is to do first. */
+  show: SupportView | null;
+}
+
+export const supportViews = ["unassigned", "mine", "all", "resolved"] as const;
+export type SupportView = (typeof supportViews)[number];
+
 /** Without an account at hand: asking for a new password, and where the links of mails lead. */
 const mailPlaces = ["forgot-password", "reset-password", "verify-email"] as const;
 type MailPlace = (typeof mailPlaces)[number];
 
-const newKinds = ["direct", "group", "room"] as const;
+const newKinds = ["direct", "group", "room", "support"] as const;
 
 /** Reads an address of this origin; the server's table of app paths (pages.ts) lets the same ones through. */
 export function readPlace(path: string, search: string): Place {
@@ -48,13 +61,20 @@ export function readPlace(path: string, search: string): Place {
       return {
         name: "conversation",
         id: second,
-        messageId: third === "m" && fourth !== "" ? fourth : null,
+        messageId: messageIn(third, fourth),
         panel: query.get("panel") === "details" ? "details" : null,
       };
     case "new":
       return { name: "new", kind: newKinds.find((kind) => kind === second) ?? "direct" };
     case "rooms":
       return { name: "rooms" };
+    case "support":
+      return {
+        name: "support",
+        id: second === "" ? null : second,
+        messageId: messageIn(third, fourth),
+        show: supportViews.find((view) => view === query.get("show")) ?? null,
+      };
     case "settings":
       return {
         name: "settings",
@@ -63,6 +83,11 @@ export function readPlace(path: string, search: string): Place {
     default:
       return { name: "nowhere" };
   }
+}
+
+/** `m/ID` behind a conversation. */
+function messageIn(mark: string, id: string): string | null {
+  return mark === "m" && id !== "" ? id : null;
 }
 
 /** The address of a place. */
@@ -78,17 +103,30 @@ export function hrefOf(place: Place): string {
     case "reset-password":
     case "verify-email":
       return `/${place.name}`;
-    case "conversation": {
-      const message = place.messageId === null ? "" : `/m/${encodeURIComponent(place.messageId)}`;
-      return `/c/${encodeURIComponent(place.id)}${message}${place.panel === null ? "" : `?panel=${place.panel}`}`;
-    }
+    case "conversation":
+      return `/c/${pathOf(place.id, place.messageId)}${place.panel === null ? "" : `?panel=${place.panel}`}`;
     case "new":
       return `/new/${place.kind}`;
     case "rooms":
       return "/rooms";
+    case "support": {
+      const path = place.id === null ? "" : `/${pathOf(place.id, place.messageId)}`;
+      return `/support${path}${place.show === null ? "" : `?show=${place.show}`}`;
+    }
     case "settings":
       return `/settings/${place.section}`;
   }
+}
+
+function pathOf(id: string, messageId: string | null): string {
+  return encodeURIComponent(id) + (messageId === null ? "" : `/m/${encodeURIComponent(messageId)}`);
+}
+
+export function supportPlace(
+  id: string | null = null,
+  { messageId = null, show = null }: { messageId?: string | null; show?: SupportView | null } = {},
+): SupportPlace {
+  return { name: "support", id, messageId, show };
 }
 
 export function conversationPlace(

@@ -1,4 +1,4 @@
-import { Hash, type LucideIcon, UsersRound } from "lucide-react";
+import { Hash, LifeBuoy, type LucideIcon, UsersRound } from "lucide-react";
 import { useState } from "react";
 import { classes } from "./classes.ts";
 
@@ -24,12 +24,14 @@ const sizes = {
   large: { box: "size-20", letters: "text-[28px]", icon: 36 },
 } as const;
 
+const kindIcons = { group: UsersRound, room: Hash, support: LifeBuoy } as const;
+
 interface AvatarProps {
   /** Decides the colour. */
   id: string;
   name: string;
   url: string | null;
-  kind?: "person" | "group" | "room";
+  kind?: "person" | "group" | "room" | "support";
   size?: keyof typeof sizes;
   /** Undefined: presence is not shown. */
   online?: boolean | undefined;
@@ -58,11 +60,7 @@ export function Avatar({ id, name, url, kind = "person", size = "normal", online
             look.letters,
           )}
         >
-          {kind === "person" ? (
-            initialsOf(name)
-          ) : (
-            <KindIcon icon={kind === "room" ? Hash : UsersRound} size={look.icon} />
-          )}
+          {kind === "person" ? initialsOf(name) : <KindIcon icon={kindIcons[kind]} size={look.icon} />}
         </span>
       )}
       {online === true && (

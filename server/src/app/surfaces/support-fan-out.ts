@@ -4,27 +4,24 @@ import { messageSent } from "../../features/messages/index.ts";
 import { type SupportRow, supportChanged } from "../../features/support/index.ts";
 import { isoTime } from "../../platform/clock.ts";
 import type { Events } from "../../platform/events/events.ts";
-import type { Hub } from "../../platform/realtime/hub.ts";
+import type { Actor } from "../../platform/http/actor.ts";
 
 interface SupportFanOut {
   events: Events;
-  hub: Hub;
   agents: Agents;
   memberships: Memberships;
+  tellThose(isMeant: (actor: Actor) => boolean, frame: string): void;
 }
 
 /**
  * Tells whoever sees a support conversation how it stands: its customer, and all agents, who see it before they take
  * part and hear none of its other frames until then. The frames have no version: `resume` is of one's own conversations.
  */
-export function fanOutSupport({ events, hub, agents, memberships }: SupportFanOut): void {
+export function fanOutSupport({ events, agents, memberships, tellThose }: SupportFanOut): void {
   const tell = (organizationId: string, customerId: string | null, frame: object) => {
-    const text = JSON.stringify({ type: "support_updated", ...frame });
-    for (const connection of hub.open) {
-      const { actor, scope } = connection;
-      if (scope !== null || actor.organizationId !== organizationId) continue;
-      if (actor.userId === customerId || agents.has(actor)) hub.publishTo(connection, text);
-    }
+    const sees = (actor: Actor) =>
+      actor.organizationId === organizationId && (actor.userId === customerId || agents.has(actor));
+    tellThose(sees, JSON.stringify({ type: "support_updated", ...frame }));
   };
   events.on(supportChanged, ({ support, subject }) =>
     tell(support.organization_id, support.customer_id, standingOf(support, subject)),

@@ -71,6 +71,13 @@ export class SocketSurface {
     }
   }
 
+  /** As `tellOwner`, to all users of whom `isMeant` is true. */
+  tellThose(isMeant: (actor: Actor) => boolean, frame: string): void {
+    for (const [{ actor, scope }, session] of this.#sessions) {
+      if (scope === null && isMeant(actor)) session.tell(frame);
+    }
+  }
+
   /** To every connection, also one that is attached to a single conversation. */
   tellEveryone(frame: string): void {
     for (const session of this.#sessions.values()) session.tell(frame);

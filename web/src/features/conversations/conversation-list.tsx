@@ -1,11 +1,12 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Archive, ArrowLeft, MessagesSquare, SquarePen } from "lucide-react";
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { go } from "../../platform/address.ts";
 import { useStore } from "../../platform/store.ts";
 import { texts } from "../../platform/texts.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Empty } from "../../ui/empty.tsx";
+import { arrowKeys } from "../../ui/move-by-arrows.ts";
 import { SkeletonRows } from "../../ui/skeleton-rows.tsx";
 import { ConversationRow } from "./conversation-row.tsx";
 import { conversations, loadConversations, loadMoreConversations } from "./conversation-store.ts";
@@ -120,20 +121,4 @@ function Rows({ name, order, openId, draftOf }: RowsProps) {
       </div>
     </div>
   );
-}
-
-/** Arrows move between the links, which Tab reaches too. */
-const arrowKeys = { onKeyDown: moveByArrows };
-
-function moveByArrows(event: KeyboardEvent<HTMLElement>): void {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (step === undefined) return;
-  const links = [...event.currentTarget.querySelectorAll<HTMLElement>("a")].sort(
-    (one, other) => one.getBoundingClientRect().top - other.getBoundingClientRect().top,
-  );
-  const at = links.findIndex((link) => link.matches(":focus"));
-  const to = links[at + step];
-  if (to === undefined) return;
-  event.preventDefault();
-  to.focus();
 }

@@ -8,7 +8,7 @@ export interface Appearance {
   avatarUrl: string | null;
   /** Decides the colour of the avatar. */
   colourId: string;
-  kind: "person" | "group" | "room";
+  kind: "person" | "group" | "room" | "support";
   /** Undefined: nobody in particular. */
   online: boolean | undefined;
   /** The other one of a direct conversation. */
@@ -21,6 +21,15 @@ export function otherOf(conversation: Conversation, ownId: string): string | nul
   if (conversation.type !== "direct") return null;
   const ids = conversation.participants?.map(({ user_id }) => user_id) ?? [];
   return ids.find((id) => id !== ownId) ?? ids[0] ?? null;
+}
+
+/** What a conversation without one other person is called. */
+export function titleOf({ title, type }: Pick<Conversation, "title" | "type">): string {
+  return title ?? (type === "support" ? texts.support : texts.untitledGroup);
+}
+
+export function kindOf({ type }: Pick<Conversation, "type">): Exclude<Appearance["kind"], "person"> {
+  return type === "room" || type === "support" ? type : "group";
 }
 
 export function useAppearance(conversation: Conversation): Appearance {
@@ -40,10 +49,10 @@ export function useAppearance(conversation: Conversation): Appearance {
     };
   }
   return {
-    name: conversation.title ?? texts.untitledGroup,
+    name: titleOf(conversation),
     avatarUrl: conversation.avatar_url,
     colourId: conversation.id,
-    kind: conversation.type === "room" ? "room" : "group",
+    kind: kindOf(conversation),
     online: undefined,
     otherId: null,
     lastSeenAt: null,

@@ -9,6 +9,7 @@ import { Avatar } from "../../ui/avatar.tsx";
 import { classes } from "../../ui/classes.ts";
 import { Link } from "../../ui/link.tsx";
 import { Time } from "../../ui/time.tsx";
+import { UnreadCount } from "../../ui/unread-count.tsx";
 import { useOwnUser, usePerson } from "../identity/index.ts";
 import { useAppearance } from "./conversation-name.ts";
 
@@ -79,20 +80,6 @@ export const ConversationRow = memo(function ConversationRow({
     </Link>
   );
 });
-
-function UnreadCount({ count, quiet }: { count: number; quiet: boolean }) {
-  return (
-    <span
-      className={classes(
-        "tabular min-w-5 shrink-0 rounded-full px-1.5 text-center font-semibold text-[0.6875rem] leading-5",
-        quiet ? "bg-pressed text-ink-soft" : "bg-accent text-on-accent",
-      )}
-    >
-      <span aria-hidden>{count > 99 ? "99+" : count}</span>
-      <span className="sr-only">{texts.unread(count)}</span>
-    </span>
-  );
-}
 
 function usePreview(conversation: Conversation): string {
   const own = useOwnUser();

@@ -117,7 +117,7 @@ function OwnActions({ conversation, onLeave, children, below }: OwnActionsProps)
         label={conversation.archived ? texts.unarchive : texts.archive}
         onClick={() => actions.setArchived(!conversation.archived)}
       />
-      {conversation.type !== "direct" && (
+      {conversation.type !== "direct" && conversation.type !== "support" && (
         <ActionRow icon={LogOut} label={texts.leave} onClick={onLeave} harm />
       )}
       {below}

@@ -1,9 +1,10 @@
 export { markReadHere, startConversations } from "./conversation-frames.ts";
 export { ConversationList } from "./conversation-list.tsx";
-export { type Appearance, otherOf, useAppearance } from "./conversation-name.ts";
+export { type Appearance, kindOf, otherOf, titleOf, useAppearance } from "./conversation-name.ts";
 export {
   conversations,
   findConversation,
+  loadConversation,
   loadConversations,
   putConversations,
 } from "./conversation-store.ts";

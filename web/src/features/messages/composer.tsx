@@ -88,7 +88,7 @@ export function Composer(props: ComposerProps) {
             onKeyDown={(event) => {
               if (!mentions.onKeyDown(event)) onKey(event, { ...props, send });
             }}
-            className="max-h-[33dvh] min-h-8 flex-1 resize-none bg-transparent px-2 py-1.5 text-message leading-5 outline-none placeholder:text-ink-faint"
+            className="max-h-[33dvh] min-h-8 flex-1 resize-none bg-transparent px-2 py-1.5 text-message leading-5 outline-none placeholder:truncate placeholder:text-ink-faint"
           />
           <IconButton
             icon={SendHorizontal}

@@ -1,7 +1,7 @@
 import { Lock, MessageSquareText } from "lucide-react";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Conversation, Message } from "../../../../sdk/src/index.ts";
-import { conversationPlace, go } from "../../platform/address.ts";
+import { conversationPlace, go, type Place } from "../../platform/address.ts";
 import { announce } from "../../platform/announce.ts";
 import { client } from "../../platform/client.ts";
 import { texts } from "../../platform/texts.ts";
@@ -23,10 +23,16 @@ interface MessagePaneProps {
   conversation: Conversation;
   /** The message that the address leads to. */
   messageId: string | null;
+  /** The address of a message here. */
+  placeOf?: (messageId: string) => Place;
+  /** Whom one writes to here; without it the conversation's name. */
+  addressee?: string;
+  /** In place of the field to write in, where nothing can be written. */
+  closed?: ReactNode;
 }
 
 /** A conversation's messages and where one writes. Of one conversation: give it another key for another. */
-export function MessagePane({ conversation, messageId }: MessagePaneProps) {
+export function MessagePane({ conversation, messageId, placeOf, addressee, closed }: MessagePaneProps) {
   const own = useOwnUser();
   const { id } = conversation;
   const { name, otherId } = useAppearance(conversation);
@@ -48,9 +54,9 @@ export function MessagePane({ conversation, messageId }: MessagePaneProps) {
       reply: (message) => setWriting({ kind: "reply", message }),
       edit: (message) => setWriting({ kind: "edit", message }),
       remove: setRemoving,
-      show: (shown) => go(conversationPlace(id, { messageId: shown })),
+      show: (shown) => go(placeOf?.(shown) ?? conversationPlace(id, { messageId: shown })),
     }),
-    [id],
+    [id, placeOf],
   );
   const canRemove = useCallback(
     (message: Message) => mayRemove(message, own.id, role, conversation),
@@ -85,12 +91,14 @@ export function MessagePane({ conversation, messageId }: MessagePaneProps) {
       )}
       {conversation.is_e2ee_enabled ? (
         <EncryptedNotice />
+      ) : closed !== undefined ? (
+        closed
       ) : (
         <>
           <TypingLine conversationId={id} />
           <WritingField
             conversation={conversation}
-            title={name}
+            title={addressee ?? name}
             log={log}
             participants={participants}
             writing={writing}
