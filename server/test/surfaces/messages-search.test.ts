@@ -164,6 +164,32 @@ describe("search", () => {
     expect(seen).toEqual(whole.map(({ message }) => message.message_id));
   });
 
+  test("answers for each message by its own text, though many came at once", async () => {
+    const place = await buildGroup(ann, [bob]);
+    const scope = { conversation_id: place.id, limit: "100" };
+    const kinds = ["amber", "basalt", "cobalt", "dolomite"];
+    const sent = await Promise.all(
+      Array.from({ length: 80 }, (_, n) =>
+        sendText(ann, place.id, `stone ${kinds[n % 4]} ${n % 8 < 4 ? "heavy" : "light"} ${n}`),
+      ),
+    );
+    await found(bob, "stone", 80, scope);
+    expect(await textsOf(bob, "amber basalt", scope)).toEqual([]);
+    expect(await textsOf(bob, "amber heavy", scope)).toHaveLength(10);
+    expect(await textsOf(bob, '"basalt light"', scope)).toHaveLength(10);
+    expect(await textsOf(bob, '"heavy basalt"', scope)).toEqual([]);
+    expect(await textsOf(bob, "cobalt -heavy", scope)).toHaveLength(10);
+    expect(await textsOf(bob, "olomi light", scope)).toHaveLength(10);
+    const [edited, deleted, kept] = sent.filter(({ content }) => content.includes("amber"));
+    await ann.patch(`/v1/messages/${edited?.message_id}`, { content: "stone feldspar" });
+    await ann.delete(`/v1/messages/${deleted?.message_id}`);
+    expect(await found(bob, "feldspar", 1, scope)).toHaveLength(1);
+    const left = await textsOf(bob, "amber", scope);
+    expect(left).toHaveLength(18);
+    expect(left).toContain(kept?.content ?? "");
+    expect(await textsOf(bob, "stone", scope)).toHaveLength(79);
+  });
+
   test("shows an edited message by its new words and a deleted one by none", async () => {
     const edited = await say("mackerel");
     const deleted = await say("haddock");

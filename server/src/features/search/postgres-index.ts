@@ -3,12 +3,12 @@ import type { Database, Queries } from "../../platform/db/database.ts";
 import type { Question, Term } from "./question.ts";
 import { trigramsOfPart } from "./question.ts";
 import {
-  type Candidate,
   collectHits,
   type HitPage,
   type Reached,
   type SearchIndex,
   type SearchRequest,
+  type Window,
 } from "./search-index.ts";
 import { indexedText } from "./terms.ts";
 
@@ -89,7 +89,7 @@ class PostgresIndex implements SearchIndex {
     top: number,
     bottom: number,
     most: number,
-  ): Promise<Candidate[]> {
+  ): Promise<Window> {
     const filters = [
       conversationId === null ? null : sql`d.conversation_id = ${conversationId}`,
       senderId === null ? null : sql`m.sender_id = ${senderId}`,
@@ -110,12 +110,13 @@ class PostgresIndex implements SearchIndex {
       )}
       order by d.key desc limit ${most}
     `.execute(this.#database.query);
-    return rows.map((row) => ({
-      key: row.key,
-      conversationId: row.conversation_id,
-      seq: row.seq,
-      content: row.content,
+    const candidates = rows.map(({ key, conversation_id: conversationId, seq, content }) => ({
+      key,
+      conversationId,
+      seq,
+      content,
     }));
+    return { candidates, reached: candidates.length < most ? bottom : (candidates.at(-1)?.key ?? bottom) };
   }
 
   close(): void {

@@ -70,8 +70,15 @@ export const windowSize = 400;
 /** An index may think of a message that its text then denies; so often it may do so for a whole window. */
 const windowsAtMost = 20;
 
-/** Candidates with keys from `top` down to `bottom`, the highest first. */
-type ReadWindow = (top: number, bottom: number, most: number) => Candidate[] | Promise<Candidate[]>;
+export interface Window {
+  /** The highest key first. */
+  candidates: Candidate[];
+  /** The least key that was looked at: `bottom`, unless there were more candidates or it was too much to look at. */
+  reached: number;
+}
+
+/** At most `most` candidates with keys from `top` down to `bottom`. */
+type ReadWindow = (top: number, bottom: number, most: number) => Window | Promise<Window>;
 
 /**
  * A page of hits. The order is fixed by the messages themselves: windows of the latest candidates, in each the best
@@ -101,12 +108,10 @@ export async function collectHits(
 /** @param after the place within the window to go on from; its bounds are then known, whatever was deleted since. */
 async function readRanked(readWindow: ReadWindow, question: Question, top: number, after: Place | null) {
   const most = after === null ? windowSize : 2 * windowSize;
-  const candidates = await readWindow(top, after?.bottom ?? 0, most);
-  const isLast = candidates.length < windowSize;
-  const bottom = after?.bottom ?? (isLast ? 0 : (candidates.at(-1)?.key ?? 0));
+  const { candidates, reached } = await readWindow(top, after?.bottom ?? 0, most);
   return {
     top: after?.top ?? Math.min(top, candidates[0]?.key ?? 0),
-    bottom,
+    bottom: after?.bottom ?? reached,
     ranked: candidates
       .map((candidate) => ({ candidate, rank: rankOf(candidate.content, question) }))
       .filter(({ candidate, rank }) => rank > 0 && (after === null || isBehind(after, rank, candidate.key)))

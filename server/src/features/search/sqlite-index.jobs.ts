@@ -1,4 +1,5 @@
 import type { SideCell, SideDatabase, SideJobs } from "../../platform/db/side/side-database.ts";
+import { mayAnswer } from "./matching.ts";
 import { type Question, type Term, trigramsOfPart } from "./question.ts";
 import {
   type Candidate,
@@ -6,27 +7,34 @@ import {
   type HitPage,
   type Reached,
   type SearchRequest,
+  type Window,
 } from "./search-index.ts";
-import { indexedText } from "./terms.ts";
+import { addTerms, foldText } from "./terms.ts";
+
+/** Neighbouring messages that have one entry together. Part of the keys: another number is another form. */
+const blockMessages = 8;
 
 /**
- * The index on SQLite: what its thread does. `entries` is an FTS5 table without content of its own; its tokens are made
- * here, so that the tokenizer only has to part them. `scope` names the conversation, so that a question to few
- * conversations costs nothing for the many others.
+ * The index on SQLite: what its thread does. Messages that come together share an entry, a block, so that each of their
+ * words is written once; which of them it was their texts tell. `entries` is an FTS5 table without content and places;
+ * its tokens are made here, so that the tokenizer only has to part them. `#` and a number stand for the conversation,
+ * so that a question to few conversations costs nothing for the many others; `~` stands before trigrams.
  */
 const schema = [
   "create table main.about (name text primary key, value text not null) strict, without rowid",
   "create table main.followed (number integer primary key, conversation_id text not null unique, seq integer not null, version integer not null) strict",
-  "create table main.documents (key integer primary key autoincrement, conversation integer not null, seq integer not null) strict",
-  "create unique index main.documents_place on documents (conversation, seq)",
-  "create virtual table main.entries using fts5 (scope, words, trigrams, content='', contentless_delete=1, tokenize='ascii')",
+  "create table main.blocks (key integer primary key, conversation integer not null, first_seq integer not null, last_seq integer not null) strict",
+  "create unique index main.blocks_place on blocks (conversation, first_seq)",
+  `create virtual table main.entries using fts5 (terms, content='', contentless_delete=1, detail=none, tokenize="ascii tokenchars '~#'")`,
 ];
 /** Grows when the tables or their tokens change: an index of another form is made again. */
-const form = "1";
+const form = "2";
 
 /** Questions have a thread of their own, and one larger transaction costs less than several. */
-const messagesAtOnce = 500;
+const messagesAtOnce = 1_000;
 const staleAtOnce = 2_000;
+/** Read at once for a question. */
+const blocksAtOnce = 64;
 /** For more conversations their entries are not merged beforehand, but looked at one by one. */
 const scopesAtMost = 64;
 
@@ -54,7 +62,7 @@ function prepare(database: SideDatabase, epoch: string): void {
       : database.all<{ value: string }>("select value from main.about where name = 'life'");
   if (known[0]?.value === life) return;
   database.transaction(() => {
-    for (const table of ["entries", "documents", "followed", "about"]) {
+    for (const table of ["entries", "blocks", "documents", "followed", "about"]) {
       database.run(`drop table if exists main.${table}`);
     }
     for (const text of schema) database.run(text);
@@ -99,14 +107,15 @@ function follow(database: SideDatabase, conversationId: string, most: number) {
   const number = at.number ?? startFollowing(database, conversationId);
   const former = at.seq ?? 0;
   const fresh = at.head_seq > former ? listFresh(database, conversationId, former, most) : [];
-  for (const message of fresh) if (message.is_indexed === 1) insert(database, number, message);
+  for (let from = 0; from < fresh.length; from += blockMessages)
+    insertBlock(database, number, fresh.slice(from, from + blockMessages));
   const seq = fresh.at(-1)?.seq ?? former;
   const isWhole = fresh.length < most;
   const changed =
     isWhole && at.head_version - version > fresh.length
       ? listChanged(database, conversationId, version, former)
       : [];
-  for (const message of changed) replace(database, number, message);
+  replaceBlocks(database, conversationId, number, changed);
   const reached = isWhole ? at.head_version : version;
   database.run("update main.followed set seq = ?, version = ? where number = ?", seq, reached, number);
   return { version: isWhole ? at.head_version : null, count: fresh.length + changed.length };
@@ -135,52 +144,70 @@ function listFresh(database: SideDatabase, conversationId: string, after: number
 }
 
 function listChanged(database: SideDatabase, conversationId: string, since: number, upTo: number) {
-  return database.all<MessageToIndex>(
-    `${selectMessages} and revision > 0 and version > ? and seq <= ?`,
+  return database.all<{ seq: number }>(
+    "select seq from parley.messages where conversation_id = ? and revision > 0 and version > ? and seq <= ?",
     conversationId,
     since,
     upTo,
   );
 }
 
-function insert(database: SideDatabase, conversation: number, message: MessageToIndex): void {
+function insertBlock(database: SideDatabase, conversation: number, messages: MessageToIndex[]): void {
   const [row] = database.all<{ key: number }>(
-    "insert into main.documents (conversation, seq) values (?, ?) returning key",
+    "insert into main.blocks (conversation, first_seq, last_seq) values (?, ?, ?) returning key",
     conversation,
-    message.seq,
+    messages[0]?.seq ?? 0,
+    messages.at(-1)?.seq ?? 0,
   );
-  if (row !== undefined) insertEntry(database, row.key, conversation, message.content);
+  if (row !== undefined) insertEntry(database, row.key, conversation, messages);
 }
 
-function insertEntry(database: SideDatabase, key: number, conversation: number, content: string): void {
-  const { words, trigrams } = indexedText(content);
-  database.run(
-    "insert into main.entries (rowid, scope, words, trigrams) values (?, ?, ?, ?)",
-    key,
-    scopeOf(conversation),
-    words.join(" "),
-    trigrams.join(" "),
-  );
+function insertEntry(
+  database: SideDatabase,
+  key: number,
+  conversation: number,
+  messages: MessageToIndex[],
+): void {
+  const terms = new Set<string>();
+  for (const { content, is_indexed } of messages) if (is_indexed === 1) addTerms(content, trigramMark, terms);
+  if (terms.size === 0) return;
+  terms.add(scopeOf(conversation));
+  database.run("insert into main.entries (rowid, terms) values (?, ?)", key, [...terms].join(" "));
 }
 
-/** A message keeps its key when its text changes. */
-function replace(database: SideDatabase, conversation: number, message: MessageToIndex): void {
-  const [known] = database.all<{ key: number }>(
-    "select key from main.documents where conversation = ? and seq = ?",
-    conversation,
-    message.seq,
-  );
-  if (known === undefined) {
-    if (message.is_indexed === 1) insert(database, conversation, message);
-    return;
+/** The blocks of these messages, from what all their messages say now. A message keeps its key. */
+function replaceBlocks(
+  database: SideDatabase,
+  conversationId: string,
+  conversation: number,
+  changed: { seq: number }[],
+): void {
+  const blocks = new Map<number, { first_seq: number; last_seq: number }>();
+  for (const { seq } of changed) {
+    const [block] = database.all<{ key: number; first_seq: number; last_seq: number }>(
+      "select key, first_seq, last_seq from main.blocks where conversation = ? and first_seq <= ? order by first_seq desc limit 1",
+      conversation,
+      seq,
+    );
+    if (block !== undefined) blocks.set(block.key, block);
   }
-  database.run("delete from main.entries where rowid = ?", known.key);
-  if (message.is_indexed === 1) insertEntry(database, known.key, conversation, message.content);
-  else database.run("delete from main.documents where key = ?", known.key);
+  for (const [key, { first_seq, last_seq }] of blocks) {
+    const messages = database.all<MessageToIndex>(
+      `${selectMessages} and seq between ? and ?`,
+      conversationId,
+      first_seq,
+      last_seq,
+    );
+    database.run("delete from main.entries where rowid = ?", key);
+    insertEntry(database, key, conversation, messages);
+  }
 }
+
+/** Before the trigrams of words, so that no word is taken for one. */
+const trigramMark = "~";
 
 function scopeOf(conversation: number): string {
-  return `c${conversation}`;
+  return `#${conversation}`;
 }
 
 function find(database: SideDatabase, request: SearchRequest): Promise<HitPage> {
@@ -199,59 +226,109 @@ function find(database: SideDatabase, request: SearchRequest): Promise<HitPage> 
   return collectHits(readWindow, request);
 }
 
-/** `cross join` keeps the order: entries from the latest, and nothing beyond `most` is looked at. */
+interface Looked {
+  block: number;
+  first_seq: number;
+  conversation_id: string;
+  /** Null: nothing of the block may be seen. */
+  seq: number | null;
+  content: string | null;
+}
+
+/**
+ * The messages of blocks that have all the words, from the latest, as far as their own texts may have them. Of no more
+ * blocks than candidates wanted.
+ */
 function readCandidates(
   database: SideDatabase,
-  { senderId, from, to }: SearchRequest,
+  request: SearchRequest,
   match: string,
   numbers: number[],
   [top, bottom, most]: [number, number, number],
-): Candidate[] {
+): Window {
+  const candidates: Candidate[] = [];
+  let looked = 0;
+  let highest = Math.floor(top / blockMessages);
+  const lowest = Math.floor(bottom / blockMessages);
+  for (;;) {
+    const rows = readBlocks(database, request, match, numbers, [highest, lowest]);
+    for (const row of rows) {
+      const candidate = candidateOf(row);
+      if (candidate === null || candidate.key > top || candidate.key < bottom) continue;
+      if (!mayAnswer(foldText(candidate.content), request.question)) continue;
+      candidates.push(candidate);
+      if (candidates.length === most) return { candidates, reached: candidate.key };
+    }
+    const last = rows.at(-1)?.block ?? 0;
+    const blocks = new Set(rows.map((row) => row.block)).size;
+    if (blocks < blocksAtOnce) return { candidates, reached: bottom };
+    looked += blocks;
+    if (looked >= most) return { candidates, reached: last * blockMessages };
+    highest = last - 1;
+  }
+}
+
+function candidateOf({ block, first_seq, conversation_id, seq, content }: Looked): Candidate | null {
+  if (seq === null || content === null) return null;
+  return { key: block * blockMessages + seq - first_seq, conversationId: conversation_id, seq, content };
+}
+
+/** `cross join` keeps the order: blocks from the latest, and nothing beyond the last one wanted is looked at. */
+function readBlocks(
+  database: SideDatabase,
+  { senderId, from, to, question }: SearchRequest,
+  match: string,
+  numbers: number[],
+  [highest, lowest]: [number, number],
+): Looked[] {
   const filters: [string, SideCell][] = [
     ["m.sender_id = ?", senderId],
     ["m.created_at >= ?", from],
     ["m.created_at <= ?", to],
+    // Most texts are ASCII, which the engine folds as we do; so those without the words never come here.
+    ...question.wanted
+      .flatMap(({ tokens }) => tokens)
+      .map((token): [string, SideCell] => [
+        "(instr(lower(m.content), ?) > 0 or octet_length(m.content) > length(m.content))",
+        token,
+      ]),
   ];
   const given = filters.filter(([, value]) => value !== null);
-  const rows = database.all<{ key: number; conversation_id: string; seq: number; content: string }>(
-    `select e.rowid as key, c.conversation_id, d.seq, m.content
-    from main.entries e
-    cross join main.documents d on d.key = e.rowid
-    cross join main.followed c on c.number = d.conversation
-    cross join parley.messages m on m.conversation_id = c.conversation_id and m.seq = d.seq
-    where entries match ? and e.rowid between ? and ? and d.conversation in (select value from json_each(?))
-    and m.deleted_at is null and m.is_encrypted = 0 ${given.map(([text]) => `and ${text}`).join(" ")}
-    order by e.rowid desc limit ?`,
+  const rows = database.all<Looked>(
+    `select b.key as block, b.first_seq, c.conversation_id, m.seq, m.content
+    from (
+      select d.key, d.conversation, d.first_seq, d.last_seq
+      from main.entries e cross join main.blocks d on d.key = e.rowid
+      where entries match ? and e.rowid between ? and ? and d.conversation in (select value from json_each(?))
+      order by e.rowid desc limit ${blocksAtOnce}
+    ) b
+    cross join main.followed c on c.number = b.conversation
+    left join parley.messages m on m.conversation_id = c.conversation_id
+      and m.seq between b.first_seq and b.last_seq
+      and m.deleted_at is null and m.is_encrypted = 0 ${given.map(([text]) => `and ${text}`).join(" ")}`,
     match,
-    bottom,
-    top,
+    lowest,
+    highest,
     JSON.stringify(numbers),
     ...given.map(([, value]) => value),
-    most,
   );
-  return rows.map(({ key, conversation_id: conversationId, seq, content }) => ({
-    key,
-    conversationId,
-    seq,
-    content,
-  }));
+  return rows.toSorted((a, b) => b.block - a.block || (b.seq ?? 0) - (a.seq ?? 0));
 }
 
-/** Tokens are letters, digits and emojis only, so that nothing in a question can mean anything to FTS5. */
-function matchText({ wanted, unwanted }: Question, numbers: number[]): string {
-  const scope = numbers.length === 0 ? [] : [`scope : (${numbers.map(scopeOf).join(" OR ")})`];
-  const all = [...scope, ...wanted.map(termText)].join(" AND ");
-  return unwanted.reduce((text, term) => `(${text}) NOT ${wordsText(term)}`, all);
+/**
+ * Blocks that have every word; what they must not have, only their messages tell. Tokens are letters, digits and emojis
+ * only, so that nothing in a question can mean anything to FTS5.
+ */
+function matchText({ wanted }: Question, numbers: number[]): string {
+  const scope = numbers.length === 0 ? [] : [`(${numbers.map((each) => `"${scopeOf(each)}"`).join(" OR ")})`];
+  return [...scope, ...wanted.map(termText)].join(" AND ");
 }
 
 function termText(term: Term): string {
+  const words = `${term.tokens.map((token) => `"${token}"`).join(" AND ")}${term.isPrefix ? " *" : ""}`;
   const trigrams = trigramsOfPart(term);
-  if (trigrams.length === 0) return wordsText(term);
-  return `(${wordsText(term)} OR trigrams : "${trigrams.join(" ")}")`;
-}
-
-function wordsText({ tokens, isPrefix }: Term): string {
-  return `words : "${tokens.join(" ")}"${isPrefix ? " *" : ""}`;
+  if (trigrams.length === 0) return `(${words})`;
+  return `(${words} OR (${trigrams.map((trigram) => `"${trigramMark}${trigram}"`).join(" AND ")}))`;
 }
 
 export const jobs = { prepare, listStale, catchUp, find } satisfies SideJobs;
