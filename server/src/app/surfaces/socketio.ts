@@ -1,5 +1,5 @@
 import { Server as Engine, type WebSocketData } from "@socket.io/bun-engine";
-import type { Server as BunServer, WebSocketHandler } from "bun";
+import type { Server as BunServer, ServerWebSocket, WebSocketHandler } from "bun";
 import { type Namespace, Server, type Socket } from "socket.io";
 import type { RequestsTrail } from "../../features/audit/index.ts";
 import type { Profiles, Sessions } from "../../features/identity/index.ts";
@@ -8,7 +8,6 @@ import { now } from "../../platform/clock.ts";
 import { AppError, unauthorized } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor, Caller } from "../../platform/http/actor.ts";
-import { readBytes } from "../../platform/http/body.ts";
 import { asAppError } from "../../platform/http/envelope.ts";
 import type { RateGate } from "../../platform/http/rate-gate.ts";
 import { limits } from "../../platform/limits.ts";
@@ -16,6 +15,12 @@ import type { Log } from "../../platform/log.ts";
 import { type RateLimits, tooMany } from "../../platform/rate-limits/rate-limits.ts";
 import { closeCodes } from "../../platform/realtime/close-codes.ts";
 import { Connection, joinsByItself } from "../../platform/realtime/connection.ts";
+import {
+  protocolAnswer,
+  refusal,
+  requestFault,
+  withBoundedBody,
+} from "../../platform/socketio/engine-requests.ts";
 import { PublishAdapter } from "../../platform/socketio/publish-adapter.ts";
 import { noteRefusedFrame, type RefusedFrame } from "./refused-frames.ts";
 import { SocketIoAdmission } from "./socketio-admission.ts";
@@ -32,6 +37,9 @@ import { fanOutToRooms } from "./socketio-fan-out.ts";
 import { socketPeer } from "./socketio-peer.ts";
 
 export const socketIoPath = "/socket.io/";
+
+/** What a client asks by a WebSocket that it would change to. */
+const probe = "2probe";
 
 interface Dependencies extends CommandDependencies {
   events: Events;
@@ -56,6 +64,7 @@ export class SocketIoSurface {
   readonly #admission: SocketIoAdmission;
   readonly #commands: ReturnType<typeof chatCommands>;
   readonly #sockets = new Map<string, Set<Socket>>();
+  readonly #probed = new WeakSet<object>();
   #isPaused = false;
 
   constructor(deps: Dependencies) {
@@ -109,16 +118,12 @@ export class SocketIoSurface {
     if (origin !== null && !this.#deps.isKnownOrigin(origin))
       return refusal(403, "Pages of this origin may not connect: see PARLEY_CORS_ORIGINS.");
     if (request.method === "OPTIONS") return preflight(origin);
-    const fault = handshakeFault(request);
+    const fault = requestFault(request);
     if (fault !== null) return fault;
     const bounded = await withBoundedBody(request);
     if (bounded === null) return refusal(413, `At most ${limits.frameBytes / 1024} KiB at a time.`);
-    this.#admission.remember(bounded, caller);
-    const response = await this.#engine.handleRequest(bounded, server);
-    if (!isUpgrade(request)) return response;
-    if (response.status === 200) return undefined;
-    // The engine answers 500 for an upgrade that Bun does not take.
-    return response.status < 500 ? response : badRequest();
+    this.#admission.remember(bounded.request, caller);
+    return protocolAnswer(bounded, await this.#engine.handleRequest(bounded.request, server));
   }
 
   #allowOrigin(headers: Headers, request: Request): void {
@@ -132,6 +137,10 @@ export class SocketIoSurface {
     return {
       open: (socket) => this.#engine.onWebSocketOpen(socket),
       message: (socket, data) => {
+        if (data === probe && this.#isProbedAgain(socket)) {
+          socket.close(1002, "probed twice");
+          return;
+        }
         try {
           this.#engine.onWebSocketMessage(socket, data);
         } catch (error) {
@@ -141,6 +150,13 @@ export class SocketIoSurface {
       },
       close: (socket, code, reason) => this.#engine.onWebSocketClose(socket, code, reason),
     };
+  }
+
+  /** The engine would begin another timer with each probe, and end the last of them alone. */
+  #isProbedAgain({ data: { transport } }: ServerWebSocket<WebSocketData>): boolean {
+    const isAgain = this.#probed.has(transport);
+    this.#probed.add(transport);
+    return isAgain;
   }
 
   /** Called every few seconds. */
@@ -283,27 +299,6 @@ function connectError(error: AppError): Error {
   });
 }
 
-function isUpgrade(request: Request): boolean {
-  return request.headers.has("upgrade");
-}
-
-/** What the engine would let pass, or answer otherwise than the protocol says. */
-function handshakeFault(request: Request): Response | null {
-  if (request.method !== "GET" && request.method !== "POST") return refusal(400, "Bad handshake method", 2);
-  const { searchParams: query } = new URL(request.url);
-  const isWebSocket = query.get("transport") === "websocket";
-  return isWebSocket === isUpgrade(request) || !query.has("transport") ? null : badRequest();
-}
-
-function badRequest(): Response {
-  return refusal(400, "Bad request", 3);
-}
-
-/** @param code of the engine's own, where it has one. */
-function refusal(status: number, message: string, code = status): Response {
-  return Response.json({ code, message }, { status, headers: { "x-content-type-options": "nosniff" } });
-}
-
 function originHeaders(origin: string | null): [string, string][] {
   if (origin === null) return [];
   return [
@@ -318,12 +313,4 @@ function preflight(origin: string | null): Response {
   headers.set("access-control-allow-headers", "Authorization, Content-Type");
   headers.set("access-control-max-age", "600");
   return new Response(null, { status: 204, headers });
-}
-
-/** Null: over the size. The engine reads whatever comes. */
-async function withBoundedBody(request: Request): Promise<Request | null> {
-  if (request.method !== "POST") return request;
-  const bytes = await readBytes(request, limits.frameBytes);
-  if (bytes === null) return null;
-  return new Request(request.url, { method: "POST", headers: request.headers, body: bytes });
 }
