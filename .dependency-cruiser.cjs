@@ -16,6 +16,7 @@ const featureOrder = [
   "storage",
   "keys",
   "messages",
+  "threads",
   "rooms",
   "calls",
   "support",

@@ -201,6 +201,8 @@ export interface Conversation {
   permissions: {
     [field: string]: string;
   } | null;
+  /** Of a room: how long its members wait between two messages; 0: not at all. */
+  slow_mode_seconds: number;
   participant_count: number;
   /** In lists only of direct conversations; 200 at most. */
   participants?: Participant[];
@@ -276,6 +278,8 @@ export interface Room {
     /** The least role that may. */
     manage: "member" | "moderator" | "admin";
   };
+  /** How long members wait between two messages; 0: not at all. Moderators, admins and whoever may manage never wait. */
+  slow_mode_seconds: number;
   created_by: string;
   created_at: string;
   updated_at: string;
@@ -426,6 +430,33 @@ export interface NotificationSettings {
       web_push: boolean;
     };
   };
+}
+
+export interface FollowedThread {
+  root: Message;
+  conversation_id: string;
+  thread_root_id: string;
+  reply_count: number;
+  last_reply_at: string | null;
+  /** Who wrote the root or a reply, or is mentioned there, follows until they say otherwise. */
+  following: boolean;
+  last_read_seq: number;
+  /** Others' replies after `last_read_seq`; 0 for who does not follow. */
+  unread_count: number;
+  /** The last reply that is counted; 0: there is none. A state with a smaller one is older. */
+  last_reply_seq: number;
+}
+
+export interface ThreadState {
+  conversation_id: string;
+  thread_root_id: string;
+  /** Who wrote the root or a reply, or is mentioned there, follows until they say otherwise. */
+  following: boolean;
+  last_read_seq: number;
+  /** Others' replies after `last_read_seq`; 0 for who does not follow. */
+  unread_count: number;
+  /** The last reply that is counted; 0: there is none. A state with a smaller one is older. */
+  last_reply_seq: number;
 }
 
 export interface Mail {
@@ -1916,6 +1947,8 @@ export interface Routes {
         /** The least role that may. */
         manage?: "member" | "moderator" | "admin" | undefined;
       } | undefined;
+      /** How long members wait between two messages; 0: not at all. Moderators, admins and whoever may manage never wait. */
+      slow_mode_seconds?: number | undefined;
       user_ids?: string[] | undefined;
     };
     answer: Room;
@@ -1986,6 +2019,8 @@ export interface Routes {
         /** The least role that may. */
         manage?: "member" | "moderator" | "admin" | undefined;
       } | undefined;
+      /** How long members wait between two messages; 0: not at all. Moderators, admins and whoever may manage never wait. */
+      slow_mode_seconds?: number | undefined;
     };
     answer: Room;
     errors: "NOT_FOUND" | "FORBIDDEN";
@@ -2016,6 +2051,10 @@ export interface Routes {
         reply_to?: string | null | undefined;
         mentions?: string[] | undefined;
         attachments?: string[] | undefined;
+        /** `@room`: all participants are told of it as of a mention. In a room, for who keeps order there. */
+        mention_room?: boolean | undefined;
+        /** `@here`: as `mention_room`, to those who are connected. */
+        mention_here?: boolean | undefined;
         [field: string]: unknown;
       } | null | undefined;
       client_message_id?: string | null | undefined;
@@ -2077,7 +2116,7 @@ export interface Routes {
     };
     errors: "NOT_FOUND" | "FORBIDDEN";
   };
-  /** Bring people into a room, a private one too. They are in at once and are told. An `email` is that of somebody in the organization; invite others into that first. */
+  /** Bring people into a room, a private one too. People of the organization are in at once and are told. Who may invite to the organization may also name the `email` of somebody without an account in it: they get an invitation to the organization by mail, and are in the room as soon as they accept it. */
   inviteToRoom: {
     params: {
       id: string;
@@ -2091,6 +2130,18 @@ export interface Routes {
       message: string;
       room_id: string;
       participants: Participant[];
+      /** To the organization, for who has no account in it; null where nobody had to be invited there. */
+      invitation: {
+        id: string;
+        organization_id: string;
+        email: string | null;
+        role: "Admin" | "Developer" | "Manager" | "Viewer";
+        created_by: string;
+        created_at: string;
+        expires_at: string;
+        /** Shown this once. */
+        token: string;
+      } | null;
     };
     errors: "NOT_FOUND" | "FORBIDDEN";
   };
@@ -2250,6 +2301,8 @@ export interface Routes {
         /** The least role that may. */
         manage?: "member" | "moderator" | "admin" | undefined;
       } | undefined;
+      /** How long members wait between two messages; 0: not at all. Moderators, admins and whoever may manage never wait. */
+      slow_mode_seconds?: number | undefined;
     };
     answer: Room;
     errors: "FORBIDDEN" | "NOT_FOUND";
@@ -2298,6 +2351,10 @@ export interface Routes {
         reply_to?: string | null | undefined;
         mentions?: string[] | undefined;
         attachments?: string[] | undefined;
+        /** `@room`: all participants are told of it as of a mention. In a room, for who keeps order there. */
+        mention_room?: boolean | undefined;
+        /** `@here`: as `mention_room`, to those who are connected. */
+        mention_here?: boolean | undefined;
         [field: string]: unknown;
       } | null | undefined;
       client_message_id?: string | null | undefined;
@@ -2616,8 +2673,64 @@ export interface Routes {
       root: Message;
       messages: Message[];
       reply_count: number;
+      /** Who wrote the root or a reply, or is mentioned there, follows until they say otherwise. */
+      following: boolean;
+      last_read_seq: number;
+      /** Others' replies after `last_read_seq`; 0 for who does not follow. */
+      unread_count: number;
+      /** The last reply that is counted; 0: there is none. A state with a smaller one is older. */
+      last_reply_seq: number;
       next_cursor: string | null;
     };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Threads that one follows, latest reply first */
+  listThreads: {
+    params: undefined;
+    query: {
+      limit?: number | undefined;
+      cursor?: string | undefined;
+      unread?: boolean | undefined;
+      conversation_id?: string | undefined;
+    };
+    body: undefined;
+    answer: {
+      threads: FollowedThread[];
+      next_cursor: string | null;
+    };
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Follow the thread of a message */
+  followThread: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: ThreadState;
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Hear no more of a thread, until one writes in it again */
+  unfollowThread: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: ThreadState;
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Say how far one has read a thread that one follows */
+  markThreadRead: {
+    params: {
+      id: string;
+    };
+    query: undefined;
+    body: {
+      /** Up to this reply; without it, up to the last. */
+      seq?: number | undefined;
+    } | undefined;
+    answer: ThreadState;
     errors: "NOT_FOUND" | "FORBIDDEN";
   };
   /** Mails of the last week, newest first. Where no relay is set, with their texts: they reach nobody else. */
@@ -2724,6 +2837,10 @@ export interface Routes {
         reply_to?: string | null | undefined;
         mentions?: string[] | undefined;
         attachments?: string[] | undefined;
+        /** `@room`: all participants are told of it as of a mention. In a room, for who keeps order there. */
+        mention_room?: boolean | undefined;
+        /** `@here`: as `mention_room`, to those who are connected. */
+        mention_here?: boolean | undefined;
         [field: string]: unknown;
       } | null | undefined;
       client_message_id?: string | null | undefined;
@@ -3074,6 +3191,10 @@ export interface Routes {
         reply_to?: string | null | undefined;
         mentions?: string[] | undefined;
         attachments?: string[] | undefined;
+        /** `@room`: all participants are told of it as of a mention. In a room, for who keeps order there. */
+        mention_room?: boolean | undefined;
+        /** `@here`: as `mention_room`, to those who are connected. */
+        mention_here?: boolean | undefined;
         [field: string]: unknown;
       } | null | undefined;
       clientMessageId?: string | null | undefined;
@@ -3646,6 +3767,10 @@ export interface ClientFrames {
       reply_to?: string | null | undefined;
       mentions?: string[] | undefined;
       attachments?: string[] | undefined;
+      /** `@room`: all participants are told of it as of a mention. In a room, for who keeps order there. */
+      mention_room?: boolean | undefined;
+      /** `@here`: as `mention_room`, to those who are connected. */
+      mention_here?: boolean | undefined;
       [field: string]: unknown;
     } | null | undefined;
     client_message_id?: string | null | undefined;
@@ -3957,6 +4082,8 @@ export interface ServerFrames {
     permissions?: {
       [field: string]: string;
     } | null;
+    /** Of a room: how long its members wait between two messages; 0: not at all. */
+    slow_mode_seconds?: number;
     /** The conversation's version that this change made. */
     version?: number;
     archived?: boolean;
@@ -4012,6 +4139,19 @@ export interface ServerFrames {
     /** The conversation's version that this change made. */
     version: number;
   };
+  /** You follow a thread now or no more, or have read on in it; to your own connections only. It counts to `last_reply_seq`: a `chat` of the thread with a greater `seq` is one more, and a state that counts to less is older. */
+  thread_updated: {
+    conversation_id: string;
+    thread_root_id: string;
+    /** Who wrote the root or a reply, or is mentioned there, follows until they say otherwise. */
+    following: boolean;
+    last_read_seq: number;
+    /** Others' replies after `last_read_seq`; 0 for who does not follow. */
+    unread_count: number;
+    /** The last reply that is counted; 0: there is none. A state with a smaller one is older. */
+    last_reply_seq: number;
+    type: "thread_updated";
+  };
   /** A workspace setting of yours was set or, with `deleted`, removed; to your own connections only. */
   setting_updated: {
     type: "setting_updated";
@@ -4019,7 +4159,6 @@ export interface ServerFrames {
     key: string;
     value?: unknown;
     deleted: boolean;
-    /** When the server sent it. */
     timestamp: string;
   };
   /** A message was added to an AI conversation of yours. An answer begins so: its `status` is `Writing`, its `content` empty. */

@@ -41,10 +41,11 @@ import {
 import { MessageCommands } from "../features/messages/messages.commands.ts";
 import { Notifications, NotificationWriter, watch } from "../features/notifications/index.ts";
 import { Invitations, Organizations } from "../features/organizations/index.ts";
-import { Moderation, Rooms } from "../features/rooms/index.ts";
+import { Moderation, RoomInvitations, Rooms } from "../features/rooms/index.ts";
 import { createPostgresIndex, createSqliteIndex, Search, SearchFollower } from "../features/search/index.ts";
 import { eraseFilesOf, Files, FileUrls, Uploads } from "../features/storage/index.ts";
 import { Support, SupportDesk } from "../features/support/index.ts";
+import { eraseThreadsOf, FollowedThreads } from "../features/threads/index.ts";
 import { eraseWorkspaceOf } from "../features/workspace/index.ts";
 import { DiskBlobs } from "../platform/blobs/disk-blobs.ts";
 import type { Config } from "../platform/config.ts";
@@ -73,6 +74,7 @@ export async function buildFeatures(config: Config, database: Database, events: 
   const { messageLog, ...posts } = await buildMessages(config, database, events, others);
   accounts.deletion.alsoErase(
     (tx, { id, organization_id }) => talks.participants.removeEverywhere(tx, organization_id, id),
+    (tx, { id }) => eraseThreadsOf(tx.query, id),
     (tx, { id }) => eraseFilesOf(tx.query, id),
     (tx, { id }) => workspace.assistant.conversations.eraseOf(tx, id),
     (tx, { id }) => eraseWorkspaceOf(tx.query, id),
@@ -119,7 +121,17 @@ async function buildAccounts(config: Config, database: Database, events: Events,
     organizations,
     invitations,
     tokens,
-    ...buildIdentity(config, { database, events, keys, tokens, rates, admission, trail, log }),
+    ...buildIdentity(config, {
+      database,
+      events,
+      keys,
+      tokens,
+      rates,
+      admission,
+      trail,
+      invitations,
+      log,
+    }),
     blocks,
     agents: await Agents.load(database, events),
     friends: new Friends(database, events, blocks),
@@ -167,6 +179,7 @@ async function buildMessages(
 ) {
   const { memberships, heads, conversations, receipts, participants, profiles, trail, files, fileUrls } =
     others;
+  const { invitations } = others;
   const archivedIds = await listArchivedIds(database.query);
   const messageLog = new MessageLog(database, events, heads, memberships, archivedIds);
   const stored = new StoredMessages(database, heads, memberships);
@@ -185,6 +198,7 @@ async function buildMessages(
   const messageViews = new MessageViews(database, floors, threads);
   const messageWriter = new MessageWriter(events, heads);
   conversations.announceWith(messageWriter);
+  const rooms = new Rooms(database, events, heads, memberships, participants, trail);
   const chatMessages = new ChatMessages(database, memberships, receipts, profiles, messages, fileUrls);
   return {
     messageLog,
@@ -199,12 +213,14 @@ async function buildMessages(
     reactions: new Reactions(database, events, stored),
     pins: new Pins(database, events, memberships, stored),
     threads,
+    followedThreads: new FollowedThreads(database, events, heads, memberships, threads, messageLog),
     messageCommands: new MessageCommands(messages),
     chatMessages,
     chats: new ChatPresenter((actor, ids) => chatMessages.presentLatest(actor, ids)),
     resume: new Resume(database),
     moderation: new Moderation(database, memberships, participants, stored, trail),
-    rooms: new Rooms(database, events, heads, memberships, participants, trail),
+    rooms,
+    roomInvitations: new RoomInvitations(database, memberships, participants, invitations, rooms),
   };
 }
 

@@ -1,4 +1,11 @@
-import { ApiKeys, Deletion, EmailAddresses, Recovery, TwoFactor } from "../features/accounts/index.ts";
+import {
+  ApiKeys,
+  accountMail,
+  Deletion,
+  EmailAddresses,
+  Recovery,
+  TwoFactor,
+} from "../features/accounts/index.ts";
 import type { AccessTokens, Admission, ServerKeys } from "../features/identity/index.ts";
 import {
   BrowserSessions,
@@ -10,6 +17,7 @@ import {
   SignIns,
   Standings,
 } from "../features/identity/index.ts";
+import type { Invitations } from "../features/organizations/index.ts";
 import type { ChangeTrail } from "../platform/change-trail.ts";
 import type { Config } from "../platform/config.ts";
 import type { Database } from "../platform/db/database.ts";
@@ -31,11 +39,12 @@ interface IdentityParts {
   admission: Admission;
   log: Log;
   trail: ChangeTrail;
+  invitations: Invitations;
 }
 
 /** Accounts and every way to prove that one is theirs. */
 export function buildIdentity(config: Config, parts: IdentityParts) {
-  const { database, events, keys, tokens, rates, admission, trail, log } = parts;
+  const { database, events, keys, tokens, rates, admission, trail, invitations, log } = parts;
   const hasher = new PasswordHasher();
   const sessions = new Sessions(database, events, tokens, keys.refreshRotation, trail);
   const pages = new OwnPages(config);
@@ -52,6 +61,9 @@ export function buildIdentity(config: Config, parts: IdentityParts) {
   people.welcomeWith(async (tx, user) => {
     if (user.email !== null) await emailAddresses.askToConfirm(tx, user, user.email);
   });
+  invitations.mailWith((tx, to, facts) =>
+    mails.enqueue(tx, accountMail("organization_invitation", to, { ...facts, baseUrl: baseUrl() })),
+  );
   return {
     standings: new Standings(database, events, trail, sessions),
     sessions,

@@ -29,6 +29,7 @@ export const limits = {
   pinsPerConversation: 100,
   searchCodePoints: 400,
   reasonCodePoints: 1_000,
+  slowModeSeconds: 6 * 60 * 60,
   /** In conversations of more people nobody is told how far each of the others has read. */
   receiptsToldUpTo: 200,
   participantsPerRequest: 1_000,

@@ -1,40 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { startApp, type TestApp } from "../kit/app.ts";
-import { applyFrames, type ClientState, fetchState } from "../kit/client-state.ts";
-import { type Answer, buildGroup, type Person, register, sendText } from "../kit/person.ts";
-import type { Conversation, JsonObject, Message } from "../kit/shapes.ts";
-import { type Frame, TestSocket } from "../kit/socket.ts";
+import { afterAll, describe, expect, test } from "bun:test";
+import { type Person, sendText } from "../kit/person.ts";
+import type { JsonObject } from "../kit/shapes.ts";
+import { TestSocket } from "../kit/socket.ts";
+import { type Act, done, messagePath, path, reply, type Scene, Stage } from "../kit/stage.ts";
 
-/** One conversation in the middle of its life, seen by `bob`. */
-interface Scene {
-  id: string;
-  /** Ann's, with a reaction of hers; Bob's; Cat's, pinned. */
-  messages: { ann: Message; bob: Message; cat: Message };
-}
-
-/** Something that somebody does, after which every client must have come to what is stored. */
-type Act = [name: string, act: (scene: Scene) => Promise<unknown>];
-
-let app: TestApp;
-/** Administers the conversation. */
-let ann: Person;
-/** A member, who looks on. */
-let bob: Person;
-let cat: Person;
-let dan: Person;
-
-const path = (scene: Scene, more = "") => `/v1/conversations/${scene.id}${more}`;
-const messagePath = ({ message_id: id }: Message, more = "") => `/v1/messages/${id}${more}`;
+const stage = await Stage.open();
+afterAll(() => stage.app.stop());
+const { ann, bob, cat, dan } = stage.cast;
 const emoji = (text: string) => `?emoji=${encodeURIComponent(text)}`;
-const reply = (who: Person, scene: Scene, to: Message) =>
-  sendText(who, scene.id, "an answer", { metadata: { reply_to: to.message_id } });
-/** Fails where a command was refused: then nothing would be proved. */
-const done = async (...answers: Promise<Answer<unknown>>[]) => {
-  for (const answer of await Promise.all(answers)) expect(answer.status).toBeLessThan(300);
-};
 
 async function overSocket(who: Person, frame: JsonObject, answered: string): Promise<void> {
-  const socket = await TestSocket.connect(app, who);
+  const socket = await TestSocket.connect(stage.app, who);
   socket.send(frame);
   await socket.next(answered);
   await socket.close();
@@ -203,7 +179,7 @@ const ownActs: Act[] = [
   [
     "read over the socket",
     async (scene) => {
-      const socket = await TestSocket.connect(app, bob);
+      const socket = await TestSocket.connect(stage.app, bob);
       socket.send({ type: "read", conversation_id: scene.id, seq: scene.messages.cat.seq });
       await socket.next((frame) => frame.type === "read_receipt" && frame.user_id === bob.id);
       await socket.close();
@@ -229,97 +205,23 @@ const ownActs: Act[] = [
   ["archived by somebody else", (scene) => done(cat.post(path(scene, "/archive"), { archived: true }))],
 ];
 
-const roomActs: Act[] = [
-  [
-    "another name and description",
-    ({ id }) => done(ann.put(`/v1/rooms/${id}`, { name: "Quay", description: "d" })),
-  ],
-  ["private", ({ id }) => done(ann.put(`/v1/rooms/${id}`, { visibility: "private" }))],
-  [
-    "other permissions",
-    ({ id }) => done(ann.put(`/v1/rooms/${id}`, { permissions: { post: "admin", pin: "member" } })),
-  ],
-  ["somebody who enters", ({ id }) => done(dan.post(`/v1/rooms/${id}/members`))],
-  [
-    "somebody who is invited",
-    ({ id }) => done(bob.post(`/v1/rooms/${id}/invitations`, { user_ids: [dan.id] })),
-  ],
-  ["somebody who leaves", ({ id }) => done(cat.delete(`/v1/rooms/${id}/members`))],
-  ["somebody removed", ({ id }) => done(ann.delete(`/v1/rooms/${id}/members/${cat.id}`))],
-  [
-    "a message on the room's path",
-    ({ id }) => done(cat.post(`/v1/rooms/${id}/messages`, { content: "here" })),
-  ],
-];
-
-async function furnish(id: string): Promise<Scene> {
-  const messages = {
-    ann: await sendText(ann, id, "from ann"),
-    bob: await sendText(bob, id, "from bob"),
-    cat: await sendText(cat, id, "from cat"),
-  };
-  await done(ann.post(messagePath(messages.ann, "/react"), { emoji: "👍" }));
-  await done(ann.post(messagePath(messages.cat, "/pin")));
-  return { id, messages };
-}
-
-const buildGroupScene = async () => furnish((await buildGroup(ann, [bob, cat])).id);
-const buildRoomScene = async () => {
-  const room = { name: "Dock", visibility: "public", user_ids: [bob.id, cat.id] };
-  return furnish((await ann.post<Conversation>("/v1/rooms", room)).data.id);
-};
-
-/** All frames so far: those of everything that was committed before `pong`. */
-async function framesOf(socket: TestSocket): Promise<Frame[]> {
-  socket.send({ type: "ping" });
-  await socket.next("pong");
-  return socket.frames;
-}
-
-async function replayed(scene: Scene, epoch: unknown, version: number): Promise<Frame[]> {
-  const socket = await TestSocket.connect(app, bob, { query: { resume: "true" } });
-  socket.send({ type: "resume", epoch, conversations: { [scene.id]: version } });
-  await socket.next("resumed");
-  await socket.close();
-  return socket.frames;
-}
-
 async function prove(scene: Scene, act: Act[1]): Promise<void> {
-  const own = { userId: bob.id, conversationId: scene.id };
-  const socket = await TestSocket.connect(app, bob);
-  const before: ClientState = await fetchState(bob, scene.id);
-  const { version } = (await bob.get<Conversation>(path(scene))).data;
-  const heard = (await framesOf(socket)).length;
-  await act(scene);
-  const live = (await framesOf(socket)).slice(heard);
-  const fresh = await fetchState(bob, scene.id);
-  expect(applyFrames(before, live, own)).toEqual(fresh);
-  expect(applyFrames(before, await replayed(scene, socket.hello.epoch, version), own)).toEqual(fresh);
-  await socket.close();
+  const { live, replayed, stored } = await stage.play(scene, act);
+  expect(live).toEqual(stored);
+  expect(replayed).toEqual(stored);
 }
-
-beforeAll(async () => {
-  app = await startApp();
-  await register(app);
-  [ann, bob, cat, dan] = await Promise.all([register(app), register(app), register(app), register(app)]);
-});
-afterAll(() => app.stop());
 
 describe("an old state and the frames since, live or replayed, are the present state, after", () => {
   test.each([...messageActs, ...annotationActs, ...conversationActs, ...ownActs])(
     "%s",
     async (_name, act) => {
-      await prove(await buildGroupScene(), act);
+      await prove(await stage.buildGroup(), act);
     },
   );
 
-  test.each(roomActs)("in a room: %s", async (_name, act) => {
-    await prove(await buildRoomScene(), act);
-  });
-
   test("everything at once", async () => {
     const acts = [...messageActs.slice(0, 7), ...annotationActs.slice(0, 3), ...conversationActs.slice(0, 2)];
-    const scene = await buildGroupScene();
+    const scene = await stage.buildGroup();
     await prove(scene, () => Promise.all(acts.map(([, act]) => act(scene))));
   });
 });

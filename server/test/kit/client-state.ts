@@ -13,6 +13,14 @@ export interface ClientState {
   muted: boolean;
   lastReadSeq: number;
   unreadCount: number;
+  /** Threads that one follows, by the id of the root. */
+  threads: Record<string, ThreadStanding>;
+}
+
+interface ThreadStanding {
+  last_read_seq: number;
+  unread_count: number;
+  last_reply_seq: number;
 }
 
 const sharedFields = [
@@ -22,16 +30,20 @@ const sharedFields = [
   "is_e2ee_enabled",
   "visibility",
   "permissions",
+  "slow_mode_seconds",
   "updated_at",
 ];
 
 /** Reads everything afresh, as `person` sees it. At most 100 messages and participants. */
 export async function fetchState(person: Person, conversationId: string): Promise<ClientState> {
   const path = `/v1/conversations/${conversationId}`;
-  const [conversation, people, page] = await Promise.all([
+  const [conversation, people, page, followed] = await Promise.all([
     person.get<Conversation>(path),
     person.get<{ participants: Participant[] }>(`${path}/participants?limit=100`),
     person.get<MessagePage>(`/v1/messages?conversation_id=${conversationId}&limit=100`),
+    person.get<{ threads: (ThreadStanding & { thread_root_id: string })[] }>(
+      `/v1/threads?conversation_id=${conversationId}&limit=100`,
+    ),
   ]);
   const { archived, muted, last_read_seq, unread_count } = conversation.data;
   return {
@@ -44,7 +56,12 @@ export async function fetchState(person: Person, conversationId: string): Promis
     muted,
     lastReadSeq: last_read_seq,
     unreadCount: unread_count,
+    threads: Object.fromEntries(followed.data.threads.map((each) => [each.thread_root_id, standingOf(each)])),
   };
+}
+
+function standingOf({ last_read_seq, unread_count, last_reply_seq }: ThreadStanding): ThreadStanding {
+  return { last_read_seq, unread_count, last_reply_seq };
 }
 
 /** What the frames make of a state, for somebody who knows nothing but the contract. Others' frames are passed over. */
@@ -74,6 +91,7 @@ function applyFrame(state: ClientState, frame: Frame, ownId: string): void {
     case "chat":
       state.messages[seq] = messageOf(frame as unknown as Message);
       if (frame.sender_id === ownId) state.lastReadSeq = Math.max(state.lastReadSeq, seq);
+      countReply(state.threads[String(frame.thread_root_id)], seq, frame.sender_id === ownId);
       // A new message brings an archived conversation back, unless it is muted.
       break;
     case "message_edited":
@@ -93,6 +111,9 @@ function applyFrame(state: ClientState, frame: Frame, ownId: string): void {
     case "participant_removed":
       delete state.participants[userId];
       break;
+    case "thread_updated":
+      applyThread(state, frame);
+      break;
     case "read_receipt":
       if (userId === ownId) state.lastReadSeq = Math.max(state.lastReadSeq, seq);
       break;
@@ -103,6 +124,21 @@ function applyFrame(state: ClientState, frame: Frame, ownId: string): void {
       break;
     default:
   }
+}
+
+function countReply(thread: ThreadStanding | undefined, seq: number, isOwn: boolean): void {
+  if (thread === undefined || seq <= thread.last_reply_seq) return;
+  if (!isOwn) thread.unread_count++;
+  thread.last_reply_seq = seq;
+}
+
+/** What counts to an earlier reply is older. */
+function applyThread(state: ClientState, frame: Frame): void {
+  const id = String(frame.thread_root_id);
+  const now = standingOf(frame as unknown as ThreadStanding);
+  if (now.last_reply_seq < (state.threads[id]?.last_reply_seq ?? 0)) return;
+  if (frame.following === true) state.threads[id] = now;
+  else delete state.threads[id];
 }
 
 /** The emoji is now what the frame says; new ones come last, and one that nobody keeps is gone. */

@@ -47,7 +47,7 @@ export async function addMember(
   return person;
 }
 
-async function accept(person: Person, { token }: Invitation): Promise<void> {
+export async function accept(person: Person, { token }: Invitation): Promise<void> {
   const answer = await person.post(`/v1/invitations/${token}/accept`);
   if (answer.status !== 200) throw new Error(`the invitation was refused: ${answer.text}`);
 }

@@ -17,6 +17,7 @@ import { searchRoutes } from "../../features/search/search.routes.ts";
 import { storageRoutes } from "../../features/storage/storage.routes.ts";
 import { uploadsRoutes } from "../../features/storage/uploads.routes.ts";
 import { supportRoutes } from "../../features/support/support.routes.ts";
+import { threadsRoutes } from "../../features/threads/threads.routes.ts";
 import type { Route } from "../../platform/http/route.ts";
 import type { Features } from "../features.ts";
 
@@ -35,14 +36,15 @@ export function coreRoutes(features: Features): Route[] {
     ...uploadsRoutes(features.uploads, features.fileUrls),
     ...storageRoutes(features.files, features.fileUrls),
     ...roomsRoutes(features.rooms, features.messagePages),
-    ...roomMembersRoutes(features.rooms, features.presence),
+    ...roomMembersRoutes(features.rooms, features.roomInvitations, features.presence),
     ...moderationRoutes(features.moderation),
     ...roomsAdminRoutes(features.rooms),
     // Before the routes of one message, whose path would take «search» for an id.
     ...searchRoutes(features.search),
     ...messagesRoutes(features.messages, features.messageViews, features.messagePages),
     ...notificationsRoutes(features.notifications),
-    ...annotationRoutes(features.reactions, features.pins, features.threads, features.messageViews),
+    ...annotationRoutes(features.reactions, features.pins, features.messageViews),
+    ...threadsRoutes(features.threads, features.followedThreads, features.messageViews),
     ...mailsRoutes(features.mails),
     ...supportRoutes(features.supportDesk),
     ...adminRoutes(features),

@@ -5,6 +5,7 @@ import type { Memberships } from "../../features/conversations/index.ts";
 import type { Blocks, Presence, Sessions } from "../../features/identity/index.ts";
 import type { Resume } from "../../features/messages/index.ts";
 import type { MessageCommands } from "../../features/messages/messages.commands.ts";
+import type { FollowedThreads } from "../../features/threads/index.ts";
 import type { Database } from "../../platform/db/database.ts";
 import type { RateGate } from "../../platform/http/rate-gate.ts";
 import type { Log } from "../../platform/log.ts";
@@ -25,6 +26,7 @@ export interface SocketDependencies {
   conversationCommands: ConversationCommands;
   messageCommands: MessageCommands;
   resume: Resume;
+  followedThreads: FollowedThreads;
   aiResume: AiResume;
   requestsTrail: RequestsTrail;
   /** The life of the database: another one tells clients to start afresh. */

@@ -253,8 +253,13 @@ export class SocketSession {
     this.#heldFrames ??= [];
     for (const id of connection.conversations) hub.hold(connection, id);
     try {
-      const { resumed, aiResumed } = await this.#collectMissed(new Map(Object.entries(conversations)));
-      for (const each of resumed) await this.#replay(frames.replayFrames(each));
+      const { resumed, threads, aiResumed } = await this.#collectMissed(
+        new Map(Object.entries(conversations)),
+      );
+      for (const each of resumed) {
+        await this.#replay(frames.replayFrames(each));
+        await this.#replay((threads.get(each.conversationId) ?? []).map(frames.threadFrame));
+      }
       for (const each of aiResumed) await this.#replay(aiReplayFrames(each));
       connection.send(frames.resumedFrame(resumed, aiResumed));
       const lagMs = database.engine === "postgres" ? postgresLagMs : 0;
@@ -269,7 +274,7 @@ export class SocketSession {
 
   /** What is no conversation that one takes part in may be an AI conversation of one's own. */
   async #collectMissed(seen: ReadonlyMap<string, number>) {
-    const { resume, aiResume } = this.#deps;
+    const { resume, followedThreads, aiResume } = this.#deps;
     const { actor, scope } = this.#connection;
     const resumed = await resume.collect(actor, seen, scope);
     const others = new Map(
@@ -278,7 +283,14 @@ export class SocketSession {
       ),
     );
     const aiResumed = scope === null && others.size > 0 ? await aiResume.collect(actor, others) : [];
-    return { resumed, aiResumed };
+    const replayed = new Map(
+      resumed.flatMap((each) =>
+        each.kind === "replay" && each.isKnown ? [[each.conversationId, each.since] as const] : [],
+      ),
+    );
+    // Of a later moment than the rest, which clients can tell: a state of a thread says which reply it counts to.
+    const threads = await followedThreads.listChanged(actor.userId, replayed);
+    return { resumed, threads, aiResumed };
   }
 
   async #replay(missed: string[]): Promise<void> {

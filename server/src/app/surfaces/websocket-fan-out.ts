@@ -26,6 +26,7 @@ import {
   reactionRemoved,
 } from "../../features/messages/index.ts";
 import { announcementMade, notificationMade } from "../../features/notifications/index.ts";
+import { threadStateChanged } from "../../features/threads/index.ts";
 import { settingChanged } from "../../features/workspace/index.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Connection } from "../../platform/realtime/connection.ts";
@@ -118,6 +119,7 @@ function fanOutPeople({ events, hub, blocks, tellOwner, tellEveryone, findConver
       );
     }
   });
+  events.on(threadStateChanged, ({ userId, ...state }) => tellOwner(userId, frames.threadFrame(state)));
   events.on(settingChanged, ({ userId, ...setting }) => {
     tellOwner(userId, frames.settingFrame(setting));
   });

@@ -14,6 +14,7 @@ import {
   type ResumedState,
 } from "../../features/messages/index.ts";
 import { type NotificationRow, presentNotification } from "../../features/notifications/index.ts";
+import { presentThreadState, type ThreadState } from "../../features/threads/index.ts";
 import { isoTime, isoTimeOrNull } from "../../platform/clock.ts";
 import type { AppError } from "../../platform/errors.ts";
 
@@ -175,6 +176,11 @@ export function ownStateFrame(
     muted: state.muted,
     muted_until: isoTimeOrNull(state.mutedUntil),
   });
+}
+
+/** To the user's own connections only: a thread that they follow now or no more, or have read on. */
+export function threadFrame(state: ThreadState): string {
+  return JSON.stringify({ type: "thread_updated", ...presentThreadState(state) });
 }
 
 export function participantFrame(

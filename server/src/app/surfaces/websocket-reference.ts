@@ -8,6 +8,7 @@ import { idField, timeField } from "../../platform/http/fields.ts";
 import type { FrameDescription } from "../reference/realtime.ts";
 import { assistantFrames } from "./websocket-reference-assistant.ts";
 import { commandFrames } from "./websocket-reference-commands.ts";
+import { ownFrames } from "./websocket-reference-own.ts";
 
 /** The frames of `/v1/ws/chat` (contract section 4), for the reference. `websocket-frames.ts` encodes what goes out. */
 
@@ -286,6 +287,7 @@ const conversations: FrameDescription[] = [
       is_e2ee_enabled: false,
       visibility: null,
       permissions: null,
+      slow_mode_seconds: 0,
     },
   },
   {
@@ -358,30 +360,6 @@ const conversations: FrameDescription[] = [
   },
 ];
 
-const own: FrameDescription[] = [
-  {
-    type: "setting_updated",
-    direction: "out",
-    about: "A workspace setting of yours was set or, with `deleted`, removed; to your own connections only.",
-    schema: z.object({
-      ...frame("setting_updated"),
-      category: z.string(),
-      key: z.string(),
-      value: z.unknown().optional(),
-      deleted: z.boolean(),
-      timestamp,
-    }),
-    example: {
-      type: "setting_updated",
-      category: "editor",
-      key: "font_size",
-      value: 14,
-      deleted: false,
-      timestamp: "2026-03-14T09:32:00.000Z",
-    },
-  },
-];
-
 /** In the order of the reference. */
 export const chatSocketFrames: readonly { title: string; frames: readonly FrameDescription[] }[] = [
   { title: "What a client sends", frames: commandFrames },
@@ -389,6 +367,6 @@ export const chatSocketFrames: readonly { title: string; frames: readonly FrameD
   { title: "Messages", frames: messages },
   { title: "People", frames: people },
   { title: "Conversations and participants", frames: conversations },
-  { title: "One's own settings", frames: own },
+  { title: "One's own threads and settings", frames: ownFrames },
   { title: "One's AI conversations", frames: assistantFrames },
 ];

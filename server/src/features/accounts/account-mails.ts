@@ -13,6 +13,11 @@ interface TokenFacts extends Facts {
   token: string;
 }
 
+/** Facts of a mail to somebody who may have no account. */
+interface InvitationFacts extends Omit<TokenFacts, "displayName"> {
+  organizationName: string;
+}
+
 const ignore = "If this was not you, ignore this mail: nothing has changed.";
 const warn = "If this was not you, set a new password now and end all other sessions in your settings.";
 
@@ -39,6 +44,16 @@ const english = {
       `the address of your account shall become ${newEmail}. It does once that address is confirmed.`,
     ],
     closing: [warn],
+  }),
+  organization_invitation: ({ organizationName, baseUrl, token }: InvitationFacts): MailMessage => ({
+    subject: `You are invited to ${organizationName}`,
+    opening: ["Hello,", `you are invited to ${organizationName} on Parley.`],
+    action: { label: "Make an account", url: linkTo(baseUrl, "/register", token) },
+    code: { label: "Or give this as your invitation", value: token },
+    closing: [
+      "It works once, within a week, and for this address only.",
+      "If you do not know who invited you, ignore this mail.",
+    ],
   }),
   password_changed: ({ displayName }: Facts): MailMessage => ({
     subject: "Your password was changed",

@@ -1,3 +1,4 @@
+export { accountMail } from "./account-mails.ts";
 export { ApiKeys } from "./api-keys.service.ts";
 export { Deletion } from "./deletion.service.ts";
 export { EmailAddresses } from "./email-addresses.service.ts";

@@ -15,6 +15,11 @@ export function keepsOrderIn(actor: Actor, { type, visibility }: Membership): bo
   return type === "room" && visibility === "public" && (actor.role === "moderator" || actor.role === "admin");
 }
 
+/** Moderators, admins, and whoever the conversation lets manage it, keep order. */
+export function canModerate({ permissions }: Membership, role: ParticipantRole): boolean {
+  return hasRank(role, "moderator") || hasRank(role, permissions.manage);
+}
+
 /** Who may only invite brings in members, nobody above. */
 export function canAddParticipants(
   { permissions }: Membership,

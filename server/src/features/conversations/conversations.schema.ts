@@ -124,6 +124,10 @@ const sharedFields = {
   is_e2ee_enabled: z.boolean(),
   visibility: z.enum(["public", "private"]).nullable(),
   permissions: z.record(z.string(), z.string()).nullable(),
+  slow_mode_seconds: z
+    .number()
+    .int()
+    .meta({ description: "Of a room: how long its members wait between two messages; 0: not at all." }),
 };
 
 export const conversation = z
@@ -174,6 +178,7 @@ export function presentShared(row: ConversationRow) {
     is_e2ee_enabled: row.is_e2ee_enabled === 1,
     visibility: row.visibility,
     permissions: row.permissions === null ? null : (JSON.parse(row.permissions) as Record<string, string>),
+    slow_mode_seconds: row.slow_mode_seconds,
   };
 }
 

@@ -21,7 +21,7 @@ export {
   peopleAdded,
   typingChanged,
 } from "./conversations.events.ts";
-export { canSeePublicRooms, keepsOrderIn } from "./conversations.policy.ts";
+export { canAddParticipants, canModerate, canSeePublicRooms, keepsOrderIn } from "./conversations.policy.ts";
 export {
   type ConversationRow,
   insertConversation,

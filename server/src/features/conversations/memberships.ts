@@ -29,6 +29,7 @@ export interface Membership {
   /** It takes no messages any more. */
   readonly isClosed: boolean;
   readonly permissions: Permissions;
+  readonly slowModeSeconds: number;
   readonly roles: ReadonlyMap<string, ParticipantRole>;
 }
 
@@ -210,6 +211,7 @@ function membershipOf(conversation: ConversationRow, roles: KeptMembership["role
     isE2ee: conversation.is_e2ee_enabled === 1,
     isClosed: conversation.closed_at !== null,
     permissions: permissionsOf(conversation),
+    slowModeSeconds: conversation.slow_mode_seconds,
     roles,
   };
 }

@@ -125,6 +125,21 @@ export class ParticipantsService {
     return added[0] ?? null;
   }
 
+  /**
+   * Lets somebody in whom `byId` invited when they had no account yet, in the transaction in which they arrive. A
+   * conversation that has ended meanwhile, or bans them, stays closed.
+   */
+  async letIn(tx: Tx, conversationId: string, userId: string, byId: string): Promise<void> {
+    const membership = await this.#memberships.readWithin(tx.query, conversationId);
+    if (membership === undefined) return;
+    if ((await listBannedIds(tx.query, conversationId, [userId], now())).length > 0) return;
+    const added = await this.#insert(tx, membership, [{ userId, role: "member" }]);
+    const { organizationId } = membership;
+    const userIds = added.map(({ user_id }) => user_id);
+    if (userIds.length > 0)
+      this.#events.emit(tx, peopleAdded, { organizationId, conversationId, actorId: byId, userIds });
+  }
+
   async #insert(
     tx: Tx,
     { conversationId, organizationId }: Membership,

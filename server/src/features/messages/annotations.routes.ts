@@ -6,19 +6,13 @@ import type { MessageViews } from "./message-views.ts";
 import { emojiGiven, message, presentReactions, reaction } from "./messages.schema.ts";
 import type { Pins } from "./pins.service.ts";
 import type { Reacted, Reactions } from "./reactions.service.ts";
-import type { Threads } from "./threads.ts";
 
 const byId = z.object({ id: idField });
 const pageQuery = z.object({ limit: limitQuery, cursor: z.string().optional() });
 
-/** What people add to messages: reactions, pins and replies (001 «missing APIs», 002 API-012). */
-export function annotationRoutes(
-  reactions: Reactions,
-  pins: Pins,
-  threads: Threads,
-  views: MessageViews,
-): Route[] {
-  return [...reactionRoutes(reactions), ...pinRoutes(pins, views), threadRoute(threads, views)];
+/** What people add to messages: reactions and pins (001 «missing APIs», 002 API-012). */
+export function annotationRoutes(reactions: Reactions, pins: Pins, views: MessageViews): Route[] {
+  return [...reactionRoutes(reactions), ...pinRoutes(pins, views)];
 }
 
 function reactionRoutes(reactions: Reactions): Route[] {
@@ -144,48 +138,4 @@ function pinRoutes(pins: Pins, views: MessageViews): Route[] {
 function readPinCursor(conversationId: string, cursor: string) {
   const [pinnedAt, seq] = decodeCursor(`pins ${conversationId}`, cursor, ["number", "number"], "cursor");
   return { pinnedAt: Number(pinnedAt), seq: Number(seq) };
-}
-
-function threadRoute(threads: Threads, views: MessageViews): Route {
-  return route(
-    {
-      method: "GET",
-      path: "/messages/:id/thread",
-      id: "getThread",
-      tag: "Messages",
-      summary: "A message and the replies to it, oldest first; a reply answers the thread it is in",
-      params: byId,
-      query: pageQuery,
-      success: [
-        {
-          status: 200,
-          about: "The root and a page of replies",
-          schema: z.object({
-            root: message,
-            messages: z.array(message),
-            reply_count: z.number().int(),
-            next_cursor: z.string().nullable(),
-          }),
-        },
-      ],
-      errors: ["NOT_FOUND", "FORBIDDEN"],
-    },
-    async ({ params, query: { limit, cursor } }, actor) => {
-      const readAfter = (rootId: string) =>
-        cursor === undefined ? 0 : Number(decodeCursor(`thread ${rootId}`, cursor, ["number"], "cursor")[0]);
-      const { root, replies } = await threads.get(actor, params.id, readAfter, limit + 1);
-      const shown = replies.slice(0, limit);
-      const last = replies.length > limit ? shown.at(-1) : undefined;
-      const [rootView, messages] = await Promise.all([
-        views.showOne(root),
-        views.show(root.conversation_id, shown),
-      ]);
-      return {
-        root: rootView,
-        messages,
-        reply_count: rootView.reply_count ?? 0,
-        next_cursor: last === undefined ? null : encodeCursor(`thread ${root.message_id}`, [last.seq]),
-      };
-    },
-  );
 }

@@ -6,6 +6,7 @@ export { MessageViews } from "./message-views.ts";
 export { MessageWriter } from "./message-writer.ts";
 export { ChatMessages } from "./messages.chat.service.ts";
 export {
+  everybodyCalled,
   messageDeleted,
   messageEdited,
   messageSent,

@@ -19,7 +19,7 @@ import {
   unarchive,
 } from "../conversations/index.ts";
 import { fileShareTable } from "../storage/index.ts";
-import { messageSent, usersMentioned } from "./messages.events.ts";
+import { everybodyCalled, messageSent, usersMentioned } from "./messages.events.ts";
 import {
   listMessagesAt,
   type MessageRow,
@@ -27,6 +27,7 @@ import {
   messageKeyTable,
   messageTable,
 } from "./messages.queries.ts";
+import { LastSends } from "./slow-mode.ts";
 
 /** A message as its sender made it: everything is checked but what only the moment of storing can tell. */
 export interface Draft {
@@ -43,6 +44,10 @@ export interface Draft {
   threadRootId: string | null;
   /** Users named in it, without the sender. */
   mentionedIds: readonly string[];
+  /** It calls all of the conversation, or those of them who are connected. */
+  calls: "room" | "here" | null;
+  /** How long its sender has to wait after their message before; 0: not at all. */
+  slowModeMs: number;
   /** Refused if the conversation has been closed by the time it is stored. */
   mustBeOpen: boolean;
   preparation: Preparation | null;
@@ -68,6 +73,11 @@ export interface Send extends GroupItem {
   repeated(message: MessageRow): void;
 }
 
+/** Given the replies of a group, and a `query` that writes too. @returns what to run once they were told. */
+type ReplyHook = (query: Queries, replies: readonly MessageRow[]) => Promise<() => void>;
+
+const nothingMore = () => undefined;
+
 const sendsAtOnce = 1_000;
 
 /**
@@ -84,6 +94,7 @@ export class MessageLog {
   readonly #memberships: Memberships;
   readonly #group: GroupCommit<Send>;
   readonly #archived = new Set<string>();
+  #storeReplies: ReplyHook = async () => nothingMore;
 
   constructor(
     database: Database,
@@ -101,6 +112,11 @@ export class MessageLog {
     events.on(ownStateChanged, ({ conversationId, archived }) => {
       if (archived) this.#archived.add(conversationId);
     });
+  }
+
+  /** What else belongs to replies, in the transaction that stores them; told once, when the app is put together. */
+  alsoForReplies(hook: ReplyHook): void {
+    this.#storeReplies = hook;
   }
 
   append(send: Omit<Send, "key">): void {
@@ -130,6 +146,7 @@ export class MessageLog {
         isActive: await this.#activeSenders(tx, sends),
         known: await this.#findKnown(tx, sends),
         closed: await this.#closedAmong(tx, sends),
+        lastSends: await this.#lastSends(tx, sends),
         at: now(),
       };
       for (const send of sends) await this.#prepare(tx, send, state, prepared);
@@ -139,8 +156,10 @@ export class MessageLog {
       }
       const group = new Group(heads, state);
       for (const send of sends) group.take(send);
+      let tellMore: () => void = nothingMore;
       if (group.rows.length > 0) {
         await this.#bringBack(tx, group);
+        tellMore = await this.#storeBeside(tx, group.rows, state.lastSends);
         await tx.write([
           { table: messageTable, rows: group.rows.map(messageCells) },
           { table: messageKeyTable, rows: group.keys },
@@ -152,6 +171,7 @@ export class MessageLog {
       tx.afterCommit(() => {
         this.#heads.keep(group.heads, group.marks);
         for (const [send, outcome] of group.outcomes) this.#tell(send, outcome);
+        tellMore();
       });
     });
   }
@@ -172,14 +192,33 @@ export class MessageLog {
     await preparation.carryOut(tx);
   }
 
+  /** Of those who have to wait after their message before. */
+  #lastSends(tx: AppendTx, sends: Send[]): Promise<LastSends> {
+    const slowed = sends.filter(({ draft }) => draft.slowModeMs > 0).map(({ draft }) => draft);
+    return slowed.length === 0 ? Promise.resolve(LastSends.none) : LastSends.read(tx.query, slowed);
+  }
+
+  /** What only few messages bring with them, in the same transaction. @returns what to run once all were told. */
+  async #storeBeside(tx: AppendTx, rows: readonly MessageRow[], lastSends: LastSends): Promise<() => void> {
+    if (lastSends.isChanged) {
+      await tx.widen();
+      await lastSends.write(tx.query);
+    }
+    const replies = rows.filter((row) => row.thread_root_id !== null);
+    if (replies.length === 0) return nothingMore;
+    await tx.widen();
+    return this.#storeReplies(tx.query, replies);
+  }
+
   #tell(send: Send, outcome: Outcome): void {
     if (outcome.kind === "refused") send.refuse(outcome.error);
     else if (outcome.kind === "repeated") send.repeated(outcome.message);
     else {
       send.stored(outcome.message);
       this.#events.emitNow(messageSent, { message: outcome.message });
-      const { mentionedIds: userIds } = send.draft;
+      const { mentionedIds: userIds, calls } = send.draft;
       if (userIds.length > 0) this.#events.emitNow(usersMentioned, { message: outcome.message, userIds });
+      if (calls !== null) this.#events.emitNow(everybodyCalled, { message: outcome.message, calls });
     }
   }
 
@@ -257,6 +296,7 @@ interface GroupState {
   known: Map<string, MessageRow>;
   isActive: (draft: Draft) => boolean;
   closed: ReadonlySet<string>;
+  lastSends: LastSends;
   at: number;
 }
 
@@ -277,13 +317,15 @@ class Group {
   readonly #known: Map<string, MessageRow>;
   readonly #isActive: (draft: Draft) => boolean;
   readonly #closed: ReadonlySet<string>;
+  readonly #lastSends: LastSends;
   readonly #at: number;
 
-  constructor(locked: Map<string, Head>, { known, isActive, closed, at }: GroupState) {
+  constructor(locked: Map<string, Head>, { known, isActive, closed, lastSends, at }: GroupState) {
     this.#locked = locked;
     this.#known = known;
     this.#isActive = isActive;
     this.#closed = closed;
+    this.#lastSends = lastSends;
     this.#at = at;
   }
 
@@ -300,6 +342,8 @@ class Group {
     const earlier = key === null ? undefined : this.#known.get(key);
     if (earlier !== undefined) return { kind: "repeated", message: earlier };
     if (this.#closed.has(draft.conversationId)) return { kind: "refused", error: closedConversation() };
+    const tooSoon = draft.slowModeMs > 0 ? this.#lastSends.take(draft, draft.slowModeMs, this.#at) : null;
+    if (tooSoon !== null) return { kind: "refused", error: tooSoon };
     const message = this.#number(draft, head);
     for (const id of draft.fileIds) this.shares.push([draft.conversationId, message.seq, id]);
     if (key !== null) {

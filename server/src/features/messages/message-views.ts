@@ -1,5 +1,6 @@
 import type { Database } from "../../platform/db/database.ts";
-import type { ListedMessage, MessageRow } from "./messages.queries.ts";
+import type { Actor } from "../../platform/http/actor.ts";
+import { type ListedMessage, listMessagesById, type MessageRow } from "./messages.queries.ts";
 import { type MessageView, presentListed } from "./messages.schema.ts";
 import { listReactions, type Reaction } from "./reactions.queries.ts";
 import type { ReceiptFloors } from "./receipt-floors.ts";
@@ -45,6 +46,19 @@ export class MessageViews {
     const [view] = await this.show(row.conversation_id, [row]);
     if (view === undefined) throw new RangeError("a message was shown as nothing");
     return view;
+  }
+
+  /** Messages of the caller's organization by their ids, for whoever knows that the caller may see them; unknown ones are missing. */
+  async showByIds(actor: Actor, ids: string[]): Promise<Map<string, MessageView>> {
+    const shown = new Map<string, MessageView>();
+    const rows = await listMessagesById(this.#database.query, actor.organizationId, ids);
+    const byConversation = Map.groupBy(rows, (row) => row.conversation_id);
+    await Promise.all(
+      [...byConversation].map(async ([conversationId, ofConversation]) => {
+        for (const view of await this.show(conversationId, ofConversation)) shown.set(view.message_id, view);
+      }),
+    );
+    return shown;
   }
 
   /** Only a message that changed since it was sent can have any: a page of untouched ones costs no query. */

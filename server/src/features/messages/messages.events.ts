@@ -9,6 +9,11 @@ export const usersMentioned = defineEvent<{ message: MessageRow; userIds: readon
   "message.users_mentioned",
 );
 
+/** Follows `messageSent` if the message calls all of its conversation, or those of them who are connected. */
+export const everybodyCalled = defineEvent<{ message: MessageRow; calls: "room" | "here" }>(
+  "message.everybody_called",
+);
+
 /** The text was edited, or the message was pinned or unpinned. `at`: when that was. */
 export const messageEdited = defineEvent<{ message: MessageRow; reactions: Reaction[]; at: number }>(
   "message.edited",

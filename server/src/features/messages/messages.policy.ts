@@ -1,5 +1,11 @@
 import type { Actor } from "../../platform/http/actor.ts";
-import { hasRank, keepsOrderIn, type Membership, type ParticipantRole } from "../conversations/index.ts";
+import {
+  canModerate,
+  hasRank,
+  keepsOrderIn,
+  type Membership,
+  type ParticipantRole,
+} from "../conversations/index.ts";
 import type { MessageRow } from "./messages.queries.ts";
 
 export function canEdit(actor: Actor, message: MessageRow): boolean {
@@ -30,6 +36,11 @@ export function canSeeEdits(membership: Membership, role: ParticipantRole): bool
 
 export function canPost(membership: Membership, role: ParticipantRole): boolean {
   return hasRank(role, membership.permissions.post);
+}
+
+/** In a room whoever keeps order, so that nobody wakes ten thousand by chance; elsewhere everybody. */
+export function canCallAll(membership: Membership, role: ParticipantRole): boolean {
+  return membership.type !== "room" || canModerate(membership, role);
 }
 
 export function canPin(membership: Membership, role: ParticipantRole): boolean {

@@ -90,6 +90,20 @@ export async function findMessage(
   return (await messageById(query, { organizationId, messageId }))[0];
 }
 
+export async function listMessagesById(
+  query: Queries,
+  organizationId: string,
+  ids: string[],
+): Promise<MessageRow[]> {
+  if (ids.length === 0) return [];
+  return query
+    .selectFrom("messages")
+    .selectAll()
+    .where("message_id", "in", ids)
+    .where("organization_id", "=", organizationId)
+    .execute();
+}
+
 /** Messages at these places of one conversation. */
 export function listMessagesAt(
   query: Queries,

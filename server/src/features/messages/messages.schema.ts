@@ -16,6 +16,13 @@ export const metadataField = z
     reply_to: idField.nullable().optional(),
     mentions: z.array(idField).max(limits.mentions).optional(),
     attachments: z.array(idField).max(limits.mentions).optional(),
+    mention_room: z.boolean().optional().meta({
+      description:
+        "`@room`: all participants are told of it as of a mention. In a room, for who keeps order there.",
+    }),
+    mention_here: z.boolean().optional().meta({
+      description: "`@here`: as `mention_room`, to those who are connected.",
+    }),
   })
   .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= limits.metadataBytes, {
     error: `must be at most ${limits.metadataBytes / 1024} KiB as JSON`,

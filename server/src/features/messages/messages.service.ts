@@ -4,11 +4,16 @@ import type { Database } from "../../platform/db/database.ts";
 import { AppError, forbidden, validationError } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor } from "../../platform/http/actor.ts";
-import { listConversationMarks, type Membership, type Memberships } from "../conversations/index.ts";
+import {
+  listConversationMarks,
+  type Membership,
+  type Memberships,
+  type ParticipantRole,
+} from "../conversations/index.ts";
 import { type Attachment, deleteShares, type Files } from "../storage/index.ts";
 import type { Draft, MessageLog, Preparation } from "./message-log.ts";
 import { messageDeleted, messageEdited } from "./messages.events.ts";
-import { canDelete, canEdit, canPost, canSeeEdits, isInEditWindow } from "./messages.policy.ts";
+import { canCallAll, canDelete, canEdit, canPost, canSeeEdits, isInEditWindow } from "./messages.policy.ts";
 import {
   findMessage,
   insertMessageEdit,
@@ -22,6 +27,7 @@ import {
 import { plainFault, storedMetadata } from "./messages.schema.ts";
 import { deleteReactions, listReactions } from "./reactions.queries.ts";
 import { requireUndeleted } from "./reactions.service.ts";
+import { slowModeMs } from "./slow-mode.ts";
 import type { MessageChange, StoredMessages } from "./stored-messages.ts";
 
 export type { MessageRow };
@@ -41,6 +47,8 @@ export interface MessageMetadata {
   reply_to?: string | null | undefined;
   mentions?: string[] | undefined;
   attachments?: string[] | undefined;
+  mention_room?: boolean | undefined;
+  mention_here?: boolean | undefined;
 }
 
 /** What becomes of a send; exactly one of the three is called, once. */
@@ -151,10 +159,13 @@ export class Messages {
     membership: Membership,
     { replyTo, attachments, preparation }: References,
   ): Draft {
-    this.#requirePoster(actor, membership);
+    const role = this.#requirePoster(actor, membership);
     this.#memberships.requireUnblocked(membership);
     requireContent(input, membership);
     requireMetadata(input.metadata, membership);
+    const calls = callsOf(input.metadata);
+    if (calls !== null && !canCallAll(membership, role))
+      throw forbidden("Only who keeps order in this room may call everybody in it. Name people one by one.");
     return {
       conversationId: input.conversationId,
       organizationId: actor.organizationId,
@@ -170,6 +181,8 @@ export class Messages {
       mustBeOpen: membership.type === "support",
       preparation,
       mentionedIds: input.metadata === null ? nobody : mentionedIn(input.metadata, actor.userId),
+      calls,
+      slowModeMs: slowModeMs(membership, role),
     };
   }
 
@@ -193,9 +206,10 @@ export class Messages {
     this.#requirePoster(actor, await this.#memberships.find(conversationId));
   }
 
-  #requirePoster(actor: Actor, found: Membership | undefined): void {
+  #requirePoster(actor: Actor, found: Membership | undefined): ParticipantRole {
     const { membership, role } = this.#memberships.admit(actor, found);
     if (!canPost(membership, role)) throw forbidden("You may read this conversation, but not write in it.");
+    return role;
   }
 
   /** @throws AppError NOT_FOUND or FORBIDDEN. */
@@ -330,6 +344,12 @@ const nobody: readonly string[] = [];
 function mentionedIn({ mentions }: MessageMetadata, senderId: string): readonly string[] {
   if (mentions === undefined || mentions.length === 0) return nobody;
   return [...new Set(mentions)].filter((id) => id !== senderId);
+}
+
+/** `@room` reaches whoever `@here` does. */
+function callsOf(metadata: MessageMetadata | null): "room" | "here" | null {
+  if (metadata?.mention_room === true) return "room";
+  return metadata?.mention_here === true ? "here" : null;
 }
 
 /** @throws AppError VALIDATION_ERROR for content that the conversation does not take. */

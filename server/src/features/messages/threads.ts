@@ -44,14 +44,17 @@ export class Threads {
     after: (rootId: string) => number,
     limit: number,
   ): Promise<{ root: MessageRow; replies: MessageRow[] }> {
-    const { message } = await this.#stored.require(actor, messageId);
-    const { query } = this.#database;
-    const root =
-      message.thread_root_id === null
-        ? message
-        : ((await findMessage(query, actor.organizationId, message.thread_root_id)) ?? message);
+    const root = await this.requireRoot(actor, messageId);
     const from = after(root.message_id);
+    const { query } = this.#database;
     return { root, replies: await listReplies(query, root.conversation_id, root.message_id, from, limit) };
+  }
+
+  /** The root of the thread of a message, which may be itself. @throws AppError NOT_FOUND or FORBIDDEN. */
+  async requireRoot(actor: Actor, messageId: string): Promise<MessageRow> {
+    const { message } = await this.#stored.require(actor, messageId);
+    if (message.thread_root_id === null) return message;
+    return (await findMessage(this.#database.query, actor.organizationId, message.thread_root_id)) ?? message;
   }
 
   /** How many replies each of these messages of one conversation has, by message id; those without are missing. */

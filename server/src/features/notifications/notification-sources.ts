@@ -10,7 +10,7 @@ import {
   peopleAdded,
 } from "../conversations/index.ts";
 import { type Agents, type Blocks, friendRequested } from "../identity/index.ts";
-import { type MessageRow, messageSent, usersMentioned } from "../messages/index.ts";
+import { everybodyCalled, type MessageRow, messageSent, usersMentioned } from "../messages/index.ts";
 import { invitationMade } from "../organizations/index.ts";
 import { supportAssigned, supportWaiting } from "../support/index.ts";
 import type { Draft, NotificationWriter } from "./notification-writer.ts";
@@ -97,7 +97,9 @@ function watchMessages({ events, memberships, blocks, writer, isConnected }: Sou
     if (message.message_type === "system") return;
     const membership = memberships.peek(message.conversation_id);
     if (membership === undefined || membership.roles.size > limits.notifiedParticipants) return;
-    const mentioned = new Set(mentionsOf(message));
+    const { mentions, isToAll } = mentionsOf(message);
+    if (isToAll) return;
+    const mentioned = new Set(mentions);
     const away: string[] = [];
     for (const userId of membership.roles.keys()) {
       if (userId === message.sender_id || isConnected(userId) || mentioned.has(userId)) continue;
@@ -110,13 +112,34 @@ function watchMessages({ events, memberships, blocks, writer, isConnected }: Sou
     const willing = userIds.filter((id) => !blocks.has(id, message.sender_id));
     if (membership !== undefined) writer.add(ofMessage("mention", membership, message, willing));
   });
+  events.on(everybodyCalled, ({ message, calls }) => {
+    const membership = memberships.peek(message.conversation_id);
+    if (membership === undefined) return;
+    const named = new Set(mentionsOf(message).mentions);
+    const called = [...membership.roles.keys()].filter(
+      (id) =>
+        id !== message.sender_id &&
+        !named.has(id) &&
+        (calls === "room" || isConnected(id)) &&
+        !blocks.has(id, message.sender_id),
+    );
+    const draft = ofMessage("mention", membership, message, []);
+    for (let from = 0; from < called.length; from += calledAtOnce)
+      writer.add({ ...draft, isToAll: true, userIds: called.slice(from, from + calledAtOnce) });
+  });
 }
 
-/** They are told of it as a mention. */
-function mentionsOf({ metadata }: MessageRow): string[] {
-  if (metadata === null || !metadata.includes('"mentions"')) return [];
-  const { mentions } = JSON.parse(metadata) as { mentions?: unknown };
-  return Array.isArray(mentions) ? mentions.map((id) => String(id).toLowerCase()) : [];
+/** A draft is written in one go: of many people, it is several. */
+const calledAtOnce = 500;
+
+/** Who is told of it as a mention: those named, or everybody. */
+function mentionsOf({ metadata }: MessageRow): { mentions: string[]; isToAll: boolean } {
+  if (metadata === null || !metadata.includes('"mention')) return { mentions: [], isToAll: false };
+  const { mentions, mention_room: isToAll } = JSON.parse(metadata) as Record<string, unknown>;
+  return {
+    mentions: Array.isArray(mentions) ? mentions.map((id) => String(id).toLowerCase()) : [],
+    isToAll: isToAll === true,
+  };
 }
 
 function ofMessage(

@@ -32,6 +32,8 @@ export interface Draft {
   /** Of a message: null, it says what the message says. */
   body: string | null;
   conversationId: string | null;
+  /** Of a mention: it calls everybody, and so leaves alone who has muted the conversation. */
+  isToAll?: boolean;
   /** The message that it is about. */
   message: { seq: number; content: string; isEncrypted: boolean } | null;
   data: Record<string, unknown>;
@@ -55,6 +57,7 @@ type Choices = Map<string, Map<string, Channels>>;
 const afterMs = 250;
 const retryMs = 1_000;
 const draftsAtOnce = 500;
+const peopleAtOnce = 10_000;
 
 /**
  * Writes notifications in the background: an event costs whoever caused it one entry in a list. What waits when the
@@ -123,7 +126,7 @@ export class NotificationWriter {
 
   async #writeAll(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const drafts = this.#waiting.splice(0, draftsAtOnce);
+      const drafts = this.#waiting.splice(0, this.#countAtOnce());
       try {
         await this.#write(drafts);
       } catch (error) {
@@ -133,6 +136,18 @@ export class NotificationWriter {
         return;
       }
     }
+  }
+
+  /** How many of those that wait are written together: one at least, and no more people than one query takes. */
+  #countAtOnce(): number {
+    let people = 0;
+    let count = 0;
+    for (const { userIds } of this.#waiting) {
+      people += userIds.length;
+      if (count > 0 && (count === draftsAtOnce || people > peopleAtOnce)) break;
+      count++;
+    }
+    return count;
   }
 
   async #write(drafts: Draft[]): Promise<void> {
@@ -186,18 +201,26 @@ export class NotificationWriter {
 
   /**
    * A message: who is still in the conversation, has not read it yet, has not muted it and is not told of many unread
-   * ones already. A mention also reaches those who have muted.
+   * ones already. A mention reaches also who has
+   * muted it, but for one of everybody.
    */
-  async #wantedBy({ kind, conversationId, message, userIds, at }: Draft): Promise<readonly string[]> {
+  async #wantedBy({
+    kind,
+    isToAll = false,
+    conversationId,
+    message,
+    userIds,
+    at,
+  }: Draft): Promise<readonly string[]> {
     if (message === null || conversationId === null) return userIds;
     const standings = await listStandings(this.#database.query, conversationId, [...userIds]);
     return standings
       .filter(({ muted, muted_until, last_read_seq }) => {
         const unread = message.seq - last_read_seq;
         if (unread <= 0) return false;
-        if (kind === "mention") return true;
+        if (kind === "mention" && !isToAll) return true;
         const isMuted = muted === 1 && (muted_until === null || muted_until > at);
-        return !isMuted && unread <= limits.notifiedUnread;
+        return !isMuted && (isToAll || unread <= limits.notifiedUnread);
       })
       .map((row) => row.user_id);
   }

@@ -29,12 +29,21 @@ interface Guest {
   organizationId: string | null;
 }
 
+/** What else belongs to an invitation, in the transaction that makes it. */
+type Companion = (tx: Tx, invitation: InvitationRow) => Promise<void>;
+/** What else belongs to an arrival, in its transaction, once the account is in the organization. */
+type Arrival = (tx: Tx, invitation: InvitationRow, userId: string) => Promise<void>;
+/** Puts the mail to whom the invitation is for into the queue. */
+type Mailing = (tx: Tx, to: string, facts: { organizationName: string; token: string }) => Promise<void>;
+
 /** Invitations into organizations: by mail for one person, or as a link for whoever has it; each is used once. */
 export class Invitations {
   readonly #database: Database;
   readonly #events: Events;
   readonly #trail: ChangeTrail;
   readonly #rates: RateLimits;
+  #mail: Mailing = async () => undefined;
+  #welcome: Arrival = async () => undefined;
 
   constructor(database: Database, events: Events, trail: ChangeTrail, rates: RateLimits) {
     this.#database = database;
@@ -43,12 +52,23 @@ export class Invitations {
     this.#rates = rates;
   }
 
+  /** Told once, when the app is put together. */
+  mailWith(mail: Mailing): void {
+    this.#mail = mail;
+  }
+
+  /** Told once, when the app is put together. */
+  welcomeWith(welcome: Arrival): void {
+    this.#welcome = welcome;
+  }
+
   /** @throws AppError NOT_FOUND, or FORBIDDEN for who may not invite, or not as that. */
   async invite(
     actor: Actor,
     organizationId: string,
     email: string | null,
     role: OrganizationRole,
+    alongside: Companion = async () => undefined,
   ): Promise<{ invitation: InvitationRow; token: string }> {
     const { name } = await this.#requireInviter(actor, organizationId, role);
     const token = newSecret();
@@ -68,8 +88,10 @@ export class Invitations {
     };
     await this.#database.transaction(async (tx) => {
       await insertInvitation(tx.query, invitation);
+      if (email !== null) await this.#mail(tx, email, { organizationName: name, token });
+      await alongside(tx, invitation);
       this.#record(tx, actor, invitation, "invitation.made");
-      this.#events.emit(tx, invitationMade, { invitation, token, organizationName: name });
+      this.#events.emit(tx, invitationMade, { invitation, organizationName: name });
     });
     return { invitation, token };
   }
@@ -123,6 +145,8 @@ export class Invitations {
     if (invitation.organization_id === guest.organizationId)
       throw conflict("organization_id", "You are in this organization already.");
     await markInvitationAccepted(tx.query, invitation.id, guest.userId, now());
+    // The account is made or moved after this.
+    tx.beforeCommit(() => this.#welcome(tx, invitation, guest.userId));
     return invitation;
   }
 }

@@ -1,9 +1,7 @@
 import { defineEvent } from "../../platform/events/events.ts";
 import type { InvitationRow } from "./organizations.queries.ts";
 
-/** For whoever mails it; the token is nowhere else. */
-export const invitationMade = defineEvent<{
-  invitation: InvitationRow;
-  token: string;
-  organizationName: string;
-}>("invitation.made");
+/** For whoever has an account already; the mail with the token is in the queue. */
+export const invitationMade = defineEvent<{ invitation: InvitationRow; organizationName: string }>(
+  "invitation.made",
+);

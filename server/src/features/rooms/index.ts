@@ -1,2 +1,3 @@
 export { Moderation } from "./moderation.service.ts";
+export { RoomInvitations } from "./room-invitations.service.ts";
 export { Rooms } from "./rooms.service.ts";

@@ -4,11 +4,12 @@ import type { Database } from "../../platform/db/database.ts";
 import { forbidden, notFound } from "../../platform/errors.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 import { newId } from "../../platform/ids.ts";
-import type {
-  Membership,
-  Memberships,
-  ParticipantRole,
-  ParticipantsService,
+import {
+  canModerate,
+  type Membership,
+  type Memberships,
+  type ParticipantRole,
+  type ParticipantsService,
 } from "../conversations/index.ts";
 import { findPeople } from "../identity/index.ts";
 import type { StoredMessages } from "../messages/index.ts";
@@ -23,7 +24,7 @@ import {
   type ReportRow,
   resolveReport,
 } from "./moderation.queries.ts";
-import { canBan, canModerate } from "./rooms.policy.ts";
+import { canBan } from "./rooms.policy.ts";
 
 export type { BanRow, ReportRow };
 

@@ -5,6 +5,8 @@ import { idField } from "../../platform/http/fields.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
 import { participant, participantWithPresence, presentParticipant } from "../conversations/index.ts";
 import type { Presence } from "../identity/index.ts";
+import { newInvitation, presentInvitation } from "../organizations/index.ts";
+import type { RoomInvitations } from "./room-invitations.service.ts";
 import { addMembersBody, inviteBody, membersQuery } from "./rooms.schema.ts";
 import type { Rooms } from "./rooms.service.ts";
 
@@ -13,9 +15,21 @@ const byId = z.object({ id: idField });
 const done = z.object({ message: z.string() });
 const added = done.extend({ room_id: idField, participants: z.array(participant) });
 
+const invited = added.extend({
+  invitation: newInvitation.nullable().meta({
+    description:
+      "To the organization, for who has no account in it; null where nobody had to be invited there.",
+  }),
+});
+
 /** Who is in a room, and how one comes in and out. */
-export function roomMembersRoutes(rooms: Rooms, presence: Presence): Route[] {
-  return [membersRoute(rooms, presence), ...enterRoutes(rooms), ...leaveRoutes(rooms)];
+export function roomMembersRoutes(rooms: Rooms, invitations: RoomInvitations, presence: Presence): Route[] {
+  return [
+    membersRoute(rooms, presence),
+    joinRoute(rooms),
+    inviteRoute(rooms, invitations),
+    ...leaveRoutes(rooms),
+  ];
 }
 
 function membersRoute(rooms: Rooms, presence: Presence): Route {
@@ -65,58 +79,60 @@ function readCursor(roomId: string, cursor: string): { joinedAt: number; userId:
   return { joinedAt: Number(joinedAt), userId: String(userId) };
 }
 
-function enterRoutes(rooms: Rooms): Route[] {
-  return [
-    route(
-      {
-        method: "POST",
-        path: "/rooms/:id/members",
-        id: "joinRoom",
-        tag,
-        summary: "Enter a public room, or with `user_ids` add people to one",
-        params: byId,
-        body: addMembersBody,
-        bodyOptional: true,
-        success: [{ status: 200, about: "Those who are new in the room", schema: added }],
-        errors: ["NOT_FOUND", "FORBIDDEN"],
-      },
-      async ({ params, body: { user_ids: userIds } }, actor) => {
-        if (userIds === undefined) {
-          const joined = await rooms.join(actor, params.id);
-          const participants = joined === null ? [] : [presentParticipant(joined)];
-          return { message: "You are in the room", room_id: params.id, participants };
-        }
-        const participants = (await rooms.add(actor, params.id, userIds)).map(presentParticipant);
-        return { message: "People added to the room", room_id: params.id, participants };
-      },
-    ),
-    route(
-      {
-        method: "POST",
-        path: "/rooms/:id/invitations",
-        id: "inviteToRoom",
-        tag,
-        summary: "Bring people into a room, a private one too",
-        description:
-          "They are in at once and are told. An `email` is that of somebody in the organization; invite others into that first.",
-        params: byId,
-        body: inviteBody,
-        success: [{ status: 201, about: "Those who are new in the room", schema: added }],
-        errors: ["NOT_FOUND", "FORBIDDEN"],
-      },
-      async ({ params, body }, actor) => {
-        const invited =
-          body.email === undefined
-            ? await rooms.add(actor, params.id, body.user_ids ?? [])
-            : await rooms.inviteByEmail(actor, params.id, body.email);
-        return created({
-          message: "Invitation sent",
-          room_id: params.id,
-          participants: invited.map(presentParticipant),
-        });
-      },
-    ),
-  ];
+function joinRoute(rooms: Rooms): Route {
+  return route(
+    {
+      method: "POST",
+      path: "/rooms/:id/members",
+      id: "joinRoom",
+      tag,
+      summary: "Enter a public room, or with `user_ids` add people to one",
+      params: byId,
+      body: addMembersBody,
+      bodyOptional: true,
+      success: [{ status: 200, about: "Those who are new in the room", schema: added }],
+      errors: ["NOT_FOUND", "FORBIDDEN"],
+    },
+    async ({ params, body: { user_ids: userIds } }, actor) => {
+      if (userIds === undefined) {
+        const joined = await rooms.join(actor, params.id);
+        const participants = joined === null ? [] : [presentParticipant(joined)];
+        return { message: "You are in the room", room_id: params.id, participants };
+      }
+      const participants = (await rooms.add(actor, params.id, userIds)).map(presentParticipant);
+      return { message: "People added to the room", room_id: params.id, participants };
+    },
+  );
+}
+
+function inviteRoute(rooms: Rooms, invitations: RoomInvitations): Route {
+  return route(
+    {
+      method: "POST",
+      path: "/rooms/:id/invitations",
+      id: "inviteToRoom",
+      tag,
+      summary: "Bring people into a room, a private one too",
+      description:
+        "People of the organization are in at once and are told. Who may invite to the organization may also name the `email` of somebody without an account in it: they get an invitation to the organization by mail, and are in the room as soon as they accept it.",
+      params: byId,
+      body: inviteBody,
+      success: [{ status: 201, about: "Those who are new in the room", schema: invited }],
+      errors: ["NOT_FOUND", "FORBIDDEN"],
+    },
+    async ({ params, body }, actor) => {
+      const { participants, made } =
+        body.email === undefined
+          ? { participants: await rooms.add(actor, params.id, body.user_ids ?? []), made: null }
+          : await invitations.byEmail(actor, params.id, body.email);
+      return created({
+        message: "Invitation sent",
+        room_id: params.id,
+        participants: participants.map(presentParticipant),
+        invitation: made === null ? null : { ...presentInvitation(made.invitation), token: made.token },
+      });
+    },
+  );
 }
 
 function leaveRoutes(rooms: Rooms): Route[] {

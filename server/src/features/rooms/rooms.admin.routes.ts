@@ -2,7 +2,7 @@ import { z } from "zod";
 import { idField } from "../../platform/http/fields.ts";
 import { type Route, route } from "../../platform/http/route.ts";
 import { pageOfRooms, readRoomFilter } from "./room-pages.ts";
-import { changeRoomBody, listRoomsQuery, presentRoom, room, roomPage } from "./rooms.schema.ts";
+import { changeRoomBody, listRoomsQuery, presentRoom, readRoom, room, roomPage } from "./rooms.schema.ts";
 import type { Rooms } from "./rooms.service.ts";
 
 const tag = "Administration of rooms";
@@ -49,8 +49,8 @@ export function roomsAdminRoutes({ administer }: Rooms): Route[] {
         success: [{ status: 200, about: "The room", schema: room }],
         errors: ["FORBIDDEN", "NOT_FOUND"],
       },
-      async ({ params, body: { avatar_url: avatarUrl, ...rest } }, actor) =>
-        presentRoom(await administer.change(actor, params.id, { ...rest, avatarUrl })),
+      async ({ params, body }, actor) =>
+        presentRoom(await administer.change(actor, params.id, readRoom(body))),
     ),
     route(
       {

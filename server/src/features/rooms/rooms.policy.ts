@@ -1,7 +1,7 @@
 import type { Actor } from "../../platform/http/actor.ts";
 import {
+  canModerate,
   canSeePublicRooms,
-  hasRank,
   keepsOrderIn,
   type Membership,
   type ParticipantRole,
@@ -23,11 +23,6 @@ export function canChangeRoom(role: ParticipantRole | undefined): boolean {
 /** Its admins; and of public rooms whoever keeps order on the server. */
 export function canEndRoom(actor: Actor, membership: Membership): boolean {
   return membership.roles.get(actor.userId) === "admin" || keepsOrderIn(actor, membership);
-}
-
-/** Moderators, admins, and whoever the room lets manage it, keep order. */
-export function canModerate({ permissions }: Membership, role: ParticipantRole): boolean {
-  return hasRank(role, "moderator") || hasRank(role, permissions.manage);
 }
 
 /** Nobody bans who stands as high as they do. @param target undefined: not in the room. */

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Queries } from "../../platform/db/database.ts";
+import type { RoomInvitationTable } from "../../platform/db/schema-rooms.ts";
 import { containing } from "../../platform/folded.ts";
 
 export interface RoomRow {
@@ -11,6 +12,7 @@ export interface RoomRow {
   avatar_url: string | null;
   visibility: "public" | "private" | null;
   permissions: string | null;
+  slow_mode_seconds: number;
   created_by: string;
   created_at: number;
   updated_at: number;
@@ -72,6 +74,7 @@ function selectRooms(query: Queries, organizationId: string, userId: string) {
       "c.avatar_url",
       "c.visibility",
       "c.permissions",
+      "c.slow_mode_seconds",
       "c.created_by",
       "c.created_at",
       "c.updated_at",
@@ -141,4 +144,19 @@ export async function endRoom(query: Queries, roomId: string, at: number, versio
     .set({ deleted_at: at, updated_at: at, changed_version: version })
     .where("id", "=", roomId)
     .execute();
+}
+
+export async function insertRoomInvitation(query: Queries, row: RoomInvitationTable): Promise<void> {
+  await query.insertInto("room_invitations").values(row).execute();
+}
+
+export function findRoomInvitation(
+  query: Queries,
+  invitationId: string,
+): Promise<RoomInvitationTable | undefined> {
+  return query
+    .selectFrom("room_invitations")
+    .selectAll()
+    .where("invitation_id", "=", invitationId)
+    .executeTakeFirst();
 }

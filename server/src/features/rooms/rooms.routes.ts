@@ -9,6 +9,7 @@ import {
   createRoomBody,
   listRoomsQuery,
   presentRoom,
+  readRoom,
   room,
   roomPage,
   searchRoomsQuery,
@@ -34,8 +35,8 @@ export function roomsRoutes(rooms: Rooms, pages: MessagePages): Route[] {
         errors: ["FORBIDDEN", "NOT_FOUND"],
       },
       async ({ body }, actor) => {
-        const { avatar_url: avatarUrl, user_ids: userIds = [], ...rest } = body;
-        return created(presentRoom(await rooms.create(actor, { ...rest, avatarUrl, userIds })));
+        const { user_ids: userIds = [], ...given } = body;
+        return created(presentRoom(await rooms.create(actor, { ...readRoom(given), userIds })));
       },
     ),
     route(
@@ -97,8 +98,7 @@ function oneRoomRoutes(rooms: Rooms): Route[] {
         success: [{ status: 200, about: "The room", schema: room }],
         errors: ["NOT_FOUND", "FORBIDDEN"],
       },
-      async ({ params, body: { avatar_url: avatarUrl, ...rest } }, actor) =>
-        presentRoom(await rooms.change(actor, params.id, { ...rest, avatarUrl })),
+      async ({ params, body }, actor) => presentRoom(await rooms.change(actor, params.id, readRoom(body))),
     ),
     route(
       {

@@ -18,6 +18,12 @@ const givenPermissions = z.object({
   manage: least.optional(),
 });
 
+const slowMode = z.number().int().min(0).max(limits.slowModeSeconds).meta({
+  description:
+    "How long members wait between two messages; 0: not at all. Moderators, admins and whoever may manage never wait.",
+  example: 30,
+});
+
 const userIds = z.array(idField).min(1).max(limits.participantsPerRequest);
 
 export const createRoomBody = z.object({
@@ -26,6 +32,7 @@ export const createRoomBody = z.object({
   avatar_url: urlField.nullable().optional(),
   visibility: visibility.default("public"),
   permissions: givenPermissions.optional(),
+  slow_mode_seconds: slowMode.optional(),
   user_ids: userIds.optional(),
 });
 
@@ -35,7 +42,19 @@ export const changeRoomBody = z.object({
   avatar_url: urlField.nullable().optional(),
   visibility: visibility.optional(),
   permissions: givenPermissions.optional(),
+  slow_mode_seconds: slowMode.optional(),
 });
+
+type GivenRoom = z.output<typeof changeRoomBody>;
+
+/** What was given of a room, in the words of the service. */
+export function readRoom<Given extends GivenRoom>({
+  avatar_url: avatarUrl,
+  slow_mode_seconds: slowModeSeconds,
+  ...rest
+}: Given) {
+  return { ...rest, avatarUrl, slowModeSeconds };
+}
 
 export const listRoomsQuery = z.object({
   q: z.string().max(limits.titleCodePoints).optional(),
@@ -66,6 +85,7 @@ export const room = z
     avatar_url: z.string().nullable(),
     visibility: z.enum(["public", "private"]),
     permissions: z.object({ post: least, invite: least, pin: least, manage: least }),
+    slow_mode_seconds: slowMode,
     created_by: idField,
     created_at: timeField,
     updated_at: timeField,
@@ -91,6 +111,7 @@ export function presentRoom(row: RoomRow): z.output<typeof room> {
     avatar_url: row.avatar_url,
     visibility: row.visibility ?? "private",
     permissions: { post, invite, pin, manage },
+    slow_mode_seconds: row.slow_mode_seconds,
     created_by: row.created_by,
     created_at: isoTime(row.created_at),
     updated_at: isoTime(row.updated_at),

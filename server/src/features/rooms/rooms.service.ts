@@ -25,7 +25,7 @@ import {
   removeAllParticipants,
   updateConversation,
 } from "../conversations/index.ts";
-import { findPeople, findUserBySignIn } from "../identity/index.ts";
+import { findPeople } from "../identity/index.ts";
 import { canChangeRoom, canCreateRooms, canEndRoom, canSeeRoom } from "./rooms.policy.ts";
 import { endRoom, findRoom, listRooms, type RoomFilter, type RoomRow, sortValueOf } from "./rooms.queries.ts";
 
@@ -39,6 +39,7 @@ export interface NewRoom {
   avatarUrl?: string | null | undefined;
   visibility: "public" | "private";
   permissions?: GivenPermissions | undefined;
+  slowModeSeconds?: number | undefined;
   userIds: string[];
 }
 
@@ -102,6 +103,7 @@ export class Rooms {
       is_e2ee_enabled: 0,
       visibility: input.visibility,
       permissions: input.permissions === undefined ? null : JSON.stringify(input.permissions),
+      slow_mode_seconds: input.slowModeSeconds ?? 0,
       direct_key: null,
       changed_version: firstVersion,
     });
@@ -160,7 +162,7 @@ export class Rooms {
   }
 
   async #write(actor: Actor, roomId: string, changes: RoomChanges): Promise<void> {
-    const { name, description, avatarUrl, visibility, permissions } = changes;
+    const { name, description, avatarUrl, visibility, permissions, slowModeSeconds } = changes;
     await this.#database.transaction(async (tx) => {
       const version = await this.#heads.advanceVersion(tx.query, roomId);
       const current = await findRoom(tx.query, actor.organizationId, actor.userId, roomId);
@@ -172,10 +174,11 @@ export class Rooms {
         ...(avatarUrl === undefined ? {} : { avatar_url: avatarUrl }),
         ...(visibility === undefined ? {} : { visibility }),
         ...(permissions === undefined ? {} : { permissions: JSON.stringify(merged) }),
+        ...(slowModeSeconds === undefined ? {} : { slow_mode_seconds: slowModeSeconds }),
         updated_at: now(),
         changed_version: version,
       });
-      const sensitive = changedFields({ visibility, permissions });
+      const sensitive = changedFields({ visibility, permissions, slow_mode_seconds: slowModeSeconds });
       if (sensitive.length > 0) this.#record(tx, actor, "room.changed", roomId, sensitive);
       this.#events.emit(tx, conversationChanged, { conversation, version });
     });
@@ -242,16 +245,6 @@ export class Rooms {
     await this.#require(actor, roomId);
     const people = userIds.map((userId) => ({ userId, role: "member" as const }));
     return this.#participants.add(actor, roomId, people);
-  }
-
-  /** @throws AppError as `add`; NOT_FOUND also for an address that nobody of the organization has. */
-  async inviteByEmail(actor: Actor, roomId: string, email: string): Promise<ParticipantWithUser[]> {
-    await this.#require(actor, roomId);
-    await this.#memberships.require(actor, roomId);
-    const user = await findUserBySignIn(this.#database.query, "email_key", folded(email));
-    if (user === undefined || user.organization_id !== actor.organizationId)
-      throw notFound("account in this organization");
-    return this.add(actor, roomId, [user.id]);
   }
 
   /** Oldest first. @throws AppError NOT_FOUND, FORBIDDEN for who is not in it. */

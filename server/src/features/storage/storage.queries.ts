@@ -1,7 +1,7 @@
 import { type Selectable, sql, type Updateable } from "kysely";
 import type { BulkTable } from "../../platform/db/bulk.ts";
 import type { Database, Queries } from "../../platform/db/database.ts";
-import type { FileTable } from "../../platform/db/schema.ts";
+import type { FileTable } from "../../platform/db/schema-storage.ts";
 import { containing } from "../../platform/folded.ts";
 
 export type FileRow = Selectable<FileTable>;

@@ -26,6 +26,9 @@ import * as assistant from "./migrations/2026-11-27-52-assistant.ts";
 import * as auditRequests from "./migrations/2026-11-27-53-audit-requests.ts";
 import * as notifications from "./migrations/2026-11-27-80-notifications.ts";
 import * as answeredQuestions from "./migrations/2026-11-27-88-answered-questions.ts";
+import * as slowMode from "./migrations/2026-11-27-91-slow-mode.ts";
+import * as threadFollowers from "./migrations/2026-11-27-92-thread-followers.ts";
+import * as roomInvitations from "./migrations/2026-11-27-93-room-invitations.ts";
 import { DatabaseRefused } from "./sqlite-open.ts";
 
 /** Every step since the first release, in the order of its name. Released steps are never edited. */
@@ -55,6 +58,9 @@ const migrations: Record<string, Migration> = {
   "2026-11-27-53-audit-requests": auditRequests,
   "2026-11-27-80-notifications": notifications,
   "2026-11-27-88-answered-questions": answeredQuestions,
+  "2026-11-27-91-slow-mode": slowMode,
+  "2026-11-27-92-thread-followers": threadFollowers,
+  "2026-11-27-93-room-invitations": roomInvitations,
 };
 
 /**

@@ -26,3 +26,30 @@ export interface MessageReportTable {
   resolved_at: number | null;
   resolved_by: string | null;
 }
+
+/** A room that whoever accepts the invitation to the organization is let into. */
+export interface RoomInvitationTable {
+  invitation_id: string;
+  conversation_id: string;
+  invited_by: string;
+}
+
+/** When somebody wrote last in a room with slow mode. */
+export interface SlowModeSendTable {
+  conversation_id: string;
+  user_id: string;
+  sent_at: number;
+}
+
+/** Somebody and a thread that they follow, or want to hear no more of. */
+export interface ThreadFollowerTable {
+  user_id: string;
+  root_id: string;
+  conversation_id: string;
+  organization_id: string;
+  /** 0: they said so; nothing but a reply of their own makes them follow again. */
+  is_following: 0 | 1;
+  last_read_seq: number;
+  /** The conversation's when this row changed last, which may have made none of its own. */
+  version: number;
+}

@@ -21,7 +21,14 @@ import type {
   UserSettingsTable,
   UserStandingTable,
 } from "./schema-organizations.ts";
-import type { MessageReportTable, RoomBanTable } from "./schema-rooms.ts";
+import type {
+  MessageReportTable,
+  RoomBanTable,
+  RoomInvitationTable,
+  SlowModeSendTable,
+  ThreadFollowerTable,
+} from "./schema-rooms.ts";
+import type { FileShareTable, FileTable } from "./schema-storage.ts";
 import type {
   AiAnswerTable,
   AiConversationTable,
@@ -68,6 +75,9 @@ export interface Schema {
   reactions: ReactionTable;
   room_bans: RoomBanTable;
   message_reports: MessageReportTable;
+  room_invitations: RoomInvitationTable;
+  slow_mode_sends: SlowModeSendTable;
+  thread_followers: ThreadFollowerTable;
   import_rows: ImportRowTable;
   files: FileTable;
   support_conversations: SupportConversationTable;
@@ -204,6 +214,8 @@ export interface ConversationTable {
   participant_count: Generated<number>;
   /** Since when it takes no messages. */
   closed_at: Optional<number>;
+  /** How long members of a room wait between two messages; 0: not at all. */
+  slow_mode_seconds: Generated<number>;
 }
 
 /** What every message moves; apart from the conversation so that the row is short and locked alone. */
@@ -316,34 +328,6 @@ export interface SupportConversationTable {
   closed_at: number | null;
 }
 
-export interface FileTable {
-  id: string;
-  organization_id: string;
-  owner_id: string;
-  name: string;
-  name_key: string;
-  content_type: string;
-  /** As declared, and once complete as it is. */
-  size: number;
-  /** Null: it comes in one piece. */
-  part_size: number | null;
-  is_encrypted: Flag;
-  /** What the uploader says that the bytes hash to. */
-  wanted_sha256: string | null;
-  /** Of the bytes that came in one piece, from when they came; else from completion on. */
-  sha256: string | null;
-  created_at: number;
-  completed_at: number | null;
-  deleted_at: number | null;
-}
-
-/** A message that shares a file with its conversation. */
-export interface FileShareTable {
-  conversation_id: string;
-  seq: number;
-  file_id: string;
-}
-
 /** Every table with the columns of its key, in an order in which rows may be inserted. */
 export const tableKeys = {
   server_meta: ["key"],
@@ -377,6 +361,9 @@ export const tableKeys = {
   reactions: ["conversation_id", "seq", "emoji", "user_id"],
   room_bans: ["conversation_id", "user_id"],
   message_reports: ["id"],
+  room_invitations: ["invitation_id"],
+  slow_mode_sends: ["conversation_id", "user_id"],
+  thread_followers: ["user_id", "root_id"],
   import_rows: ["conversation_id", "line", "line_hash"],
   files: ["id"],
   support_conversations: ["conversation_id"],

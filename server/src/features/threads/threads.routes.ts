@@ -1,0 +1,165 @@
+import { z } from "zod";
+import { isoTime } from "../../platform/clock.ts";
+import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
+import { idField } from "../../platform/http/fields.ts";
+import { type Route, route } from "../../platform/http/route.ts";
+import type { MessageViews, Threads } from "../messages/index.ts";
+import {
+  followedThread,
+  listThreadsQuery,
+  markThreadReadBody,
+  pageQuery,
+  presentThreadState,
+  thread,
+  threadState,
+} from "./threads.schema.ts";
+import type { FollowedThreads } from "./threads.service.ts";
+
+const tag = "Threads";
+const byId = z.object({ id: idField });
+
+/** A message and the replies to it, and who follows them (001 «missing APIs»). */
+export function threadsRoutes(threads: Threads, followed: FollowedThreads, views: MessageViews): Route[] {
+  return [threadRoute(threads, followed, views), followedRoute(followed, views), ...stateRoutes(followed)];
+}
+
+function threadRoute(threads: Threads, followed: FollowedThreads, views: MessageViews): Route {
+  return route(
+    {
+      method: "GET",
+      path: "/messages/:id/thread",
+      id: "getThread",
+      tag,
+      summary: "A message and the replies to it, oldest first; a reply answers the thread it is in",
+      params: byId,
+      query: pageQuery,
+      success: [{ status: 200, about: "The root and a page of replies", schema: thread }],
+      errors: ["NOT_FOUND", "FORBIDDEN"],
+    },
+    async ({ params, query: { limit, cursor } }, actor) => {
+      const readAfter = (rootId: string) =>
+        cursor === undefined ? 0 : Number(decodeCursor(`thread ${rootId}`, cursor, ["number"], "cursor")[0]);
+      const { root, replies } = await threads.get(actor, params.id, readAfter, limit + 1);
+      const shown = replies.slice(0, limit);
+      const last = replies.length > limit ? shown.at(-1) : undefined;
+      const [rootView, messages, state] = await Promise.all([
+        views.showOne(root),
+        views.show(root.conversation_id, shown),
+        followed.stateOf(actor, root),
+      ]);
+      const { conversation_id: _c, thread_root_id: _t, ...own } = presentThreadState(state);
+      return {
+        root: rootView,
+        messages,
+        reply_count: rootView.reply_count ?? 0,
+        ...own,
+        next_cursor: last === undefined ? null : encodeCursor(`thread ${root.message_id}`, [last.seq]),
+      };
+    },
+  );
+}
+
+function followedRoute(followed: FollowedThreads, views: MessageViews): Route {
+  return route(
+    {
+      method: "GET",
+      path: "/threads",
+      id: "listThreads",
+      tag,
+      summary: "Threads that one follows, latest reply first",
+      query: listThreadsQuery,
+      success: [
+        {
+          status: 200,
+          about: "A page of threads",
+          schema: z.object({ threads: z.array(followedThread), next_cursor: z.string().nullable() }),
+        },
+      ],
+      errors: ["NOT_FOUND", "FORBIDDEN"],
+    },
+    async ({ query: { unread = false, conversation_id: conversationId = null, limit, cursor } }, actor) => {
+      const after = cursor === undefined ? null : readCursor(cursor);
+      const filter = { isUnread: unread, conversationId, after, limit: limit + 1 };
+      const rows = await followed.list(actor, filter);
+      const shown = rows.slice(0, limit);
+      const last = rows.length > limit ? shown.at(-1) : undefined;
+      const roots = await views.showByIds(
+        actor,
+        shown.map((row) => row.root_id),
+      );
+      return {
+        threads: shown.flatMap((row) => {
+          const root = roots.get(row.root_id);
+          if (root === undefined) return [];
+          return [
+            {
+              root,
+              conversation_id: row.conversation_id,
+              thread_root_id: row.root_id,
+              reply_count: root.reply_count ?? 0,
+              last_reply_at: row.last_reply_seq === null ? null : isoTime(row.active_at),
+              following: true,
+              last_read_seq: row.last_read_seq,
+              unread_count: row.unread_count,
+              last_reply_seq: row.last_reply_seq ?? 0,
+            },
+          ];
+        }),
+        next_cursor: last === undefined ? null : encodeCursor("threads", [last.active_at, last.root_id]),
+      };
+    },
+  );
+}
+
+function readCursor(cursor: string) {
+  const [activeAt, rootId] = decodeCursor("threads", cursor, ["number", "string"], "cursor");
+  return { activeAt: Number(activeAt), rootId: String(rootId) };
+}
+
+function stateRoutes(followed: FollowedThreads): Route[] {
+  const shared = {
+    tag,
+    params: byId,
+    success: [{ status: 200 as const, about: "What the thread is to the caller", schema: threadState }],
+    // A mark of one's own, as what one has read.
+    own: true,
+  };
+  return [
+    route(
+      {
+        ...shared,
+        method: "POST",
+        path: "/messages/:id/follow",
+        id: "followThread",
+        summary: "Follow the thread of a message",
+        errors: ["NOT_FOUND", "FORBIDDEN"],
+      },
+      async ({ params }, actor) => presentThreadState(await followed.follow(actor, params.id, true)),
+    ),
+    route(
+      {
+        ...shared,
+        method: "DELETE",
+        path: "/messages/:id/follow",
+        id: "unfollowThread",
+        summary: "Hear no more of a thread, until one writes in it again",
+        errors: ["NOT_FOUND", "FORBIDDEN"],
+      },
+      async ({ params }, actor) => presentThreadState(await followed.follow(actor, params.id, false)),
+    ),
+    route(
+      {
+        ...shared,
+        method: "POST",
+        path: "/messages/:id/thread/mark-read",
+        id: "markThreadRead",
+        summary: "Say how far one has read a thread that one follows",
+        body: markThreadReadBody,
+        bodyOptional: true,
+        errors: ["NOT_FOUND", "FORBIDDEN"],
+      },
+      async ({ params, body }, actor) =>
+        presentThreadState(await followed.markRead(actor, params.id, body.seq)),
+    ),
+  ];
+}
