@@ -45,6 +45,14 @@ export function messagesApi(call: Call) {
     /** The message and the replies to it, oldest first; a reply answers the thread that it is in. */
     thread: (id: string, query: Query<"getThread"> = {}, options?: CallOptions) =>
       call("getThread", { params: { id }, query }, options),
+    /** Threads that one follows, latest reply first. Whoever writes in a thread or is mentioned there follows it. */
+    threads: (query: Query<"listThreads"> = {}, options?: CallOptions) =>
+      call("listThreads", { query }, options),
+    follow: (id: string, options?: CallOptions) => call("followThread", { params: { id } }, options),
+    unfollow: (id: string, options?: CallOptions) => call("unfollowThread", { params: { id } }, options),
+    /** Up to a reply, or to the last one. */
+    markThreadRead: (id: string, seq?: number, options?: CallOptions) =>
+      call("markThreadRead", { params: { id }, body: seq === undefined ? {} : { seq } }, options),
     /** What it said before each edit, oldest first; for whoever may manage the conversation. */
     edits: async (id: string, options?: CallOptions) =>
       (await call("listMessageEdits", { params: { id } }, options)).edits,

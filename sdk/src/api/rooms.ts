@@ -28,6 +28,9 @@ export function roomsApi(call: Call) {
     /** By `user_ids`, or by an `email`. @returns those who are new. */
     invite: async (id: string, body: Body<"inviteToRoom">, options?: CallOptions) =>
       (await call("inviteToRoom", { params: { id }, body }, options)).participants,
+    /** As `invite`; somebody without an account in the organization gets an `invitation` to it by mail. */
+    inviteAddress: (id: string, email: string, options?: CallOptions) =>
+      call("inviteToRoom", { params: { id }, body: { email } }, options),
     bans: (id: string, query: Query<"listRoomBans"> = {}, options?: CallOptions) =>
       call("listRoomBans", { params: { id }, query }, options),
     /** Removes somebody, who cannot enter again until then, or at all. */

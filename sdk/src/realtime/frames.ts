@@ -13,6 +13,7 @@ export type ChatFrame = ServerFrames["chat"];
 export type MessageEditedFrame = ServerFrames["message_edited"];
 export type MessageDeletedFrame = ServerFrames["message_deleted"];
 export type ReactionFrame = ServerFrames["reaction_added" | "reaction_removed"];
+export type ThreadUpdatedFrame = ServerFrames["thread_updated"];
 export type ReadReceiptFrame = ServerFrames["read_receipt"];
 export type DeliveryReceiptFrame = ServerFrames["delivery_receipt"];
 export type TypingFrame = ServerFrames["typing"];
