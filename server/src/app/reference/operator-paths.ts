@@ -38,6 +38,7 @@ export const tags = {
   Messages: "The log of a conversation.",
   Reactions: "Emoji on messages.",
   Pins: "Messages that a conversation keeps at hand.",
+  Threads: "A message and the replies to it, and who follows them.",
   Moderation: "Bans from rooms, and what people complained about.",
   "Room members": "Who is in a room, and how one comes in and out.",
   "Administration of rooms": "Every room of the organization, for who administers the server.",

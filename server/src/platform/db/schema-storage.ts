@@ -1,5 +1,3 @@
-import type { Flag } from "./schema.ts";
-
 export interface FileTable {
   id: string;
   organization_id: string;
@@ -11,7 +9,7 @@ export interface FileTable {
   size: number;
   /** Null: it comes in one piece. */
   part_size: number | null;
-  is_encrypted: Flag;
+  is_encrypted: 0 | 1;
   /** What the uploader says that the bytes hash to. */
   wanted_sha256: string | null;
   /** Of the bytes that came in one piece, from when they came; else from completion on. */
