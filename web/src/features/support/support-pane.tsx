@@ -110,6 +110,7 @@ function seenFromOutside(support: SupportConversation): Conversation {
     is_e2ee_enabled: false,
     visibility: null,
     permissions: null,
+    slow_mode_seconds: 0,
     participant_count: support.agent_id === null ? 1 : 2,
     seq,
     version,
