@@ -92,6 +92,10 @@ function pagesOf({
     "/settings/security": { role: "heading", name: "Change password" },
     "/settings/privacy": { role: "heading", name: "Blocked people" },
     "/settings/api-keys": { role: "heading", name: "No keys yet" },
+    "/settings/notifications": { role: "heading", name: "Notifications" },
+    "/settings/organization": { role: "heading", name: "Organization" },
+    "/settings/members": { role: "heading", name: "Members" },
+    "/notifications": { role: "heading", name: "Activity" },
     "/settings/account": { role: "heading", name: "Delete account" },
   };
 }

@@ -199,6 +199,8 @@ export const rates = {
   resetMailsOfAccount: { windows: [{ most: 3, ms: hourMs }] },
   /** A network: mails with a reset link. */
   resetMailsOfNetwork: { windows: [{ most: 20, ms: hourMs }] },
+  /** A user: mails with an invitation, which go to strangers too. */
+  invitationMails: { windows: [{ most: 50, ms: hourMs }] },
   /** A user: mails that confirm an address. */
   verificationMails: { windows: [{ most: 3, ms: hourMs }] },
   /** A user who asks for key bundles. */

@@ -4,6 +4,7 @@ import { openBrowser } from "../kit/browser.ts";
 import { day, hour, inFuture, minute } from "../kit/clock.ts";
 import { expectRefusal } from "../kit/expectations.ts";
 import { startMailServer, tokenIn } from "../kit/mail-server.ts";
+import { invite, makeOrganization } from "../kit/organization.ts";
 import { anonymous, loginAgain, type Person, register } from "../kit/person.ts";
 import { TestSocket } from "../kit/socket.ts";
 
@@ -63,6 +64,22 @@ describe("a mail", () => {
     const mail = await mailTo(ann.email, /new password/);
     expect(mail.text + mail.html).not.toContain("evil.example");
     expect(mail.text).toContain(`${app.url}/reset-password#token=`);
+  });
+});
+
+describe("an invitation with an address", () => {
+  test("is mailed there and nowhere else; its link's token lets that person in", async () => {
+    const { person, id } = await makeOrganization(app);
+    await person.patch(`/v1/organizations/${id}`, { name: "Boat house" });
+    await invite(person, id);
+    const ben = await register(app);
+    await invite(person, id, { email: ben.email, role: "Manager" });
+    const mail = await mailTo(ben.email, /You are invited to Boat house/);
+    expect(mail.text).toContain(`${app.url}/invite#token=`);
+    const token = tokenIn(mail);
+    expectRefusal(await (await register(app)).post(`/v1/invitations/${token}/accept`), 403, "FORBIDDEN");
+    expect((await ben.post(`/v1/invitations/${token}/accept`)).data).toMatchObject({ organization_id: id });
+    expect(relay.received.filter(({ subject }) => subject.startsWith("You are invited"))).toHaveLength(1);
   });
 });
 
@@ -242,6 +259,21 @@ describe("with rates on", () => {
       expect(
         relay.received.filter(({ to, subject }) => to.includes(bob.email) && /new/.test(subject)),
       ).toHaveLength(1);
+    } finally {
+      await limited.stop();
+    }
+  });
+
+  test("fifty invitations an hour are mailed for one person, then 429; links are not counted", async () => {
+    const limited = await startApp({ SMTP_URL: relay.url, PARLEY_RATE_LIMITS: "default" });
+    try {
+      const { person, id } = await makeOrganization(limited);
+      const path = `/v1/organizations/${id}/invitations`;
+      const statuses: number[] = [];
+      for (let time = 0; time < 51; time++)
+        statuses.push((await person.post(path, { email: `guest-${time}@boats.example` })).status);
+      expect(statuses).toEqual([...new Array(50).fill(201), 429]);
+      expect((await person.post(path)).status).toBe(201);
     } finally {
       await limited.stop();
     }

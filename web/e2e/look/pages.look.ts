@@ -78,6 +78,11 @@ function paths({ group, direct, support }: Stage): Record<string, string> {
     privacy: "/settings/privacy",
     "api-keys": "/settings/api-keys",
     account: "/settings/account",
+    notifications: "/settings/notifications",
+    organization: "/settings/organization",
+    members: "/settings/members",
+    invitations: "/settings/invitations",
+    activity: "/notifications",
   };
 }
 

@@ -2,6 +2,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { Component, type ReactNode, useEffect } from "react";
 import {
   ForgotPage,
+  InvitePage,
   OwnUserScope,
   RegisterPage,
   ResetPage,
@@ -39,6 +40,7 @@ function Gate() {
   if (state.status === "restoring") return null;
   if (place.name === "reset-password") return <ResetPage />;
   if (place.name === "verify-email") return <VerifyPage />;
+  if (place.name === "invite") return <InvitePage />;
   if (state.status === "signedOut") {
     if (place.name === "register") return <RegisterPage next={place.next} />;
     if (place.name === "forgot-password") return <ForgotPage />;

@@ -2,6 +2,7 @@ import { createRoot } from "react-dom/client";
 import { startConversations, startParticipants } from "../features/conversations/index.ts";
 import { startPeople, startSession } from "../features/identity/index.ts";
 import { startMessages, startOutbox, startReceipts, startTyping } from "../features/messages/index.ts";
+import { startNotifications } from "../features/notifications/index.ts";
 import { startRelations } from "../features/relations/index.ts";
 import { startSupport } from "../features/support/index.ts";
 import { directionOf } from "../platform/language.ts";
@@ -23,6 +24,7 @@ startTyping();
 startReceipts();
 startRelations();
 startSupport();
+startNotifications();
 startConnection();
 void startSession();
 

@@ -1,6 +1,16 @@
-import { Hash, LifeBuoy, type LucideIcon, MessagesSquare, Search, Settings } from "lucide-react";
+import {
+  Bell,
+  Hash,
+  LifeBuoy,
+  type LucideIcon,
+  MessagesSquare,
+  Search,
+  Settings,
+  SlidersHorizontal,
+} from "lucide-react";
 import { useUnreadTotal } from "../features/conversations/index.ts";
 import { useOwnUser } from "../features/identity/index.ts";
+import { useUnreadNotifications } from "../features/notifications/index.ts";
 import { waitingCustomers } from "../features/support/index.ts";
 import { type Place, supportPlace } from "../platform/address.ts";
 import { useStore } from "../platform/store.ts";
@@ -40,6 +50,7 @@ const item =
 export function Navigation({ place }: { place: Place }) {
   const own = useOwnUser();
   const unread = useUnreadTotal();
+  const told = useUnreadNotifications();
   const waiting = useStore(waitingCustomers).size;
   const marks: Record<string, string | false> = {
     [texts.chats]: unread > 0 && texts.unread(unread),
@@ -63,11 +74,7 @@ export function Navigation({ place }: { place: Place }) {
         >
           <Icon aria-hidden size={20} strokeWidth={1.75} />
           {label}
-          {typeof marks[label] === "string" && (
-            <span className="absolute end-[calc(50%-1.25rem)] top-1 size-2 rounded-full bg-accent medium:end-3">
-              <span className="sr-only">{marks[label]}</span>
-            </span>
-          )}
+          {typeof marks[label] === "string" && <Dot label={marks[label]} />}
         </Link>
       ))}
       <button type="button" onClick={openPalette} aria-keyshortcuts="Control+K" className={look(false)}>
@@ -75,6 +82,25 @@ export function Navigation({ place }: { place: Place }) {
         {texts.searchShort}
       </button>
       <div className="hidden flex-1 medium:block" />
+      {own.role === "admin" && (
+        <Link
+          to={{ name: "admin", section: "overview" }}
+          aria-current={place.name === "admin" ? "page" : undefined}
+          className={classes(look(place.name === "admin"), "hidden medium:flex")}
+        >
+          <SlidersHorizontal aria-hidden size={20} strokeWidth={1.75} />
+          {texts.administrationShort}
+        </Link>
+      )}
+      <Link
+        to={{ name: "notifications" }}
+        aria-current={place.name === "notifications" ? "page" : undefined}
+        className={look(place.name === "notifications")}
+      >
+        <Bell aria-hidden size={20} strokeWidth={1.75} />
+        {texts.activity}
+        {told > 0 && <Dot label={texts.notificationsUnread(told)} />}
+      </Link>
       <Link
         to={settings}
         aria-current={place.name === "settings" ? "page" : undefined}
@@ -93,6 +119,15 @@ export function Navigation({ place }: { place: Place }) {
         <span className="sr-only">{texts.settings}</span>
       </Link>
     </nav>
+  );
+}
+
+/** Something waits behind the icon above which it stands. */
+function Dot({ label }: { label: string }) {
+  return (
+    <span className="absolute end-[calc(50%-1.25rem)] top-1 size-2 rounded-full bg-accent medium:end-3">
+      <span className="sr-only">{label}</span>
+    </span>
   );
 }
 

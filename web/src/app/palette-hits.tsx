@@ -1,4 +1,5 @@
 import {
+  Bell,
   Hash,
   Keyboard,
   LifeBuoy,
@@ -8,6 +9,7 @@ import {
   Moon,
   Plus,
   Settings,
+  SlidersHorizontal,
   SquarePen,
   UsersRound,
 } from "lucide-react";
@@ -170,6 +172,7 @@ function conversationHit(conversation: Conversation, name: string, ownId: string
 }
 
 function useCommands(): Hit[] {
+  const isAdmin = useOwnUser().role === "admin";
   const chosenTheme = useStore(theme);
   return useMemo(() => {
     const command = (label: string, icon: LucideIcon, act: () => void): Hit => ({
@@ -186,14 +189,18 @@ function useCommands(): Hit[] {
       command(texts.rooms, Hash, () => go({ name: "rooms" })),
       command(texts.support, LifeBuoy, () => go(supportPlace())),
       command(texts.askForHelp, LifeBuoy, () => go({ name: "new", kind: "support" })),
+      command(texts.activity, Bell, () => go({ name: "notifications" })),
       command(texts.settings, Settings, () => go({ name: "settings", section: "profile" })),
+      ...(isAdmin
+        ? [command(texts.administration, SlidersHorizontal, () => go({ name: "admin", section: "overview" }))]
+        : []),
       ...themes
         .filter((each) => each !== chosenTheme)
         .map((each) => command(texts.switchTheme(themeNames[each]), Moon, () => chooseTheme(each))),
       command(texts.shortcuts, Keyboard, openShortcuts),
       command(texts.signOut, LogOut, () => void signOut()),
     ];
-  }, [chosenTheme]);
+  }, [chosenTheme, isAdmin]);
 }
 
 function CommandFace({ icon: Icon }: { icon: LucideIcon }) {

@@ -1,30 +1,48 @@
 import {
+  Bell,
+  Building2,
   KeyRound,
   type LucideIcon,
+  MailPlus,
   MonitorSmartphone,
   Palette,
   ShieldCheck,
+  SlidersHorizontal,
   SquareTerminal,
+  UserLock,
   UserRound,
   UsersRound,
 } from "lucide-react";
 import { type ComponentType, lazy } from "react";
-import { AppearanceSettings, ProfileSettings, SessionSettings } from "../features/identity/index.ts";
+import {
+  AppearanceSettings,
+  ProfileSettings,
+  SessionSettings,
+  useOwnUser,
+} from "../features/identity/index.ts";
+import { NotificationSettings } from "../features/notifications/index.ts";
 import { PrivacySettings } from "../features/relations/index.ts";
 import { type SettingsSection, settingsSections } from "../platform/address.ts";
 import { texts } from "../platform/texts.ts";
-import { SectionedPage } from "../ui/sectioned-page.tsx";
+import { type Section, SectionedPage } from "../ui/sectioned-page.tsx";
 
 // Loaded when first shown: few come here, and the first page opens sooner without it.
 const accounts = () => import("../features/accounts/index.ts");
+const organizations = () => import("../features/organizations/index.ts");
 const SecuritySettings = lazy(async () => ({ default: (await accounts()).SecuritySettings }));
 const AccountSettings = lazy(async () => ({ default: (await accounts()).AccountSettings }));
 const ApiKeySettings = lazy(async () => ({ default: (await accounts()).ApiKeySettings }));
+const OrganizationSettings = lazy(async () => ({ default: (await organizations()).OrganizationSettings }));
+const MemberSettings = lazy(async () => ({ default: (await organizations()).MemberSettings }));
+const InvitationSettings = lazy(async () => ({ default: (await organizations()).InvitationSettings }));
 
 interface SectionLook {
   label: string;
   icon: LucideIcon;
   page: ComponentType;
+  group?: string;
+  /** Guests have no directory, and nothing to do with the organization. */
+  isForGuests?: false;
 }
 
 const sections: Record<SettingsSection, SectionLook> = {
@@ -32,24 +50,51 @@ const sections: Record<SettingsSection, SectionLook> = {
   appearance: { label: texts.appearance, icon: Palette, page: AppearanceSettings },
   security: { label: texts.security, icon: ShieldCheck, page: SecuritySettings },
   sessions: { label: texts.sessions, icon: MonitorSmartphone, page: SessionSettings },
-  privacy: { label: texts.privacy, icon: UsersRound, page: PrivacySettings },
-  "api-keys": { label: texts.apiKeys, icon: SquareTerminal, page: ApiKeySettings },
+  privacy: { label: texts.privacy, icon: UserLock, page: PrivacySettings },
+  notifications: { label: texts.notifications, icon: Bell, page: NotificationSettings },
+  "api-keys": { label: texts.apiKeys, icon: SquareTerminal, page: ApiKeySettings, isForGuests: false },
   account: { label: texts.account, icon: KeyRound, page: AccountSettings },
+  organization: {
+    label: texts.organization,
+    icon: Building2,
+    page: OrganizationSettings,
+    group: texts.organization,
+  },
+  members: {
+    label: texts.memberList,
+    icon: UsersRound,
+    page: MemberSettings,
+    group: texts.organization,
+    isForGuests: false,
+  },
+  invitations: {
+    label: texts.invitations,
+    icon: MailPlus,
+    page: InvitationSettings,
+    group: texts.organization,
+    isForGuests: false,
+  },
 };
 
 export function SettingsPage({ section }: { section: SettingsSection }) {
+  const own = useOwnUser();
   const { page: Page } = sections[section];
+  const shown = settingsSections
+    .filter((name) => own.role !== "guest" || sections[name].isForGuests !== false)
+    .map((name): Section => {
+      const { label, icon, group = texts.settings } = sections[name];
+      return { place: { name: "settings", section: name }, label, icon, isHere: name === section, group };
+    });
+  if (own.role === "admin")
+    shown.push({
+      place: { name: "admin", section: "overview" },
+      label: texts.administration,
+      icon: SlidersHorizontal,
+      isHere: false,
+      group: texts.server,
+    });
   return (
-    <SectionedPage
-      label={texts.settings}
-      sections={settingsSections.map((name) => ({
-        place: { name: "settings", section: name },
-        label: sections[name].label,
-        icon: sections[name].icon,
-        isHere: name === section,
-        group: texts.settings,
-      }))}
-    >
+    <SectionedPage label={texts.settings} sections={shown}>
       <Page key={section} />
     </SectionedPage>
   );

@@ -2,6 +2,7 @@ import { MessagesSquare } from "lucide-react";
 import { useEffect } from "react";
 import { ConversationList, NewDirect, NewGroup, useUnreadTotal } from "../features/conversations/index.ts";
 import { draftPreviewOf } from "../features/messages/index.ts";
+import { AnnouncementLine, NotificationList } from "../features/notifications/index.ts";
 import { NewRoom, RoomDirectory } from "../features/rooms/index.ts";
 import { NewSupport, SupportList, SupportNotice, SupportPage } from "../features/support/index.ts";
 import { type Place, usePlace } from "../platform/address.ts";
@@ -10,6 +11,7 @@ import { texts } from "../platform/texts.ts";
 import { classes } from "../ui/classes.ts";
 import { Empty } from "../ui/empty.tsx";
 import { floatingId } from "../ui/menu.tsx";
+import { AdminPage } from "./admin-page.tsx";
 import { ConnectionLine } from "./connection-line.tsx";
 import { ConversationPage } from "./conversation-page.tsx";
 import { Navigation } from "./navigation.tsx";
@@ -41,6 +43,7 @@ export function Shell() {
         {texts.skipToContent}
       </a>
       <ConnectionLine />
+      <AnnouncementLine />
       <div className="flex min-h-0 flex-1 flex-col-reverse medium:flex-row">
         <Navigation place={place} />
         <main className="flex min-h-0 min-w-0 flex-1">
@@ -97,7 +100,7 @@ function NewConversation({ kind }: Pick<Extract<Place, { name: "new" }>, "kind">
 
 /** The list that stands beside a place. */
 function listOf(place: Place): "chats" | "support" | null {
-  if (place.name === "settings" || place.name === "rooms") return null;
+  if (["settings", "rooms", "notifications", "admin"].includes(place.name)) return null;
   const isSupport = place.name === "support" || (place.name === "new" && place.kind === "support");
   return isSupport ? "support" : "chats";
 }
@@ -110,8 +113,12 @@ function Content({ place }: { place: Place }) {
       return <RoomDirectory />;
     case "support":
       return <SupportPage place={place} />;
+    case "notifications":
+      return <NotificationList />;
     case "settings":
       return <SettingsPage section={place.section} />;
+    case "admin":
+      return <AdminPage section={place.section} />;
     default:
       return <Empty icon={MessagesSquare} title={texts.chooseTitle} about={texts.chooseAbout} />;
   }

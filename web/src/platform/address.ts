@@ -6,6 +6,8 @@ export type Place =
   | { name: "login"; next: string | null }
   | { name: "register"; next: string | null }
   | { name: MailPlace }
+  | { name: "notifications" }
+  | { name: "admin"; section: AdminSection }
   | { name: "conversation"; id: string; messageId: string | null; panel: "details" | null }
   | { name: "new"; kind: (typeof newKinds)[number] }
   | { name: "rooms" }
@@ -19,8 +21,12 @@ export const settingsSections = [
   "security",
   "sessions",
   "privacy",
+  "notifications",
   "api-keys",
   "account",
+  "organization",
+  "members",
+  "invitations",
 ] as const;
 export type SettingsSection = (typeof settingsSections)[number];
 
@@ -35,9 +41,11 @@ export interface SupportPlace {
 
 export const supportViews = ["unassigned", "mine", "all", "resolved"] as const;
 export type SupportView = (typeof supportViews)[number];
+export const adminSections = ["overview", "users", "mail", "audit"] as const;
+export type AdminSection = (typeof adminSections)[number];
 
 /** Without an account at hand: asking for a new password, and where the links of mails lead. */
-const mailPlaces = ["forgot-password", "reset-password", "verify-email"] as const;
+const mailPlaces = ["forgot-password", "reset-password", "verify-email", "invite"] as const;
 type MailPlace = (typeof mailPlaces)[number];
 
 const newKinds = ["direct", "group", "room", "support"] as const;
@@ -55,6 +63,8 @@ export function readPlace(path: string, search: string): Place {
     case "forgot-password":
     case "reset-password":
     case "verify-email":
+    case "invite":
+    case "notifications":
       return { name: first };
     case "c":
       if (second === "") return { name: "home" };
@@ -80,6 +90,8 @@ export function readPlace(path: string, search: string): Place {
         name: "settings",
         section: settingsSections.find((section) => section === second) ?? "profile",
       };
+    case "admin":
+      return { name: "admin", section: adminSections.find((section) => section === second) ?? "overview" };
     default:
       return { name: "nowhere" };
   }
@@ -102,6 +114,8 @@ export function hrefOf(place: Place): string {
     case "forgot-password":
     case "reset-password":
     case "verify-email":
+    case "invite":
+    case "notifications":
       return `/${place.name}`;
     case "conversation":
       return `/c/${pathOf(place.id, place.messageId)}${place.panel === null ? "" : `?panel=${place.panel}`}`;
@@ -115,6 +129,8 @@ export function hrefOf(place: Place): string {
     }
     case "settings":
       return `/settings/${place.section}`;
+    case "admin":
+      return `/admin/${place.section}`;
   }
 }
 
@@ -134,6 +150,11 @@ export function conversationPlace(
   { messageId = null, panel = null }: { messageId?: string | null; panel?: "details" | null } = {},
 ): Place {
   return { name: "conversation", id, messageId, panel };
+}
+
+/** Where an invitation is accepted; its token stands behind the #, which reaches no server. */
+export function invitationHref(token: string): string {
+  return `/invite#token=${encodeURIComponent(token)}`;
 }
 
 /** A path of this origin and nothing else, so that a link cannot lead away after signing in. */

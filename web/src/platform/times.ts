@@ -38,7 +38,11 @@ export function listTime(at: number, now = Date.now()): string {
   const days = Math.round((dayOf(now) - dayOf(at)) / dayMs);
   if (days <= 0) return clockTime(at);
   if (days === 1) return texts.yesterday;
-  if (days < 7) return weekdayFormat.format(at);
+  return days < 7 ? weekdayFormat.format(at) : shortDate(at, now);
+}
+
+/** `3 May`, with the year where it is another one. */
+export function shortDate(at: number, now = Date.now()): string {
   return new Date(at).getFullYear() === new Date(now).getFullYear()
     ? dateFormat.format(at)
     : yearFormat.format(at);

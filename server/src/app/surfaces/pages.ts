@@ -16,9 +16,11 @@ const appPaths = [
   "/forgot-password",
   "/reset-password",
   "/verify-email",
+  "/invite",
   "/c",
   "/c/*",
   "/new/*",
+  "/notifications",
   "/people",
   "/people/*",
   "/rooms",
@@ -27,6 +29,8 @@ const appPaths = [
   "/support/*",
   "/settings",
   "/settings/*",
+  "/admin",
+  "/admin/*",
 ] as const;
 
 /**

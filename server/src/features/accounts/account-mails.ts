@@ -48,7 +48,7 @@ const english = {
   organization_invitation: ({ organizationName, baseUrl, token }: InvitationFacts): MailMessage => ({
     subject: `You are invited to ${organizationName}`,
     opening: ["Hello,", `you are invited to ${organizationName} on Parley.`],
-    action: { label: "Make an account", url: linkTo(baseUrl, "/register", token) },
+    action: { label: "See the invitation", url: linkTo(baseUrl, "/invite", token) },
     code: { label: "Or give this as your invitation", value: token },
     closing: [
       "It works once, within a week, and for this address only.",

@@ -7,7 +7,7 @@ import { folded } from "../../platform/folded.ts";
 import type { Actor, Caller } from "../../platform/http/actor.ts";
 import { newId, newSecret, sha256 } from "../../platform/ids.ts";
 import { limits } from "../../platform/limits.ts";
-import { countFailures, type RateLimits } from "../../platform/rate-limits/rate-limits.ts";
+import { countFailures, type RateLimits, takeOrThrow } from "../../platform/rate-limits/rate-limits.ts";
 import { invitationMade } from "./organizations.events.ts";
 import { canInvite, type OrganizationRole } from "./organizations.policy.ts";
 import {
@@ -62,7 +62,11 @@ export class Invitations {
     this.#welcome = welcome;
   }
 
-  /** @throws AppError NOT_FOUND, or FORBIDDEN for who may not invite, or not as that. */
+  /**
+   * With an address the invitation is mailed there.
+   * @throws AppError NOT_FOUND, or FORBIDDEN for who may not invite, or not as that; RATE_LIMIT_EXCEEDED after fifty
+   * mails in an hour.
+   */
   async invite(
     actor: Actor,
     organizationId: string,
@@ -71,6 +75,7 @@ export class Invitations {
     alongside: Companion = async () => undefined,
   ): Promise<{ invitation: InvitationRow; token: string }> {
     const { name } = await this.#requireInviter(actor, organizationId, role);
+    if (email !== null) await takeOrThrow(this.#rates, "invitationMails", actor.userId);
     const token = newSecret();
     const at = now();
     const invitation: InvitationRow = {

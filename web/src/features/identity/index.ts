@@ -1,4 +1,5 @@
 export { AppearanceSettings, themeNames } from "./appearance-settings.tsx";
+export { InvitePage } from "./invite-page.tsx";
 export { OwnUserScope, useOwnUser } from "./own-user.ts";
 export { PasswordField } from "./password-field.tsx";
 export { askPresence, learn, type Person, people, startPeople, usePerson, usePresence } from "./people.ts";
@@ -7,7 +8,7 @@ export { isCurrent, usePeopleSearch, useRested } from "./people-search.ts";
 export { ProfileSettings } from "./profile-settings.tsx";
 export { ForgotPage, ResetPage, VerifyPage } from "./recovery-pages.tsx";
 export { RegisterPage } from "./register-page.tsx";
-export { ownId, register, session, signOut, startSession, updateOwnUser } from "./session.ts";
+export { ownId, session, signOut, startSession, updateOwnUser } from "./session.ts";
 export { SessionSettings } from "./session-settings.tsx";
 export { useSignInOptions } from "./sign-in-options.ts";
 export { SignInPage } from "./sign-in-page.tsx";

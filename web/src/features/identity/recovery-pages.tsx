@@ -9,6 +9,7 @@ import { Link } from "../../ui/link.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { PasswordField } from "./password-field.tsx";
 import { SignInFrame } from "./sign-in-frame.tsx";
+import { tokenOfAddress } from "./token-of-address.ts";
 
 const linkLook = "font-medium text-accent-ink hover:underline";
 
@@ -122,11 +123,4 @@ function ToSignIn() {
       </Link>
     </p>
   );
-}
-
-/** Behind the #, so that it reaches no server's log; taken out of the address bar once it is read. */
-function tokenOfAddress(): string {
-  const token = new URLSearchParams(location.hash.slice(1)).get("token") ?? "";
-  if (location.hash !== "") history.replaceState(history.state, "", location.pathname);
-  return token;
 }

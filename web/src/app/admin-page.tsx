@@ -1,0 +1,51 @@
+import { ChartNoAxesColumn, History, type LucideIcon, Mail, ShieldX, UsersRound } from "lucide-react";
+import { type ComponentType, lazy } from "react";
+import { useOwnUser } from "../features/identity/index.ts";
+import { type AdminSection, adminSections } from "../platform/address.ts";
+import { texts } from "../platform/texts.ts";
+import { Empty } from "../ui/empty.tsx";
+import { SectionedPage } from "../ui/sectioned-page.tsx";
+
+// Loaded when first shown: most people never come here.
+const admin = () => import("../features/admin/index.ts");
+
+const sections: Record<AdminSection, { label: string; icon: LucideIcon; page: ComponentType }> = {
+  overview: {
+    label: texts.overview,
+    icon: ChartNoAxesColumn,
+    page: lazy(async () => ({ default: (await admin()).OverviewPage })),
+  },
+  users: {
+    label: texts.users,
+    icon: UsersRound,
+    page: lazy(async () => ({ default: (await admin()).UsersPage })),
+  },
+  mail: { label: texts.mail, icon: Mail, page: lazy(async () => ({ default: (await admin()).MailPage })) },
+  audit: {
+    label: texts.audit,
+    icon: History,
+    page: lazy(async () => ({ default: (await admin()).AuditPage })),
+  },
+};
+
+/** For whoever runs the server; the server refuses everybody else anyway. */
+export function AdminPage({ section }: { section: AdminSection }) {
+  const own = useOwnUser();
+  if (own.role !== "admin")
+    return <Empty isPage icon={ShieldX} title={texts.onlyAdminsTitle} about={texts.onlyAdminsAbout} />;
+  const { page: Page } = sections[section];
+  return (
+    <SectionedPage
+      label={texts.administration}
+      sections={adminSections.map((name) => ({
+        place: { name: "admin", section: name },
+        label: sections[name].label,
+        icon: sections[name].icon,
+        isHere: name === section,
+        group: texts.administration,
+      }))}
+    >
+      <Page key={section} />
+    </SectionedPage>
+  );
+}

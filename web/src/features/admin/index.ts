@@ -1,0 +1,4 @@
+export { AuditPage } from "./audit-page.tsx";
+export { MailPage } from "./mail-page.tsx";
+export { OverviewPage } from "./overview-page.tsx";
+export { UsersPage } from "./users-page.tsx";
