@@ -1,4 +1,4 @@
-/** `npm run look [-- filters of playwright]`: screenshots of every page of the web app into web/look. */
+/** `npm run look [-- filters of playwright]`: screenshots of every page of the web app and Lighthouse's reports into web/look. */
 import { findChromium, playwright } from "./test-browser.ts";
 
 const chromium = findChromium();
