@@ -204,8 +204,18 @@ export interface Conversation {
   /** Of a room: how long its members wait between two messages; 0: not at all. */
   slow_mode_seconds: number;
   participant_count: number;
-  /** In lists only of direct conversations; 200 at most. */
-  participants?: Participant[];
+  /** In lists only of direct conversations, and there with presence; 200 at most. */
+  participants?: ({
+    user_id: string;
+    role: "admin" | "moderator" | "member" | "customer" | "agent";
+    joined_at: string;
+    version: number;
+    username: string;
+    display_name: string;
+    avatar_url: string | null;
+    online?: boolean;
+    last_seen_at?: string | null;
+  })[];
   seq: number;
   version: number;
   last_message_at: string | null;
@@ -217,20 +227,12 @@ export interface Conversation {
   muted_until: string | null;
 }
 
-export interface Participant {
-  user_id: string;
-  role: "admin" | "moderator" | "member" | "customer" | "agent";
-  joined_at: string;
-  version: number;
-  username: string;
-  display_name: string;
-  avatar_url: string | null;
-}
-
 export interface LastMessage {
   message_id: string;
   seq: number;
   sender_id: string;
+  /** As it was when the list was read. */
+  sender_name?: string | null;
   message_type: "text" | "image" | "video" | "file" | "system";
   content: string;
   is_encrypted: boolean;
@@ -249,6 +251,16 @@ export interface ParticipantWithPresence {
   avatar_url: string | null;
   online: boolean;
   last_seen_at: string | null;
+}
+
+export interface Participant {
+  user_id: string;
+  role: "admin" | "moderator" | "member" | "customer" | "agent";
+  joined_at: string;
+  version: number;
+  username: string;
+  display_name: string;
+  avatar_url: string | null;
 }
 
 export interface File {

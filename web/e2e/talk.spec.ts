@@ -93,19 +93,32 @@ test("what was begun stays: in the field over a reload, and in the list beside a
   await expect(chat.row(page, "Bob Marsh")).toContainText("Draft: Half a thought");
 });
 
-test("opening the app at a conversation asks the server five times at most", async ({ person, open }) => {
-  const [ada, bob] = await Promise.all([person("Ada Lovelace"), person("Bob Marsh")]);
-  const { id } = await ada.writeTo(bob);
-  await bob.say(id, "Hello");
-  const page = await open(ada, `/c/${id}`);
-  await expect(chat.message(page, "Hello")).toBeVisible();
-  const asked: string[] = [];
-  page.on("request", (request) => {
-    const { pathname } = new URL(request.url());
-    if (pathname.startsWith("/v1/")) asked.push(`${request.method()} ${pathname}`);
+for (const kind of ["direct", "group"] as const) {
+  test(`opening the app at a ${kind} conversation asks the server five times at most`, async ({
+    person,
+    open,
+  }) => {
+    const [ada, bob, cleo] = await Promise.all([
+      person("Ada Lovelace"),
+      person("Bob Marsh"),
+      person("Cleo Okafor"),
+    ]);
+    // The list beside it names people and says who is here.
+    await ada.writeTo(cleo);
+    const other = await ada.group("Reading circle", [cleo]);
+    await cleo.say(other.id, "Chapter four");
+    const { id } = await (kind === "direct" ? ada.writeTo(bob) : ada.group("Launch week", [bob]));
+    await bob.say(id, "Hello");
+    const page = await open(ada, `/c/${id}`);
+    await expect(chat.message(page, "Hello")).toBeVisible();
+    const asked: string[] = [];
+    page.on("request", (request) => {
+      const { pathname } = new URL(request.url());
+      if (pathname.startsWith("/v1/")) asked.push(`${request.method()} ${pathname}`);
+    });
+    await page.reload();
+    await expect(chat.message(page, "Hello")).toBeVisible();
+    await page.waitForLoadState("networkidle");
+    expect(asked.length, asked.join(", ")).toBeLessThanOrEqual(5);
   });
-  await page.reload();
-  await expect(chat.message(page, "Hello")).toBeVisible();
-  await page.waitForLoadState("networkidle");
-  expect(asked.length, asked.join(", ")).toBeLessThanOrEqual(5);
-});
+}

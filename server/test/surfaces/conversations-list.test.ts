@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
 import { type Answer, buildDirect, buildGroup, type Person, register, sendText } from "../kit/person.ts";
 import type { Conversation } from "../kit/shapes.ts";
+import { TestSocket } from "../kit/socket.ts";
 
 let app: TestApp;
 
@@ -79,6 +80,27 @@ describe("the conversation list", () => {
     const [row] = (await list(bob)).conversations;
     expect(row?.last_message?.content ?? "").toBe("");
     expect(JSON.stringify(row)).not.toContain("typo");
+  });
+
+  test("can be shown as it is: it names who wrote last, and says whether the other of a direct one is here", async () => {
+    const [ann, bob] = await freshPair();
+    const group = await buildGroup(ann, [bob]);
+    await sendText(ann, group.id, "hello");
+    const direct = await buildDirect(ann, bob);
+    const socket = await TestSocket.connect(app, ann);
+    const rows = (await list(bob)).conversations;
+    expect(rows.find(({ id }) => id === group.id)?.last_message).toMatchObject({
+      sender_id: ann.id,
+      sender_name: ann.displayName,
+    });
+    const other = async () =>
+      (await list(bob)).conversations
+        .find(({ id }) => id === direct.id)
+        ?.participants?.find(({ user_id }) => user_id === ann.id);
+    expect(await other()).toMatchObject({ online: true });
+    await ann.put("/v1/users/settings", { presence_visible: false });
+    expect(await other()).toMatchObject({ online: false, last_seen_at: null });
+    await socket.close();
   });
 
   test("holds only the caller's conversations", async () => {

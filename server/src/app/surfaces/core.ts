@@ -31,7 +31,7 @@ export function coreRoutes(features: Features): Route[] {
     ...accountsRoutes(features),
     ...organizationsRoutes(features.organizations, features.invitations),
     ...membersRoutes(features.members),
-    ...conversationsRoutes(features.conversations, features.receipts),
+    ...conversationsRoutes(features.conversations, features.receipts, features.presence),
     ...participantsRoutes(features.participants, features.presence),
     ...uploadsRoutes(features.uploads, features.fileUrls),
     ...storageRoutes(features.files, features.fileUrls),

@@ -101,6 +101,7 @@ export interface ConversationListRow extends ConversationRow {
   muted_until: number | null;
   last_message_id: string | null;
   last_sender_id: string | null;
+  last_sender_name: string | null;
   last_type: string | null;
   last_content: string | null;
   last_is_encrypted: Flag | null;
@@ -116,6 +117,7 @@ const headAndLatest = [
   "h.last_message_at",
   "m.message_id as last_message_id",
   "m.sender_id as last_sender_id",
+  "author.display_name as last_sender_name",
   "m.message_type as last_type",
   "m.content as last_content",
   "m.is_encrypted as last_is_encrypted",
@@ -130,6 +132,7 @@ function selectListed(select: ReturnType<typeof selectFiltered>) {
     .leftJoin("messages as m", (join) =>
       join.onRef("m.conversation_id", "=", "c.id").onRef("m.seq", "=", "h.seq"),
     )
+    .leftJoin("users as author", "author.id", "m.sender_id")
     .selectAll("c")
     .select(headAndLatest)
     .select(["own.archived", "own.muted", "own.muted_until", "mark.last_read_seq", "mark.read_ordinal"]);
@@ -262,6 +265,7 @@ export async function findSeenConversation(
     .leftJoin("messages as m", (join) =>
       join.onRef("m.conversation_id", "=", "c.id").onRef("m.seq", "=", "h.seq"),
     )
+    .leftJoin("users as author", "author.id", "m.sender_id")
     .where("c.id", "=", conversationId)
     .where("c.organization_id", "=", organizationId)
     .selectAll("c")

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { isoTimeOrNull, now } from "../../platform/clock.ts";
+import type { Actor } from "../../platform/http/actor.ts";
 import { idField, timeField } from "../../platform/http/fields.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
+import type { Presence } from "../identity/index.ts";
 import {
   archiveBody,
   changeBody,
@@ -11,9 +13,11 @@ import {
   markReadBody,
   muteBody,
   presentConversation,
+  presentParticipant,
   settingsBody,
 } from "./conversations.schema.ts";
 import type { Conversations, OwnConversation } from "./conversations.service.ts";
+import { presentWithPresence } from "./participant-presence.ts";
 import type { Receipts } from "./receipts.service.ts";
 
 const tag = "Conversations";
@@ -22,11 +26,21 @@ const archivedAnswer = z.object({ archived: z.boolean() });
 const mutedAnswer = z.object({ muted: z.boolean(), muted_until: timeField.nullable() });
 
 function present({ row, participants }: OwnConversation) {
-  return presentConversation(row, participants, now());
+  return presentConversation(row, participants?.map(presentParticipant), now());
 }
 
 /** Conversations (001 endpoints 9–12 and «missing APIs»). */
-export function conversationsRoutes(conversations: Conversations, receipts: Receipts): Route[] {
+export function conversationsRoutes(
+  conversations: Conversations,
+  receipts: Receipts,
+  presence: Presence,
+): Route[] {
+  const presentListed = (actor: Actor, { row, participants }: OwnConversation) =>
+    presentConversation(
+      row,
+      participants?.map((each) => presentWithPresence(presence, actor, each)),
+      now(),
+    );
   return [
     route(
       {
@@ -92,7 +106,7 @@ export function conversationsRoutes(conversations: Conversations, receipts: Rece
           offset,
         });
         return {
-          conversations: rows.slice(0, limit).map(present),
+          conversations: rows.slice(0, limit).map((each) => presentListed(actor, each)),
           limit,
           offset,
           has_more: rows.length > limit,

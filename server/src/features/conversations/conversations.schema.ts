@@ -103,6 +103,11 @@ const lastMessage = z
     message_id: idField,
     seq: z.number().int(),
     sender_id: idField,
+    sender_name: z
+      .string()
+      .nullable()
+      .optional()
+      .meta({ description: "As it was when the list was read.", examples: ["Ines Duarte"] }),
     message_type: z.enum(["text", "image", "video", "file", "system"]),
     content: z.string(),
     is_encrypted: z.boolean(),
@@ -135,9 +140,15 @@ export const conversation = z
     ...sharedFields,
     participant_count: z.number().int(),
     participants: z
-      .array(participant)
+      .array(
+        participant.extend(
+          participantWithPresence.pick({ online: true, last_seen_at: true }).partial().shape,
+        ),
+      )
       .optional()
-      .meta({ description: "In lists only of direct conversations; 200 at most." }),
+      .meta({
+        description: "In lists only of direct conversations, and there with presence; 200 at most.",
+      }),
     seq: z.number().int(),
     version: z.number().int(),
     last_message_at: timeField.nullable(),
@@ -184,14 +195,14 @@ export function presentShared(row: ConversationRow) {
 
 export function presentConversation(
   row: ConversationListRow,
-  participants: ParticipantWithUser[] | undefined,
+  participants: ConversationView["participants"],
   at: number,
 ): ConversationView {
   const muted = isMuted(row, at);
   return {
     ...presentShared(row),
     participant_count: row.participant_count,
-    ...(participants === undefined ? {} : { participants: participants.map(presentParticipant) }),
+    ...(participants === undefined ? {} : { participants }),
     seq: row.seq,
     version: row.version,
     last_message_at: isoTimeOrNull(row.last_message_at),
@@ -210,6 +221,7 @@ function presentLastMessage(row: ConversationListRow): z.output<typeof lastMessa
     message_id: row.last_message_id,
     seq: row.seq,
     sender_id: row.last_sender_id ?? "",
+    sender_name: row.last_sender_name,
     message_type: (row.last_type ?? "text") as z.output<typeof lastMessage>["message_type"],
     content: row.last_content ?? "",
     is_encrypted: row.last_is_encrypted === 1,

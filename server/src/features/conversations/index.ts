@@ -45,6 +45,7 @@ export { type Announcer, Conversations } from "./conversations.service.ts";
 export { type HeadRow, insertHead } from "./heads.queries.ts";
 export { ChangedMarks, type Head, type HeadNeed, Heads, headWrites, type Mark, markWrites } from "./heads.ts";
 export { type Membership, Memberships, type ParticipantRole } from "./memberships.ts";
+export { presentWithPresence } from "./participant-presence.ts";
 export {
   insertParticipants,
   listActivePairs,

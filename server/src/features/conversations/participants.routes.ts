@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { isoTimeOrNull } from "../../platform/clock.ts";
 import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
 import { idField } from "../../platform/http/fields.ts";
 import { type Route, route } from "../../platform/http/route.ts";
@@ -12,6 +11,7 @@ import {
   presentParticipant,
   roleBody,
 } from "./conversations.schema.ts";
+import { presentWithPresence } from "./participant-presence.ts";
 import type { ParticipantsService } from "./participants.service.ts";
 
 const tag = "Participants";
@@ -50,13 +50,7 @@ export function participantsRoutes(participants: ParticipantsService, presence: 
         const last = shown.at(-1);
         const more = rows.length > query.limit && last !== undefined;
         return {
-          participants: shown.map((row) => {
-            const { online, lastSeenAt } = presence.stateFor(actor, {
-              id: row.user_id,
-              last_seen_at: row.last_seen_at,
-            });
-            return { ...presentParticipant(row), online, last_seen_at: isoTimeOrNull(lastSeenAt) };
-          }),
+          participants: shown.map((row) => presentWithPresence(presence, actor, row)),
           next_cursor: more ? encodeCursor("participants", [last.joined_at, last.user_id]) : null,
         };
       },

@@ -1,9 +1,13 @@
 import { z } from "zod";
-import { isoTimeOrNull } from "../../platform/clock.ts";
 import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
 import { idField } from "../../platform/http/fields.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
-import { participant, participantWithPresence, presentParticipant } from "../conversations/index.ts";
+import {
+  participant,
+  participantWithPresence,
+  presentParticipant,
+  presentWithPresence,
+} from "../conversations/index.ts";
 import type { Presence } from "../identity/index.ts";
 import { newInvitation, presentInvitation } from "../organizations/index.ts";
 import type { RoomInvitations } from "./room-invitations.service.ts";
@@ -60,13 +64,7 @@ function membersRoute(rooms: Rooms, presence: Presence): Route {
       const shown = rows.slice(0, limit);
       const last = rows.length > limit ? shown.at(-1) : undefined;
       return {
-        members: shown.map((row) => {
-          const { online, lastSeenAt } = presence.stateFor(actor, {
-            id: row.user_id,
-            last_seen_at: row.last_seen_at,
-          });
-          return { ...presentParticipant(row), online, last_seen_at: isoTimeOrNull(lastSeenAt) };
-        }),
+        members: shown.map((row) => presentWithPresence(presence, actor, row)),
         next_cursor:
           last === undefined ? null : encodeCursor(`members ${params.id}`, [last.joined_at, last.user_id]),
       };

@@ -84,13 +84,15 @@ export const ConversationRow = memo(function ConversationRow({
 function usePreview(conversation: Conversation): string {
   const own = useOwnUser();
   const last = conversation.last_message;
-  const needsName = last !== null && conversation.type !== "direct" && last.sender_id !== own.id;
-  const author = usePerson(needsName ? last.sender_id : "");
+  const isNamed = last !== null && conversation.type !== "direct" && last.sender_id !== own.id;
+  // The list has told the name; a message that came since has not.
+  const author = usePerson(isNamed && last.sender_name == null ? last.sender_id : "")?.name;
   if (last === null) return texts.noMessagesPreview;
   if (last.deleted_at !== null) return texts.deletedPreview;
   if (last.is_encrypted) return texts.encryptedPreview;
   const text = plainOf(last.content.slice(0, 400)) || texts.attachmentPreview;
   if (last.message_type === "system") return text;
   if (last.sender_id === own.id) return texts.ownPreview(text);
-  return author === undefined ? text : `${author.name.split(" ")[0]}: ${text}`;
+  const name = isNamed ? (author ?? last.sender_name ?? "") : "";
+  return name === "" ? text : `${name.split(" ")[0]}: ${text}`;
 }

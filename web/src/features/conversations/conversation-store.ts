@@ -2,7 +2,7 @@ import type { Conversation } from "../../../../sdk/src/index.ts";
 import { ParleyError } from "../../../../sdk/src/index.ts";
 import { client } from "../../platform/client.ts";
 import { Store } from "../../platform/store.ts";
-import { askPresence, learn } from "../identity/index.ts";
+import { learn } from "../identity/index.ts";
 
 export interface ConversationList {
   /** Ids, latest message first. */
@@ -119,7 +119,6 @@ export async function loadMoreConversations(name: ListName, again = false): Prom
     offsets[name] += page.conversations.length;
     putConversations(page.conversations);
     setList(name, { status: "ready", hasMore: page.has_more });
-    void askPresence(othersOfDirect(page.conversations)).catch(ignoreTemporary);
   } catch (error) {
     setList(name, { status: "failed" });
     ignoreTemporary(error);
@@ -139,10 +138,4 @@ export async function loadConversation(id: string): Promise<void> {
 /** What fails for want of a network comes right with the next connection, which reads everything again. */
 function ignoreTemporary(error: unknown): void {
   if (!(error instanceof ParleyError)) throw error;
-}
-
-function othersOfDirect(given: readonly Conversation[]): string[] {
-  return given
-    .filter(({ type }) => type === "direct")
-    .flatMap(({ participants = [] }) => participants.map((each) => each.user_id));
 }

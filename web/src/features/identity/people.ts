@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import { ParleyError } from "../../../../sdk/src/index.ts";
 import { client } from "../../platform/client.ts";
+import { queries } from "../../platform/query.ts";
 import { KeyedStore, useKeyed } from "../../platform/store.ts";
 
 /** What is shown of somebody. */
@@ -74,9 +75,15 @@ export function usePresence(id: string): Presence | undefined {
   return useKeyed(presences, id);
 }
 
+/** Within this, what is on its way (who takes part, say) names most people by itself. */
+const askAfterMs = 50;
+
 async function ask(id: string): Promise<void> {
   if (asked.has(id)) return;
   asked.add(id);
+  do await new Promise((resolve) => setTimeout(resolve, askAfterMs));
+  while (queries.isFetching() > 0);
+  if (people.get(id) !== undefined) return;
   try {
     learn(id, await client.users.get(id));
   } catch (error) {
