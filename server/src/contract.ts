@@ -1075,16 +1075,6 @@ export interface Routes {
     };
     errors: never;
   };
-  /** Set or remove one's picture */
-  setAvatar: {
-    params: undefined;
-    query: undefined;
-    body: {
-      avatar_url: string | null;
-    };
-    answer: OwnUser;
-    errors: never;
-  };
   /** The organization's directory */
   listUsers: {
     params: undefined;
@@ -1939,6 +1929,29 @@ export interface Routes {
       warning?: string;
     };
     errors: never;
+  };
+  /** Set or remove one's picture. `file_id` names a picture of one's own that is complete; `avatar_url` one elsewhere, and null removes it. */
+  setAvatar: {
+    params: undefined;
+    query: undefined;
+    body: {
+      file_id?: string | undefined;
+      avatar_url?: string | null | undefined;
+    };
+    answer: OwnUser;
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Somebody's picture, by the link that `avatar_url` holds */
+  showAvatar: {
+    params: {
+      file_id: string;
+    };
+    query: {
+      signature: string;
+    };
+    body: undefined;
+    answer: unknown;
+    errors: "NOT_FOUND" | "FORBIDDEN";
   };
   /** Make a room; one becomes its admin */
   createRoom: {

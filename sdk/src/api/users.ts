@@ -11,8 +11,18 @@ export function usersApi(call: Call) {
     /** Key by key; null deletes one. */
     updateSettings: (body: Body<"updateOwnSettings">, options?: CallOptions) =>
       call("updateOwnSettings", { body }, options),
-    setAvatar: (avatarUrl: string | null, options?: CallOptions) =>
-      call("setAvatar", { body: { avatar_url: avatarUrl } }, options),
+    /** A URL, null for none, or a complete picture among one's files. */
+    setAvatar: (avatar: string | null | { fileId: string }, options?: CallOptions) =>
+      call(
+        "setAvatar",
+        {
+          body:
+            typeof avatar === "object" && avatar !== null
+              ? { file_id: avatar.fileId }
+              : { avatar_url: avatar },
+        },
+        options,
+      ),
     blocked: async (options?: CallOptions) => (await call("listBlocked", {}, options)).users,
     block: (id: string, options?: CallOptions) => call("block", { params: { id } }, options),
     unblock: (id: string, options?: CallOptions) => call("unblock", { params: { id } }, options),

@@ -110,7 +110,7 @@ async function assemble(config: Config, database: Database, unlock: () => void):
       const listening = listen(config, log, { http, sockets, socketIo, addresses });
       server = listening;
       features.pages.listensOn(urlOf(listening));
-      features.fileUrls.serveFrom(config.publicUrl ?? urlOf(listening));
+      await features.serveFilesFrom(config.publicUrl ?? urlOf(listening));
       hub.publishThrough({ publish: (topic, frame) => listening.publish(topic, frame) });
       features.searchFollower.start();
       log.info("listening", { url: urlOf(listening), database: database.engine, version });

@@ -43,7 +43,7 @@ import { Notifications, NotificationWriter, watch } from "../features/notificati
 import { Invitations, Organizations } from "../features/organizations/index.ts";
 import { Moderation, RoomInvitations, Rooms } from "../features/rooms/index.ts";
 import { createPostgresIndex, createSqliteIndex, Search, SearchFollower } from "../features/search/index.ts";
-import { eraseFilesOf, Files, FileUrls, Uploads } from "../features/storage/index.ts";
+import { Avatars, eraseFilesOf, Files, FileUrls, Uploads } from "../features/storage/index.ts";
 import { Support, SupportDesk } from "../features/support/index.ts";
 import { eraseThreadsOf, FollowedThreads } from "../features/threads/index.ts";
 import { eraseWorkspaceOf } from "../features/workspace/index.ts";
@@ -67,7 +67,7 @@ export async function buildFeatures(config: Config, database: Database, events: 
   const accounts = await buildAccounts(config, database, events, log);
   const admin = new Admin(database, accounts.standings, accounts.lockout, accounts.deletion);
   const talks = buildConversations(database, events, accounts);
-  const storage = buildStorage(config, database, talks);
+  const storage = buildStorage(config, database, accounts, talks);
   const others = { ...accounts, ...talks, ...storage };
   const requestsTrail = new RequestsTrail(database, log);
   const workspace = buildWorkspace(config, database, events, log);
@@ -162,11 +162,24 @@ function buildConversations(database: Database, events: Events, accounts: Accoun
   };
 }
 
-function buildStorage(config: Config, database: Database, { memberships }: Talks) {
+function buildStorage(
+  config: Config,
+  database: Database,
+  { fileUrls, people, profiles }: Accounts,
+  { memberships }: Talks,
+) {
   const rules = { types: config.fileTypes, most: config.fileMax, quota: config.fileQuota };
   const blobs = new DiskBlobs(join(config.dataDir, "files"));
+  const files = new Files(database, blobs, memberships, rules);
+  const avatars = new Avatars(database, files, fileUrls, people, profiles);
   return {
-    files: new Files(database, blobs, memberships, rules),
+    files,
+    avatars,
+    /** The address that clients know, once the server listens. */
+    serveFilesFrom: async (origin: string) => {
+      fileUrls.serveFrom(origin);
+      await avatars.bringHome();
+    },
     uploads: new Uploads(database, blobs, rules),
   };
 }

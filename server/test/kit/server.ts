@@ -21,8 +21,11 @@ export interface TestServer {
   stdout(): string;
   /** Sends a signal (SIGTERM by default) and waits for the end: its exit code, or null if the signal ended it. */
   kill(signal?: NodeJS.Signals): Promise<number | null>;
-  /** Starts a new process on the same data folder, database and port; ends the old one by SIGTERM if it lives. */
-  restart(): Promise<void>;
+  /**
+   * Starts a new process on the same data folder, database and port; ends the old one by SIGTERM if it lives.
+   * @param env replaces configuration keys.
+   */
+  restart(env?: Record<string, string>): Promise<void>;
   /** Ends the process if it lives and removes all it stored. */
   stop(): Promise<void>;
 }
@@ -69,10 +72,10 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
     stderr: () => earlier.stderr + current.output.stderr,
     stdout: () => earlier.stdout + current.output.stdout,
     kill,
-    restart: async () => {
+    restart: async (env = {}) => {
       if (isLiving(current)) await kill();
       earlier = { stdout: server.stdout(), stderr: server.stderr() };
-      current = await launch({ ...full, PORT: port });
+      current = await launch({ ...full, ...env, PORT: port });
       server.pid = current.process.pid;
     },
     stop: async () => {

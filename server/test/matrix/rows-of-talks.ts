@@ -65,6 +65,11 @@ export const rowsOfTalks: Record<string, Row> = {
   }),
   "GET /v1/storage/download-url/:file_id": row("inGroup", 200, { at: "file" }),
   "GET /v1/storage/files/:file_id/content": row("inGroup", 200, { at: "file" }),
+  "GET /v1/storage/avatars/:file_id": row("open", 200, {
+    at: "avatar",
+    query: ({ avatarQuery }) => avatarQuery,
+    fresh: "avatar",
+  }),
   "GET /v1/storage/files": row("oneself", 200),
   "DELETE /v1/storage/files/:file_id": row("private", 200, { at: "file", fresh: "file" }),
   "POST /v1/storage/files/:file_id/restore": row("private", 200, { at: "file" }),

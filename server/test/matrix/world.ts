@@ -32,6 +32,8 @@ export interface World {
   file: string;
   upload: string;
   uploadQuery: string;
+  avatar: string;
+  avatarQuery: string;
   notification: string;
   invitation: string;
   token: string;
@@ -96,6 +98,13 @@ export const makers = {
     await put(data.upload_url, png);
     return { upload: data.file_id, uploadQuery: new URL(data.upload_url).search };
   },
+  avatar: async ({ cast: { people } }: Stage): Made => {
+    const { file_id: avatar } = await buildFile(people.owner);
+    const { data } = await people.owner.put<{ avatar_url: string }>("/v1/users/me/avatar", {
+      file_id: avatar,
+    });
+    return { avatar, avatarQuery: new URL(data.avatar_url).search };
+  },
   notification: async ({ cast: { people, bystander } }: Stage): Made => {
     await bystander.post(`/v1/users/${people.owner.id}/friend`);
     const { data } = await people.owner.get<{ notifications: { id: string }[] }>("/v1/notifications");
@@ -156,7 +165,16 @@ export async function buildWorld(app: TestApp, cast: Cast): Promise<Stage> {
   await removed.delete("/v1/notifications");
   await admin.post(`/v1/admin/users/${banned.id}/ban`, { reason: "A test" });
   await owner.post(`/v1/rooms/${world.room}/bans`, { user_id: loner.id });
-  const rest: MakerName[] = ["message", "file", "upload", "notification", "invitation", "apiKey", "session"];
+  const rest: MakerName[] = [
+    "message",
+    "file",
+    "upload",
+    "avatar",
+    "notification",
+    "invitation",
+    "apiKey",
+    "session",
+  ];
   for (const name of [...rest, "workspace", "ai", "setting"] as MakerName[])
     Object.assign(world, await makers[name](stage, "owner"));
   return stage;

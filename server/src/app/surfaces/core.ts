@@ -14,6 +14,7 @@ import { roomMembersRoutes } from "../../features/rooms/room-members.routes.ts";
 import { roomsAdminRoutes } from "../../features/rooms/rooms.admin.routes.ts";
 import { roomsRoutes } from "../../features/rooms/rooms.routes.ts";
 import { searchRoutes } from "../../features/search/search.routes.ts";
+import { avatarsRoutes } from "../../features/storage/avatars.routes.ts";
 import { storageRoutes } from "../../features/storage/storage.routes.ts";
 import { uploadsRoutes } from "../../features/storage/uploads.routes.ts";
 import { supportRoutes } from "../../features/support/support.routes.ts";
@@ -34,7 +35,8 @@ export function coreRoutes(features: Features): Route[] {
     ...conversationsRoutes(features.conversations, features.receipts, features.presence),
     ...participantsRoutes(features.participants, features.presence),
     ...uploadsRoutes(features.uploads, features.fileUrls),
-    ...storageRoutes(features.files, features.fileUrls),
+    ...storageRoutes(features.files, features.fileUrls, features.avatars),
+    ...avatarsRoutes(features.avatars, features.people, features.files),
     ...roomsRoutes(features.rooms, features.messagePages),
     ...roomMembersRoutes(features.rooms, features.roomInvitations, features.presence),
     ...moderationRoutes(features.moderation),

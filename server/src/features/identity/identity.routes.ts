@@ -32,7 +32,7 @@ export function identityRoutes(services: IdentityServices): Route[] {
     // Before «/users/:id», which would take their words for an id.
     ...blocksRoutes(blocks),
     ...friendsRoutes(friends, presence),
-    ...ownSettingsRoutes(userSettings, people),
+    ...ownSettingsRoutes(userSettings),
     ...peopleRoutes(people, passwords, presence),
     ...sessionsRoutes(sessions, browserSessions),
   ];

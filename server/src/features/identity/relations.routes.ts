@@ -1,13 +1,12 @@
 import { z } from "zod";
 import { isoTime, isTimeZone } from "../../platform/clock.ts";
 import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
-import { idField, limitQuery, timeField, urlField, visibleText } from "../../platform/http/fields.ts";
+import { idField, limitQuery, timeField, visibleText } from "../../platform/http/fields.ts";
 import { Reply, type Route, route } from "../../platform/http/route.ts";
 import type { Blocks } from "./blocks.service.ts";
 import type { Friends } from "./friends.service.ts";
 import { canSeeEmail } from "./identity.policy.ts";
-import { ownUser, presentOwnUser, presentUser, publicUser } from "./identity.schema.ts";
-import type { People } from "./people.service.ts";
+import { presentUser, publicUser } from "./identity.schema.ts";
 import type { Presence } from "./presence.service.ts";
 import type { UserSettings } from "./user-settings.service.ts";
 
@@ -201,7 +200,7 @@ const settings = z
   });
 
 /** What one sets for oneself. */
-export function ownSettingsRoutes(userSettings: UserSettings, people: People): Route[] {
+export function ownSettingsRoutes(userSettings: UserSettings): Route[] {
   return [
     route(
       {
@@ -229,20 +228,6 @@ export function ownSettingsRoutes(userSettings: UserSettings, people: People): R
         success: [{ status: 200, about: "All settings as they are now", schema: settings }],
       },
       ({ body }, actor) => userSettings.merge(actor, body),
-    ),
-    route(
-      {
-        method: "PUT",
-        path: "/users/me/avatar",
-        id: "setAvatar",
-        tag,
-        summary: "Set or remove one's picture",
-        body: z.object({ avatar_url: urlField.nullable() }),
-        own: true,
-        success: [{ status: 200, about: "The account", schema: ownUser }],
-      },
-      async ({ body }, actor) =>
-        presentOwnUser(await people.changeProfile(actor, { avatarUrl: body.avatar_url })),
     ),
   ];
 }

@@ -1,7 +1,10 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { now } from "../../platform/clock.ts";
-import { forbidden } from "../../platform/errors.ts";
+import { type AppError, forbidden } from "../../platform/errors.ts";
 import { limits } from "../../platform/limits.ts";
+
+/** Where pictures of people are, below the server's address. */
+export const avatarPath = "/v1/storage/avatars";
 
 /** What stands behind the `?` of a signed URL. */
 export interface Signature {
@@ -45,22 +48,46 @@ export class FileUrls {
     };
   }
 
+  /** What the links of all pictures begin with. */
+  get avatarsAt(): string {
+    return `${this.#origin}${avatarPath}/`;
+  }
+
+  /** Of a picture that stands for its owner: it goes on as long as the picture does. */
+  avatar(fileId: string): string {
+    return `${this.avatarsAt}${fileId}?signature=${this.#hmac(`AVATAR ${fileId}`)}`;
+  }
+
+  /** @throws AppError FORBIDDEN for any other signature. */
+  requireAvatar(fileId: string, signature: string): void {
+    if (!isSame(signature, this.#hmac(`AVATAR ${fileId}`))) throw invalidLink();
+  }
+
   #url(verb: "PUT" | "GET", path: string, fileId: string, part: number | null, expires: number): string {
     const ofPart = part === null ? "" : `&part=${part}`;
     return `${this.#origin}${path}?expires=${expires}${ofPart}&signature=${this.#sign(verb, fileId, part, expires)}`;
   }
 
   #sign(verb: string, fileId: string, part: number | null, expires: number): string {
-    const what = `${verb} ${fileId} ${part ?? "-"} ${expires}`;
+    return this.#hmac(`${verb} ${fileId} ${part ?? "-"} ${expires}`);
+  }
+
+  #hmac(what: string): string {
     return createHmac("sha256", this.#key).update(what).digest("base64url");
   }
 
   /** @throws AppError FORBIDDEN for any other signature, and after the end. */
   require(verb: "PUT" | "GET", fileId: string, part: number | null, given: Signature): void {
-    const wanted = Buffer.from(this.#sign(verb, fileId, part, given.expires));
-    const signature = Buffer.from(given.signature);
-    if (signature.length !== wanted.length || !timingSafeEqual(signature, wanted) || given.expires <= now()) {
-      throw forbidden("This link is not valid, or not any more. Ask for a new one.");
-    }
+    const isValid = isSame(given.signature, this.#sign(verb, fileId, part, given.expires));
+    if (!isValid || given.expires <= now()) throw invalidLink();
   }
+}
+
+function isSame(given: string, wanted: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(wanted)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}
+
+function invalidLink(): AppError {
+  return forbidden("This link is not valid, or not any more. Ask for a new one.");
 }

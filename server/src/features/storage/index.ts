@@ -1,3 +1,4 @@
+export { Avatars } from "./avatars.service.ts";
 export type { FileRules } from "./file-checks.ts";
 export { FileUrls } from "./file-urls.ts";
 export { type Attachment, describeFile, type FileRow, Files } from "./files.service.ts";

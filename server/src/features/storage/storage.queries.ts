@@ -3,6 +3,7 @@ import type { BulkTable } from "../../platform/db/bulk.ts";
 import type { Database, Queries } from "../../platform/db/database.ts";
 import type { FileTable } from "../../platform/db/schema-storage.ts";
 import { containing } from "../../platform/folded.ts";
+import { avatarPath } from "./file-urls.ts";
 
 export type FileRow = Selectable<FileTable>;
 
@@ -158,4 +159,18 @@ export async function deleteFile(query: Queries, id: string): Promise<void> {
 /** All files of somebody whose account ends: nobody can fetch them any more, and the next sweep removes their bytes. */
 export async function eraseFilesOf(query: Queries, ownerId: string): Promise<void> {
   await query.updateTable("files").set({ deleted_at: 1 }).where("owner_id", "=", ownerId).execute();
+}
+
+/** People whose picture is a file here, by a link that does not begin so. */
+export function listStrayAvatars(query: Queries, start: string) {
+  return query
+    .selectFrom("users")
+    .select(["id", "avatar_url"])
+    .where("avatar_url", "like", `%${avatarPath}/%`)
+    .where(sql<boolean>`substr(avatar_url, 1, ${sql.lit(start.length)}) <> ${start}`)
+    .execute();
+}
+
+export async function updateAvatar(query: Queries, userId: string, avatarUrl: string): Promise<void> {
+  await query.updateTable("users").set({ avatar_url: avatarUrl }).where("id", "=", userId).execute();
 }

@@ -3,6 +3,7 @@ import { isoTime } from "../../platform/clock.ts";
 import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
 import { flagQuery, idField, limitQuery } from "../../platform/http/fields.ts";
 import { type Route, route, signedRoute } from "../../platform/http/route.ts";
+import type { Avatars } from "./avatars.service.ts";
 import { fileAnswer, rangeRefusal, readRange } from "./file-answer.ts";
 import type { FileUrls } from "./file-urls.ts";
 import type { FileRow, Files } from "./files.service.ts";
@@ -13,7 +14,7 @@ const byFile = z.object({ file_id: idField });
 const sorts = ["created_at", "name"] as const;
 
 /** What is stored, and how it comes out (001 endpoints 20, 21 and 23). */
-export function storageRoutes(files: Files, urls: FileUrls): Route[] {
+export function storageRoutes(files: Files, urls: FileUrls, avatars: Avatars): Route[] {
   return [
     route(
       {
@@ -75,7 +76,7 @@ export function storageRoutes(files: Files, urls: FileUrls): Route[] {
         };
       },
     ),
-    ...ownerRoutes(files),
+    ...ownerRoutes(files, avatars),
   ];
 }
 
@@ -109,7 +110,7 @@ function contentRoute(files: Files, urls: FileUrls): Route {
   );
 }
 
-function ownerRoutes(files: Files): Route[] {
+function ownerRoutes(files: Files, avatars: Avatars): Route[] {
   return [
     route(
       {
@@ -123,6 +124,7 @@ function ownerRoutes(files: Files): Route[] {
         errors: ["NOT_FOUND", "FORBIDDEN"],
       },
       async ({ params }, actor) => {
+        await avatars.forget(actor, params.file_id);
         await files.delete(actor, params.file_id);
         return { message: "File deleted successfully" };
       },
