@@ -28,6 +28,51 @@ test("a reaction shows on both sides, is joined in and taken back; a pin shows t
   await expect(chat.message(bobs, "It is done.").getByText("Pinned")).toBeVisible();
 });
 
+test("what is pinned is listed in the details, and leads to its place", async ({ person, open }) => {
+  const [ada, bob] = await Promise.all([person("Ada Lovelace"), person("Bob Marsh")]);
+  const { id } = await ada.group("Launch week", [bob]);
+  const rules = await bob.say(id, "The door code is on the board");
+  for (let number = 1; number <= 40; number++) await ada.say(id, `Message ${number}`);
+  const page = await open(ada, `/c/${id}?panel=details`);
+  await expect(chat.message(page, "Message 40")).toBeInViewport();
+  const details = page.getByRole("complementary", { name: "Details" });
+  await expect(details.getByRole("heading", { name: "Pinned messages" })).toBeHidden();
+  await bob.call("POST", `/v1/messages/${rules.message_id}/pin`);
+  await details.getByRole("button", { name: /The door code is on the board/ }).click();
+  await expect(chat.message(page, "The door code is on the board")).toBeInViewport();
+  await expect(details).toBeVisible();
+  await bob.call("DELETE", `/v1/messages/${rules.message_id}/pin`);
+  await expect(details.getByRole("heading", { name: "Pinned messages" })).toBeHidden();
+});
+
+test("an encrypted conversation shows a lock and says that this app cannot read it", async ({
+  person,
+  open,
+}) => {
+  const [ada, bob] = await Promise.all([person("Ada Lovelace"), person("Bob Marsh")]);
+  const { id } = await bob.call<{ id: string }>("POST", "/v1/conversations", {
+    type: "group",
+    title: "Sealed",
+    participant_ids: [ada.id],
+    is_e2ee_enabled: true,
+  });
+  const cipher = "bm90IGZvciB5b3VyIGV5ZXM=";
+  await bob.call("POST", "/v1/messages", {
+    conversation_id: id,
+    message_type: "text",
+    content: cipher,
+    is_encrypted: true,
+  });
+  const page = await open(ada, `/c/${id}?panel=details`);
+  await expect(chat.row(page, "Sealed").getByLabel("End-to-end encrypted")).toBeVisible();
+  await expect(chat.row(page, "Sealed")).toContainText("Encrypted message");
+  await expect(page.getByText("This app cannot read or write here yet.")).toBeVisible();
+  await expect(page.getByRole("feed").getByText("Encrypted. This app cannot read it yet.")).toBeVisible();
+  await expect(page.getByRole("complementary", { name: "Details" })).toContainText("End-to-end encrypted");
+  await expect(chat.field(page)).toBeHidden();
+  await expect(page.getByText(cipher)).toBeHidden();
+});
+
 test("a message is found by its words and opened where it stands", async ({ person, open }) => {
   const [ada, bob] = await Promise.all([person("Ada Lovelace"), person("Bob Marsh")]);
   const { id } = await ada.writeTo(bob);

@@ -2,7 +2,7 @@ import { ArrowLeft, MessageCircleOff, PanelRight } from "lucide-react";
 import { useCallback } from "react";
 import type { Conversation } from "../../../sdk/src/index.ts";
 import { DetailsPanel, useAppearance, useConversation } from "../features/conversations/index.ts";
-import { MessagePane } from "../features/messages/index.ts";
+import { MessagePane, PinnedMessages } from "../features/messages/index.ts";
 import { SupportPane } from "../features/support/index.ts";
 import { conversationPlace, go, goBack, type Place } from "../platform/address.ts";
 import { texts } from "../platform/texts.ts";
@@ -48,7 +48,9 @@ function OpenConversation({ conversation, place }: { conversation: Conversation;
           <DetailsPanel
             conversation={conversation}
             onClose={() => go(conversationPlace(place.id), { replace: true })}
-          />
+          >
+            <PinnedMessages conversationId={place.id} />
+          </DetailsPanel>
         </div>
       )}
     </div>

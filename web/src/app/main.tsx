@@ -1,7 +1,13 @@
 import { createRoot } from "react-dom/client";
 import { startConversations, startParticipants } from "../features/conversations/index.ts";
 import { startPeople, startSession } from "../features/identity/index.ts";
-import { startMessages, startOutbox, startReceipts, startTyping } from "../features/messages/index.ts";
+import {
+  startMessages,
+  startOutbox,
+  startPins,
+  startReceipts,
+  startTyping,
+} from "../features/messages/index.ts";
 import { startNotifications } from "../features/notifications/index.ts";
 import { startRelations } from "../features/relations/index.ts";
 import { startSupport } from "../features/support/index.ts";
@@ -20,6 +26,7 @@ startConversations();
 startParticipants();
 startMessages();
 startOutbox();
+startPins();
 startTyping();
 startReceipts();
 startRelations();

@@ -18,8 +18,15 @@ import { RenameConversation } from "./rename-conversation.tsx";
 
 type Step = "add" | "rename" | "leave" | null;
 
+interface DetailsPanelProps {
+  conversation: Conversation;
+  onClose: () => void;
+  /** What else there is to say of it, above its people. */
+  children?: ReactNode;
+}
+
 /** Beside a conversation: what it is, who takes part, and what one sets for oneself. */
-export function DetailsPanel({ conversation, onClose }: { conversation: Conversation; onClose: () => void }) {
+export function DetailsPanel({ conversation, onClose, children }: DetailsPanelProps) {
   const own = useOwnUser();
   const look = useAppearance(conversation);
   const [step, setStep] = useState<Step>(null);
@@ -61,6 +68,7 @@ export function DetailsPanel({ conversation, onClose }: { conversation: Conversa
             <ActionRow icon={UserPlus} label={texts.addPeople} onClick={() => setStep("add")} />
           )}
         </OwnActions>
+        {children}
         <ParticipantList conversation={conversation} ownRole={role} />
       </div>
       {step === "add" && <AddPeople conversation={conversation} onClose={() => setStep(null)} />}
