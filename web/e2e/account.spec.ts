@@ -1,7 +1,14 @@
 import { readFile } from "node:fs/promises";
-import { Authenticator, expect, openPage, type Page, Person, TestServer, test } from "./kit/index.ts";
-
-const password = "Analytical-1843";
+import {
+  Authenticator,
+  expect,
+  openPage,
+  type Page,
+  Person,
+  password,
+  TestServer,
+  test,
+} from "./kit/index.ts";
 
 interface Mails {
   mails: { subject: string; text: string | null }[];
@@ -52,6 +59,7 @@ test("a second factor is set up by scanning its code, and asked for at the next 
   await signOut(page);
   await signIn(page, ada);
   await page.getByLabel("Code", { exact: true }).fill("123456");
+  await expect(page.getByRole("alert"), "being asked for the code is no failure").toHaveCount(0);
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByRole("alert")).toContainText("code is wrong");
   await page.getByLabel("Code", { exact: true }).fill(shown[0] ?? "");

@@ -1,6 +1,6 @@
 import type { Locator } from "@playwright/test";
 import { violationsOf } from "./kit/axe.ts";
-import { expect, openPage, type Page, Person, TestServer, test } from "./kit/index.ts";
+import { expect, openPage, type Page, Person, password, TestServer, test } from "./kit/index.ts";
 
 const sizes = {
   desktop: { width: 1280, height: 800 },
@@ -28,7 +28,7 @@ test("a banned person is out at once, cannot come back, and can when the ban is 
     await expect(row).toContainText("Sold boats in every room");
     await expect(bobs.getByText("You have been signed out.")).toBeVisible();
     await bobs.getByLabel("E-mail or username").fill(bob.username);
-    await bobs.getByLabel("Password", { exact: true }).fill("Analytical-1843");
+    await bobs.getByLabel("Password", { exact: true }).fill(password);
     await bobs.getByRole("button", { name: "Sign in" }).click();
     await expect(bobs.getByRole("alert")).toContainText("banned");
 
@@ -77,6 +77,61 @@ test("administrators see the server's numbers and tell everybody something; othe
   }
 });
 
+test("an organization is made with the way in for its first Admin, and sees nothing of others", async ({
+  browser,
+}) => {
+  const server = await TestServer.start();
+  const complaints: string[] = [];
+  try {
+    const ada = await Person.register(server.url, "Ada Lovelace");
+    const [page, visitors] = [await openPage(browser, complaints), await openPage(browser, complaints)];
+    await ada.signIn(page, "/admin/organizations");
+    await page.getByRole("button", { name: "New organization" }).click();
+    await page.getByLabel("Name").fill("Boat house");
+    await page.getByRole("button", { name: "Make organization" }).click();
+    const link = (await page.getByRole("alertdialog").locator("code").textContent()) ?? "";
+    await page.getByRole("button", { name: "Done" }).click();
+    const row = page.getByRole("list", { name: "Organizations" }).getByText("Boat house");
+    await expect(row).toBeVisible();
+
+    await visitors.goto(link);
+    await visitors.getByLabel("Name", { exact: true }).fill("Cleo Okafor");
+    await visitors.getByLabel("Username").fill("cleo");
+    await visitors.getByLabel("E-mail").fill("cleo@example.com");
+    await visitors.getByLabel("Password", { exact: true }).fill(password);
+    await visitors.getByRole("button", { name: "Create account" }).click();
+    await expect(visitors.getByRole("heading", { name: "No conversations yet" })).toBeVisible();
+    await visitors.goto(`${server.url}/settings/members`);
+    await expect(visitors.getByLabel("Role of Cleo Okafor")).toHaveValue("Admin");
+    await expect(visitors.getByText("Ada Lovelace")).toHaveCount(0);
+    expect(complaints).toEqual([]);
+    await Promise.all([page.context().close(), visitors.context().close()]);
+  } finally {
+    await server.stop();
+  }
+});
+
+test("moderators read the trail of changes and nothing else of administration", async ({ browser }) => {
+  const server = await TestServer.start();
+  const complaints: string[] = [];
+  try {
+    const ada = await Person.register(server.url, "Ada Lovelace");
+    const bob = await Person.register(server.url, "Bob Marsh");
+    await ada.call("PUT", `/v1/admin/users/${bob.id}`, { role: "moderator" });
+    const page = await openPage(browser, complaints);
+    await bob.signIn(page);
+    await page.getByRole("link", { name: "Admin" }).click();
+    await expect(page.getByRole("list", { name: "Changes" })).toContainText("Ada Lovelace");
+    await expect(page.getByRole("link", { name: "Users" })).toHaveCount(0);
+    await page.goto(`${server.url}/admin/users`);
+    await expect(page.getByRole("heading", { name: "Only for administrators" })).toBeVisible();
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  } finally {
+    await server.stop();
+  }
+});
+
 for (const [size, viewport] of Object.entries(sizes)) {
   for (const colorScheme of ["light", "dark"] as const) {
     test(`axe finds nothing wrong where administrators work, ${colorScheme}, ${size}`, async ({
@@ -110,6 +165,7 @@ function places(page: Page): Record<string, Locator> {
   return {
     "/admin/overview": page.getByText("Online now"),
     "/admin/users": page.getByText("Sold boats in every room"),
+    "/admin/organizations": page.getByText("Default organization"),
     "/admin/mail": page.getByText("Show the text").first(),
     "/admin/audit": page.getByText("user.banned"),
     "/settings/members": page.getByLabel("Role of Bob Marsh"),

@@ -1,6 +1,4 @@
-import { expect, openPage, type Page, Person, TestServer, test } from "./kit/index.ts";
-
-const password = "Analytical-1843";
+import { expect, openPage, type Page, Person, password, TestServer, test } from "./kit/index.ts";
 
 /** A server of one's own, since only its first person runs it. */
 async function withServer(

@@ -5,7 +5,7 @@ import { Wire } from "./wire.ts";
 
 export { expect, type Page } from "@playwright/test";
 export { Authenticator } from "./authenticator.ts";
-export { Person } from "./people.ts";
+export { Person, password } from "./people.ts";
 export { TestServer } from "./server.ts";
 
 interface Opened {

@@ -1,7 +1,8 @@
 import { expect, type Page } from "@playwright/test";
 import type { Conversation, Message, SignedIn } from "../../../sdk/src/index.ts";
 
-const password = "Analytical-1843";
+/** Everybody's. */
+export const password = "Analytical-1843";
 
 /** Somebody with an account, as the tests speak for them beside the browser. */
 export class Person {
@@ -19,8 +20,8 @@ export class Person {
     this.#token = access_token;
   }
 
-  static async register(url: string, name: string): Promise<Person> {
-    const username = `${name.split(" ")[0]?.toLowerCase()}-${crypto.randomUUID().slice(0, 8)}`;
+  /** @param username one of its own, where none is given. */
+  static async register(url: string, name: string, username = usernameFor(name)): Promise<Person> {
     const body = { email: `${username}@example.com`, username, password, display_name: name };
     return new Person(url, await ask<SignedIn>(url, "POST", "/v1/auth/register", null, body));
   }
@@ -72,6 +73,10 @@ export class Person {
     await page.getByRole("button", { name: "Sign in" }).click();
     await expect(page.locator("#content")).toBeAttached();
   }
+}
+
+function usernameFor(name: string): string {
+  return `${name.split(" ")[0]?.toLowerCase()}-${crypto.randomUUID().slice(0, 8)}`;
 }
 
 async function ask<Answer>(

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
-import { chat, openPage, type Page, TestServer, test } from "../kit/index.ts";
+import { chat, openPage, type Page, password, TestServer, test } from "../kit/index.ts";
 import { type Stage, setStage } from "./stage.ts";
 
 const folder = resolve(import.meta.dirname, "../../look");
@@ -40,6 +40,12 @@ for (const [variant, options] of Object.entries(variants)) {
       await page.goto(`${server.url}/${name}`);
       await shoot(name);
     }
+    await page.goto(`${server.url}/login`);
+    await page.getByLabel("E-mail or username").fill(stage.farid.username);
+    await page.getByLabel("Password", { exact: true }).fill(password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByLabel("Code", { exact: true }).fill("402 117");
+    await shoot("login-code");
     await stage.ada.signIn(page);
     await chat.row(page, "Launch week").waitFor();
     await shoot("chats");
@@ -83,6 +89,11 @@ function paths({ group, direct, support }: Stage): Record<string, string> {
     members: "/settings/members",
     invitations: "/settings/invitations",
     activity: "/notifications",
+    "admin-overview": "/admin/overview",
+    "admin-users": "/admin/users",
+    "admin-organizations": "/admin/organizations",
+    "admin-mail": "/admin/mail",
+    "admin-audit": "/admin/audit",
   };
 }
 

@@ -1,10 +1,13 @@
 import { Person } from "../kit/index.ts";
+import { setOffice } from "./office.ts";
 
 /** A little office that has been talking for a while. */
 export interface Stage {
   ada: Person;
   /** A customer of the help desk. */
   eva: Person;
+  /** Has a second factor. */
+  farid: Person;
   group: string;
   direct: string;
   /** Eva's question, with Ada. */
@@ -25,9 +28,9 @@ const talk = [
 export async function setStage(url: string): Promise<Stage> {
   const names = ["Bob Marsh", "Cleo Okafor", "Daniel Ortiz", "Eva Lindqvist", "Farid Haddad"];
   // The first one runs the server, and answers customers.
-  const ada = await Person.register(url, "Ada Lovelace");
+  const ada = await Person.register(url, "Ada Lovelace", "ada");
   const [bob, cleo, daniel, eva, farid] = (await Promise.all(
-    names.map((name) => Person.register(url, name)),
+    names.map((name) => Person.register(url, name, name.split(" ")[0]?.toLowerCase())),
   )) as [Person, Person, Person, Person, Person];
   const old = await ada.writeTo(farid);
   await farid.say(old.id, "Welcome to the team! Anything you need, just write.");
@@ -71,7 +74,8 @@ export async function setStage(url: string): Promise<Stage> {
   await cleo.say(question.id, "Do you have a minute for the pricing page today?");
   await cleo.say(question.id, "Nothing urgent, tomorrow works too.");
   const support = await setDesk(ada, [bob, cleo, daniel, eva, farid]);
-  return { ada, eva, group: group.id, direct: direct.id, support };
+  await setOffice({ ada, guarded: farid, others: [bob, cleo, daniel] });
+  return { ada, eva, farid, group: group.id, direct: direct.id, support };
 }
 
 type Question = [asker: number, subject: string, message: string];

@@ -1,5 +1,14 @@
-import { ChartNoAxesColumn, History, type LucideIcon, Mail, ShieldX, UsersRound } from "lucide-react";
+import {
+  Building2,
+  ChartNoAxesColumn,
+  History,
+  type LucideIcon,
+  Mail,
+  ShieldX,
+  UsersRound,
+} from "lucide-react";
 import { type ComponentType, lazy } from "react";
+import type { OwnUser } from "../../../sdk/src/index.ts";
 import { useOwnUser } from "../features/identity/index.ts";
 import { type AdminSection, adminSections } from "../platform/address.ts";
 import { texts } from "../platform/texts.ts";
@@ -20,6 +29,11 @@ const sections: Record<AdminSection, { label: string; icon: LucideIcon; page: Co
     icon: UsersRound,
     page: lazy(async () => ({ default: (await admin()).UsersPage })),
   },
+  organizations: {
+    label: texts.organizations,
+    icon: Building2,
+    page: lazy(async () => ({ default: (await admin()).OrganizationsPage })),
+  },
   mail: { label: texts.mail, icon: Mail, page: lazy(async () => ({ default: (await admin()).MailPage })) },
   audit: {
     label: texts.audit,
@@ -28,16 +42,22 @@ const sections: Record<AdminSection, { label: string; icon: LucideIcon; page: Co
   },
 };
 
-/** For whoever runs the server; the server refuses everybody else anyway. */
+/** What a server role opens; moderators read the trail. The server refuses everybody else anyway. */
+export function adminSectionsOf(role: OwnUser["role"]): readonly AdminSection[] {
+  if (role === "admin") return adminSections;
+  return role === "moderator" ? ["audit"] : [];
+}
+
 export function AdminPage({ section }: { section: AdminSection }) {
   const own = useOwnUser();
-  if (own.role !== "admin")
+  const shown = adminSectionsOf(own.role);
+  if (!shown.includes(section))
     return <Empty isPage icon={ShieldX} title={texts.onlyAdminsTitle} about={texts.onlyAdminsAbout} />;
   const { page: Page } = sections[section];
   return (
     <SectionedPage
       label={texts.administration}
-      sections={adminSections.map((name) => ({
+      sections={shown.map((name) => ({
         place: { name: "admin", section: name },
         label: sections[name].label,
         icon: sections[name].icon,

@@ -18,6 +18,7 @@ import { texts } from "../platform/texts.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { classes } from "../ui/classes.ts";
 import { Link } from "../ui/link.tsx";
+import { adminSectionsOf } from "./admin-page.tsx";
 import { openPalette } from "./overlays.ts";
 
 interface Destination {
@@ -51,6 +52,7 @@ export function Navigation({ place }: { place: Place }) {
   const own = useOwnUser();
   const unread = useUnreadTotal();
   const told = useUnreadNotifications();
+  const [adminSection] = adminSectionsOf(own.role);
   const waiting = useStore(waitingCustomers).size;
   const marks: Record<string, string | false> = {
     [texts.chats]: unread > 0 && texts.unread(unread),
@@ -82,9 +84,9 @@ export function Navigation({ place }: { place: Place }) {
         {texts.searchShort}
       </button>
       <div className="hidden flex-1 medium:block" />
-      {own.role === "admin" && (
+      {adminSection !== undefined && (
         <Link
-          to={{ name: "admin", section: "overview" }}
+          to={{ name: "admin", section: adminSection }}
           aria-current={place.name === "admin" ? "page" : undefined}
           className={classes(look(place.name === "admin"), "hidden medium:flex")}
         >

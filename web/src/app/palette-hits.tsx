@@ -24,6 +24,7 @@ import { useStore } from "../platform/store.ts";
 import { texts } from "../platform/texts.ts";
 import { chooseTheme, theme, themes } from "../platform/theme.ts";
 import { Avatar } from "../ui/avatar.tsx";
+import { adminSectionsOf } from "./admin-page.tsx";
 import { openShortcuts } from "./overlays.ts";
 
 /** One line of what was found, and what choosing it does. */
@@ -172,7 +173,7 @@ function conversationHit(conversation: Conversation, name: string, ownId: string
 }
 
 function useCommands(): Hit[] {
-  const isAdmin = useOwnUser().role === "admin";
+  const [adminSection] = adminSectionsOf(useOwnUser().role);
   const chosenTheme = useStore(theme);
   return useMemo(() => {
     const command = (label: string, icon: LucideIcon, act: () => void): Hit => ({
@@ -191,16 +192,20 @@ function useCommands(): Hit[] {
       command(texts.askForHelp, LifeBuoy, () => go({ name: "new", kind: "support" })),
       command(texts.activity, Bell, () => go({ name: "notifications" })),
       command(texts.settings, Settings, () => go({ name: "settings", section: "profile" })),
-      ...(isAdmin
-        ? [command(texts.administration, SlidersHorizontal, () => go({ name: "admin", section: "overview" }))]
-        : []),
+      ...(adminSection === undefined
+        ? []
+        : [
+            command(texts.administration, SlidersHorizontal, () =>
+              go({ name: "admin", section: adminSection }),
+            ),
+          ]),
       ...themes
         .filter((each) => each !== chosenTheme)
         .map((each) => command(texts.switchTheme(themeNames[each]), Moon, () => chooseTheme(each))),
       command(texts.shortcuts, Keyboard, openShortcuts),
       command(texts.signOut, LogOut, () => void signOut()),
     ];
-  }, [chosenTheme, isAdmin]);
+  }, [chosenTheme, adminSection]);
 }
 
 function CommandFace({ icon: Icon }: { icon: LucideIcon }) {

@@ -25,6 +25,7 @@ import { PrivacySettings } from "../features/relations/index.ts";
 import { type SettingsSection, settingsSections } from "../platform/address.ts";
 import { texts } from "../platform/texts.ts";
 import { type Section, SectionedPage } from "../ui/sectioned-page.tsx";
+import { adminSectionsOf } from "./admin-page.tsx";
 
 // Loaded when first shown: few come here, and the first page opens sooner without it.
 const accounts = () => import("../features/accounts/index.ts");
@@ -85,9 +86,10 @@ export function SettingsPage({ section }: { section: SettingsSection }) {
       const { label, icon, group = texts.settings } = sections[name];
       return { place: { name: "settings", section: name }, label, icon, isHere: name === section, group };
     });
-  if (own.role === "admin")
+  const [adminSection] = adminSectionsOf(own.role);
+  if (adminSection !== undefined)
     shown.push({
-      place: { name: "admin", section: "overview" },
+      place: { name: "admin", section: adminSection },
       label: texts.administration,
       icon: SlidersHorizontal,
       isHere: false,

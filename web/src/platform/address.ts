@@ -41,7 +41,7 @@ export interface SupportPlace {
 
 export const supportViews = ["unassigned", "mine", "all", "resolved"] as const;
 export type SupportView = (typeof supportViews)[number];
-export const adminSections = ["overview", "users", "mail", "audit"] as const;
+export const adminSections = ["overview", "users", "organizations", "mail", "audit"] as const;
 export type AdminSection = (typeof adminSections)[number];
 
 /** Without an account at hand: asking for a new password, and where the links of mails lead. */

@@ -5,11 +5,11 @@ import { client } from "../../platform/client.ts";
 import { explain, faultOf } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
 import { Button } from "../../ui/button.tsx";
-import { CopyButton } from "../../ui/copy-button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { CheckBox, TextField } from "../../ui/field.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { SecretText } from "../../ui/secret-text.tsx";
+import { ShownOnce } from "../../ui/shown-once.tsx";
 import { useOwnUser } from "../identity/index.ts";
 
 type Scope = ApiKey["scopes"][number];
@@ -41,7 +41,18 @@ export function NewApiKey({ onMade, onClose }: NewApiKeyProps) {
     onSuccess: onMade,
   });
   if (creation.isSuccess)
-    return <MadeApiKey name={creation.data.name} text={creation.data.key} onClose={onClose} />;
+    return (
+      <ShownOnce
+        title={texts.apiKeyMade(creation.data.name)}
+        about={texts.apiKeyOnce}
+        text={creation.data.key}
+        copyLabel={texts.copyApiKey}
+        doneLabel={texts.done}
+        onDone={onClose}
+      >
+        <SecretText label={texts.apiKeyText}>{creation.data.key}</SecretText>
+      </ShownOnce>
+    );
   const offered: Scope[] = own.role === "admin" ? ["read", "write", "admin"] : ["read", "write"];
   const fault = faultOf(creation.error, "name");
   return (
@@ -92,28 +103,6 @@ export function NewApiKey({ onMade, onClose }: NewApiKeyProps) {
           </Button>
         </div>
       </form>
-    </Dialog>
-  );
-}
-
-/** Goes only by its button: the key is never shown again. */
-function MadeApiKey({ name, text, onClose }: { name: string; text: string; onClose: () => void }) {
-  return (
-    <Dialog
-      role="alertdialog"
-      title={texts.apiKeyMade(name)}
-      about={texts.apiKeyOnce}
-      onClose={() => undefined}
-    >
-      <div className="flex flex-col gap-4 p-5">
-        <SecretText label={texts.apiKeyText}>{text}</SecretText>
-        <div className="flex flex-wrap gap-2">
-          <CopyButton text={text} label={texts.copyApiKey} />
-          <Button look="primary" className="ms-auto" onClick={onClose}>
-            {texts.apiKeyDone}
-          </Button>
-        </div>
-      </div>
     </Dialog>
   );
 }

@@ -12,6 +12,7 @@ import { TextField } from "../../ui/field.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { QrCode } from "../../ui/qr-code.tsx";
 import { SecretText } from "../../ui/secret-text.tsx";
+import { ShownOnce } from "../../ui/shown-once.tsx";
 
 interface TwoFactorSetUpProps {
   secret: string;
@@ -64,39 +65,34 @@ export function TwoFactorSetUp({ secret, url, onClose }: TwoFactorSetUpProps) {
   );
 }
 
-/** Goes only by its button: a key or a click beside it must not lose what is never shown again. */
 function RecoveryCodes({ codes, onClose }: { codes: readonly string[]; onClose: () => void }) {
   const file = `${texts.recoveryCodesFile(location.host)}\n\n${codes.join("\n")}\n`;
   return (
-    <Dialog
-      role="alertdialog"
+    <ShownOnce
       title={texts.twoFactorIsOn}
       about={texts.recoveryCodesAbout}
-      onClose={() => undefined}
+      text={codes.join("\n")}
+      copyLabel={texts.copyCodes}
+      doneLabel={texts.codesKept}
+      actions={
+        <Button onClick={() => saveText("parley-recovery-codes.txt", file)}>
+          <Download aria-hidden size={16} strokeWidth={1.75} />
+          {texts.downloadCodes}
+        </Button>
+      }
+      onDone={onClose}
     >
-      <div className="flex flex-col gap-4 p-5">
-        <ul
-          aria-label={texts.recoveryCodes}
-          className="flex flex-col gap-1 rounded-control border border-line bg-canvas px-3 py-2 font-mono"
-        >
-          {codes.map((code) => (
-            <li key={code} className="select-all">
-              {code}
-            </li>
-          ))}
-        </ul>
-        <div className="flex flex-wrap gap-2">
-          <CopyButton text={codes.join("\n")} label={texts.copyCodes} />
-          <Button onClick={() => saveText("parley-recovery-codes.txt", file)}>
-            <Download aria-hidden size={16} strokeWidth={1.75} />
-            {texts.downloadCodes}
-          </Button>
-          <Button look="primary" className="ms-auto" onClick={onClose}>
-            {texts.codesKept}
-          </Button>
-        </div>
-      </div>
-    </Dialog>
+      <ul
+        aria-label={texts.recoveryCodes}
+        className="flex flex-col gap-1 rounded-control border border-line bg-canvas px-3 py-2 font-mono"
+      >
+        {codes.map((code) => (
+          <li key={code} className="select-all">
+            {code}
+          </li>
+        ))}
+      </ul>
+    </ShownOnce>
   );
 }
 

@@ -70,8 +70,8 @@ export function SignInPage({ next }: { next: string | null }) {
             onChange={(event) => setFactor(event.target.value)}
           />
         )}
-        {attempt.isError && !(isFactorMissing(attempt.error) && factor === "") && (
-          <Failure>{factor === "" ? explain(attempt.error) : explainFactor(attempt.error)}</Failure>
+        {attempt.isError && !isFactorMissing(attempt.error) && (
+          <Failure>{needsFactor ? explainFactor(attempt.error) : explain(attempt.error)}</Failure>
         )}
         <Button type="submit" look="primary" busy={attempt.isPending}>
           {texts.signIn}
