@@ -1,11 +1,12 @@
 import { Database } from "bun:sqlite";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
-import { copyFile, mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { appendFile, copyFile, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startApp, testEnvironment } from "../server/test/kit/app.ts";
 import { createTestDatabase, databaseName, type TestDatabase } from "../server/test/kit/database.ts";
+import { buildFile, png } from "../server/test/kit/files.ts";
 import { readHistory } from "../server/test/kit/import-trial.ts";
 import { buildGroup, loginAgain, type Person, register, sendText } from "../server/test/kit/person.ts";
 import { runCommand, startServer, type TestServer } from "../server/test/kit/server.ts";
@@ -261,3 +262,74 @@ async function flipPages(file: string): Promise<void> {
   for (let at = 8_192; at < bytes.length; at += 4_096) bytes.fill(0x5a, at, at + 64);
   await Bun.write(file, bytes);
 }
+
+describe("uploaded files", () => {
+  /** A person with two files, of which one is deleted, and a backup of both. */
+  async function backUpPictures(...flags: string[]) {
+    const { server, place, ann } = await startTalk();
+    const kept = await buildFile(ann);
+    const deleted = await buildFile(ann, png, { file_name: "old.png" });
+    await ann.delete(`/v1/storage/files/${deleted.file_id}`);
+    const file = join(folder, "backup.sqlite");
+    const said = await run(["backup", file, ...flags], place.env);
+    return { server, place, ann, kept, deleted, file, said };
+  }
+
+  const contentOf = (person: Person, fileId: string) =>
+    person.request("GET", `/v1/storage/files/${fileId}/content`, {});
+  const filesOf = async (place: string) =>
+    (await readdir(place, { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+
+  test("go with a backup and come back with it, deleted ones too", async () => {
+    const { ann, kept, deleted, file, said } = await backUpPictures();
+    expect(said).toContain(`${file}.files: ${2 * png.length} bytes, 2 files`);
+    const other = await emptyPlace("restored");
+    expect(await run(["restore", file], other.env)).toContain(", 2 files.");
+    const app = await startApp(other.env);
+    try {
+      const self = await loginAgain(app, ann);
+      expect((await contentOf(self, kept.file_id)).status).toBe(200);
+      expect((await self.post(`/v1/storage/files/${deleted.file_id}/restore`)).status).toBe(200);
+      expect((await contentOf(self, deleted.file_id)).status).toBe(200);
+    } finally {
+      await app.stop();
+    }
+  });
+
+  test("stay out of a backup without them, and a restore says which are missing", async () => {
+    const { server, place, file } = await backUpPictures("--without-files");
+    expect(existsSync(`${file}.files`)).toBe(false);
+    const other = await emptyPlace("restored");
+    const told = await run(["restore", file], other.env);
+    expect(told).toContain(`Of 2 files there are no bytes: copy them into ${join(other.dataDir, "files")}.`);
+    await server.kill();
+    expect(await run(["restore", file, "--force"], place.env)).not.toContain("no bytes");
+  });
+
+  test("that are damaged in the backup stop a restore before anything is replaced", async () => {
+    const { server, place, kept, ann, file } = await backUpPictures();
+    await server.kill();
+    for (const path of await filesOf(join(place.dataDir, "files"))) await rm(path);
+    for (const path of await filesOf(`${file}.files`))
+      if (path.includes(kept.file_id)) await appendFile(path, "x");
+    await expectRefusal(["restore", file, "--force"], place.env, /is damaged/);
+    expect(existsSync(join(place.dataDir, "restoring.sqlite"))).toBe(false);
+    const app = await startApp(place.env);
+    try {
+      expect((await loginAgain(app, ann)).id).toBe(ann.id);
+    } finally {
+      await app.stop();
+    }
+  });
+
+  test("that are lost are counted, and the others are copied", async () => {
+    const { place, kept } = await backUpPictures("--without-files");
+    for (const path of await filesOf(join(place.dataDir, "files")))
+      if (path.includes(kept.file_id)) await rm(path);
+    const said = await run(["backup", join(folder, "second.sqlite")], place.env);
+    expect(said).toContain("1 file\n");
+    expect(said).toContain("Of 1 file there are no bytes");
+  });
+});

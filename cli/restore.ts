@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { makeDataFolder, openDatabase } from "../server/src/app/open-database.ts";
+import { filesFolderName, makeDataFolder, openDatabase } from "../server/src/app/open-database.ts";
 import { type Config, readConfig } from "../server/src/platform/config.ts";
 import { lockFolder } from "../server/src/platform/db/folder-lock.ts";
 import { migrateToLatest } from "../server/src/platform/db/migrator.ts";
@@ -15,19 +15,22 @@ import {
   requireBackup,
 } from "../server/src/platform/db/restore.ts";
 import { type Command, CommandFailed } from "./command.ts";
+import { type FilesTally, filesBeside, missingInWords, restoreFiles } from "./kept-files.ts";
 import { inWords } from "./quantity.ts";
 import { sqliteFileOf } from "./with-database.ts";
 
 interface Restored extends Prepared {
   /** Where the former database is kept; null if there was none. */
   aside: string | null;
+  files: FilesTally;
 }
 
 export const restore: Command = {
   summary: "Make a backup the server's database, while no server runs",
   about:
     "Reads the file through for damage first. A database that is there already is replaced only with --force, and\n" +
-    "kept beside the new one. Clients notice that the database began a new life (its epoch) and start afresh.\n" +
+    "kept beside the new one. Uploaded files are taken from the folder FILE.files beside the backup, each compared\n" +
+    "with its hash; those that are there already stay. Clients notice that the database began a new life (its epoch) and start afresh.\n" +
     "A backup of SQLite can be restored into PostgreSQL, and the other way round.",
   operands: ["FILE"],
   flags: { "--force": { about: "replace the database that is there; it is kept under another name" } },
@@ -60,9 +63,10 @@ async function restoreSqlite(config: Config, { file, prepared, force }: Task): P
   const isThere = isDatabaseThere(place);
   if (isThere && !force) throw wouldReplace(config.dataDir);
   const restored = await prepareBackup(file, prepared);
+  const files = await restoreFiles(config, prepared, filesBeside(file));
   const aside = `${place}.before-restore-${timestamp()}`;
   putInPlace(prepared, place, aside);
-  return { ...restored, aside: isThere ? aside : null };
+  return { ...restored, files, aside: isThere ? aside : null };
 }
 
 async function restorePostgres(config: Config, { file, prepared, force }: Task): Promise<Restored> {
@@ -78,8 +82,9 @@ async function restorePostgres(config: Config, { file, prepared, force }: Task):
     const aside = join(config.dataDir, `postgres.before-restore-${timestamp()}.sqlite`);
     if (isThere) await database.backup(aside);
     const restored = await prepareBackup(file, prepared);
+    const files = await restoreFiles(config, prepared, filesBeside(file));
     await replaceRows(database, prepared);
-    return { ...restored, aside: isThere ? aside : null };
+    return { ...restored, files, aside: isThere ? aside : null };
   } finally {
     await database.close();
   }
@@ -97,14 +102,17 @@ function timestamp(): string {
 }
 
 function report(file: string, restored: Restored, config: Config): void {
-  const { messages, conversations, people, epoch, aside } = restored;
+  const { messages, conversations, people, epoch, aside, files } = restored;
   const counts = [
     inWords(messages, "message"),
     inWords(conversations, "conversation"),
     inWords(people, "person", "people"),
+    ...(files.copied === 0 ? [] : [inWords(files.copied, "file")]),
   ];
   console.log(`Restored ${file}: ${counts.join(", ")}.`);
   console.log(`New epoch ${epoch}: clients start afresh.`);
+  const advice = `copy them into ${join(config.dataDir, filesFolderName)}.`;
+  for (const line of missingInWords(files, advice)) console.log(line);
   if (aside !== null) console.log(`The former database is kept as ${aside}.`);
   if (restored.hasSealedKeys && config.secret === null) {
     console.log(

@@ -57,7 +57,7 @@ import { createMemoryRateLimits } from "../platform/rate-limits/memory-rate-limi
 import { unlimited } from "../platform/rate-limits/rate-limits.ts";
 import { buildIdentity } from "./identity-services.ts";
 
-import { searchFileName, sqliteFileName } from "./open-database.ts";
+import { filesFolderName, searchFileName, sqliteFileName } from "./open-database.ts";
 import { buildWorkspace } from "./workspace-services.ts";
 
 export type Features = Awaited<ReturnType<typeof buildFeatures>>;
@@ -169,7 +169,7 @@ function buildStorage(
   { memberships }: Talks,
 ) {
   const rules = { types: config.fileTypes, most: config.fileMax, quota: config.fileQuota };
-  const blobs = new DiskBlobs(join(config.dataDir, "files"));
+  const blobs = new DiskBlobs(join(config.dataDir, filesFolderName));
   const files = new Files(database, blobs, memberships, rules);
   const avatars = new Avatars(database, files, fileUrls, people, profiles);
   return {

@@ -5,6 +5,8 @@ import type { Database } from "../platform/db/database.ts";
 import { openSqliteDatabase } from "../platform/db/sqlite.ts";
 
 export const sqliteFileName = "parley.sqlite";
+/** Uploaded files, each under its id. */
+export const filesFolderName = "files";
 /** Made of the database, and made again when it is missing or of another life of it. */
 export const searchFileName = "search.sqlite";
 

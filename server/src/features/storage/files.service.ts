@@ -15,6 +15,7 @@ import {
   listDue,
   listFiles,
   listFilesById,
+  listKnownIds,
   listSharingConversations,
   lockOwner,
   sumSizes,
@@ -138,7 +139,10 @@ export class Files {
     return { used: await sumSizes(this.#database.query, actor.userId), total: this.#rules.quota };
   }
 
-  /** Drops uploads that came to nothing and files that were deleted 30 days ago. Called every few minutes. */
+  /**
+   * Drops uploads that came to nothing, files that were deleted 30 days ago, and bytes of no file. Called every few
+   * minutes.
+   */
   async maintain(): Promise<void> {
     const at = now();
     const pendingBefore = at - limits.uploadUrlMs - limits.requestMs;
@@ -147,7 +151,14 @@ export class Files {
       await deleteFile(this.#database.query, file.id);
       for (const name of blobNames(file)) await this.#blobs.remove(name);
     }
-    await this.#blobs.sweep();
+    await this.#blobs.sweep((names) => this.#known(names));
+  }
+
+  /** What a file that was never told of has left, and what an older backup that was restored does not know. */
+  async #known(names: string[]): Promise<ReadonlySet<string>> {
+    const ids = await listKnownIds(this.#database.query, [...new Set(names.map(fileIdOf))]);
+    const known = new Set(ids);
+    return new Set(names.filter((name) => known.has(fileIdOf(name))));
   }
 }
 
@@ -163,6 +174,10 @@ export function describeFile(file: FileRow): Attachment {
 export function partNames(file: Pick<FileRow, "id" | "size" | "part_size">): string[] {
   const count = file.part_size === null ? 1 : Math.ceil(file.size / file.part_size);
   return Array.from({ length: count }, (_, index) => `${file.id}.${index + 1}`);
+}
+
+function fileIdOf(blobName: string): string {
+  return blobName.split(".", 1)[0] ?? "";
 }
 
 function blobNames(file: FileRow): string[] {

@@ -43,6 +43,12 @@ export function listFilesById(query: Queries, organizationId: string, ids: strin
     .execute();
 }
 
+/** Which of the ids are files, of any organization. */
+export async function listKnownIds(query: Queries, ids: string[]): Promise<string[]> {
+  const rows = await query.selectFrom("files").select("id").where("id", "in", ids).execute();
+  return rows.map(({ id }) => id);
+}
+
 /** Of what the owner keeps, one change at a time. */
 export async function lockOwner(query: Queries, engine: Database["engine"], ownerId: string): Promise<void> {
   if (engine === "sqlite") return;

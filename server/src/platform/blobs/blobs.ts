@@ -31,8 +31,12 @@ export interface Blobs {
   read(name: string, range: ByteRange | null): Promise<ReadableStream<Uint8Array> | undefined>;
   /** Removing what is not there changes nothing. */
   remove(name: string): Promise<void>;
-  /** Drops what interrupted writes have left behind. */
-  sweep(): Promise<void>;
+  /**
+   * Drops what interrupted writes have left behind, and blobs a day old that nobody knows. A call looks at a part of
+   * all blobs; some hundred calls have looked at each.
+   * @param known which of the names are still somebody's.
+   */
+  sweep(known: (names: string[]) => Promise<ReadonlySet<string>>): Promise<void>;
 }
 
 export class BlobTooLarge extends Error {

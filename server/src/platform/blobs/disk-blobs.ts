@@ -5,11 +5,14 @@ import { type Blobs, BlobTooLarge, type ByteRange, isBlobName, type WrittenBlob 
 
 /** A write that takes longer was interrupted. */
 const abandonedMs = 24 * 60 * 60 * 1000;
+/** Folders that blobs spread over, each swept in its turn. */
+const parts = 256;
 
 /** Blobs as files of a folder: written to a temporary file, synced, and renamed into place. */
 export class DiskBlobs implements Blobs {
   readonly #folder: string;
   readonly #unfinished: string;
+  #nextPart = 0;
 
   /** @param folder made with the first write, for its owner alone. */
   constructor(folder: string) {
@@ -67,20 +70,36 @@ export class DiskBlobs implements Blobs {
     await rm(this.#pathOf(name), { force: true });
   }
 
-  async sweep(): Promise<void> {
-    const names = await readdir(this.#unfinished).catch(() => []);
-    for (const name of names) {
-      const path = join(this.#unfinished, name);
-      const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
-      if (Date.now() - mtimeMs > abandonedMs) await rm(path, { force: true });
-    }
+  async sweep(known: (names: string[]) => Promise<ReadonlySet<string>>): Promise<void> {
+    for (const name of await listOld(this.#unfinished))
+      await rm(join(this.#unfinished, name), { force: true });
+    const part = this.#nextPart.toString(16).padStart(2, "0");
+    this.#nextPart = (this.#nextPart + 1) % parts;
+    const old = (await listOld(join(this.#folder, part))).filter(isBlobName);
+    if (old.length === 0) return;
+    const kept = await known(old);
+    for (const name of old) if (!kept.has(name)) await this.remove(name);
   }
 
-  /** UUIDv7 begin alike; their ends spread over the folders. */
   #pathOf(name: string): string {
-    if (!isBlobName(name)) throw new Error("not the name of a blob");
-    return join(this.#folder, name.slice(34, 36), name);
+    return blobPath(this.#folder, name);
   }
+}
+
+/** UUIDv7 begin alike; their ends spread over the folders. */
+export function blobPath(folder: string, name: string): string {
+  if (!isBlobName(name)) throw new Error("not the name of a blob");
+  return join(folder, name.slice(34, 36), name);
+}
+
+/** What was written so long ago that nobody is about to need it for the first time. */
+async function listOld(folder: string): Promise<string[]> {
+  const old: string[] = [];
+  for (const name of await readdir(folder).catch(() => [])) {
+    const { mtimeMs } = await stat(join(folder, name)).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+    if (Date.now() - mtimeMs > abandonedMs) old.push(name);
+  }
+  return old;
 }
 
 async function* contentsOf(files: readonly Bun.BunFile[]): AsyncGenerator<Uint8Array> {
