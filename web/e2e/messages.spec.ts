@@ -86,6 +86,29 @@ test("a message is found by its words and opened where it stands", async ({ pers
   await expect(chat.message(page, "marmalade")).toBeInViewport();
 });
 
+test("a picture that one chooses for oneself is cut small, and others see it", async ({ person, open }) => {
+  const [ada, bob] = await Promise.all([person("Ada Lovelace"), person("Bob Marsh")]);
+  const { id } = await ada.writeTo(bob);
+  const page = await open(ada, "/settings/profile");
+  const png = await page.evaluate(async () => {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [1_200, 800];
+    canvas.getContext("2d")?.fillRect(0, 0, 600, 800);
+    return canvas.toDataURL("image/png").split(",")[1] ?? "";
+  });
+  const file = (name: string, buffer: Buffer) => ({ name, mimeType: "image/png", buffer });
+  const input = page.getByLabel("Choose a picture");
+  await input.setInputFiles(file("torn.png", Buffer.from("no picture")));
+  await expect(page.getByRole("alert")).toContainText("cannot be shown as a picture");
+  await input.setInputFiles(file("wide.png", Buffer.from(png, "base64")));
+  await expect(page.getByRole("button", { name: "Change picture" })).toBeVisible();
+  const other = await open(bob, `/c/${id}`);
+  const shown = other.locator("header img");
+  await expect.poll(() => shown.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(320);
+  await page.getByRole("button", { name: "Remove", exact: true }).click();
+  await expect(page.getByRole("button", { name: "Choose a picture" })).toBeVisible();
+});
+
 test("a room is made, found by somebody else, entered and left", async ({ person, open }) => {
   const [ada, bob] = await Promise.all([person("Ada Lovelace"), person("Bob Marsh")]);
   const name = `Kitchen ${ada.username}`;

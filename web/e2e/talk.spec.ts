@@ -74,6 +74,34 @@ test("a mention is chosen from a list, marked, and told to the server", async ({
   expect((await bob.history(id)).at(-1)?.mentions).toEqual([cleo.id]);
 });
 
+test("an emoji is found by its name, and «/» does instead of writing", async ({ person, open }) => {
+  const [ada, bob] = await Promise.all([person("Ada Lovelace"), person("Bob Marsh")]);
+  const { id } = await ada.group("Launch week", [bob]);
+  const page = await open(ada, `/c/${id}`);
+  const field = chat.field(page);
+  const suggestions = page.getByRole("listbox", { name: "Suggestions" });
+  await field.pressSequentially("Shipped :roc");
+  await expect(suggestions.getByRole("option").first()).toContainText(":rocket:");
+  await field.press("Enter");
+  await expect(field).toHaveValue("Shipped 🚀 ");
+  await field.pressSequentially("at 10:30 :tada:");
+  await expect(field).toHaveValue("Shipped 🚀 at 10:30 🎉");
+  await field.press("Enter");
+  await expect(chat.message(page, "Shipped 🚀 at 10:30 🎉")).toBeVisible();
+  await field.pressSequentially("/mu");
+  await expect(suggestions.getByRole("option", { selected: true })).toContainText("/mute");
+  await field.press("Enter");
+  await expect(field).toHaveValue("");
+  await expect(chat.row(page, "Launch week").getByLabel("Muted")).toBeVisible();
+  await field.pressSequentially("/etc/hosts");
+  await field.press("Enter");
+  await expect(chat.message(page, "/etc/hosts")).toBeVisible();
+  expect((await bob.history(id)).map(({ content }) => content)).toEqual([
+    "Shipped 🚀 at 10:30 🎉",
+    "/etc/hosts",
+  ]);
+});
+
 test("what was begun stays: in the field over a reload, and in the list beside another conversation", async ({
   person,
   open,

@@ -99,6 +99,9 @@ function paths({ group, direct, support }: Stage): Record<string, string> {
 
 async function overlays(page: Page, shoot: (name: string) => Promise<void>): Promise<void> {
   await page.goto(`${server.url}/c/${stage.group}`);
+  await chat.field(page).pressSequentially("Well done :par");
+  await shoot("emoji");
+  await chat.field(page).fill("");
   await chat.pointAt(page, "No hurry");
   await shoot("message-actions");
   await page.keyboard.press("Control+k");

@@ -34,6 +34,9 @@ const groups: readonly Group[] = [
     keys: [
       ["Enter", texts.shortcutSend],
       ["Shift+Enter", texts.shortcutNewLine],
+      ["@", texts.shortcutMention],
+      [":", texts.shortcutEmoji],
+      ["/", texts.shortcutCommand],
       ["↑", texts.shortcutEditLast],
       ["Esc", texts.shortcutLeave],
     ],

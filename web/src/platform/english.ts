@@ -156,6 +156,14 @@ export const english = {
   send: "Send",
   tooLong: (over: number) => count(over, "character too many", "characters too many"),
   mentionList: "People to mention",
+  choiceList: "Suggestions",
+  commandWords: {
+    mute: "mute",
+    unmute: "unmute",
+    archive: "archive",
+    unarchive: "unarchive",
+    details: "details",
+  },
   typing: (people: string[]) =>
     people.length > 3
       ? "Several people are typing…"
@@ -289,6 +297,10 @@ export const english = {
 
   // Settings
   profile: "Profile",
+  choosePicture: "Choose a picture",
+  changePicture: "Change picture",
+  removePicture: "Remove",
+  noPicture: "This file cannot be shown as a picture. Choose another.",
   profileAbout: "What others see of you.",
   appearance: "Appearance",
   theme: "Theme",
@@ -332,6 +344,9 @@ export const english = {
   shortcutSend: "Send",
   shortcutNewLine: "New line",
   shortcutEditLast: "Edit your last message",
+  shortcutEmoji: "Emoji by its name",
+  shortcutCommand: "Commands, at the beginning",
+  shortcutMention: "Mention somebody",
   shortcutLeave: "Cancel reply or edit",
   noResults: "Nothing found.",
   foundMessages: "Messages",

@@ -1,3 +1,4 @@
+export { useConversationActions } from "./conversation-actions.ts";
 export { markReadHere, startConversations } from "./conversation-frames.ts";
 export { ConversationList } from "./conversation-list.tsx";
 export { type Appearance, kindOf, otherOf, titleOf, useAppearance } from "./conversation-name.ts";

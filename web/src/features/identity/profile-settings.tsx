@@ -4,13 +4,13 @@ import { announce } from "../../platform/announce.ts";
 import { client } from "../../platform/client.ts";
 import { explain, faultOf } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
-import { Avatar } from "../../ui/avatar.tsx";
 import { Button } from "../../ui/button.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { SettingsSection } from "../../ui/settings-section.tsx";
 import { useOwnUser } from "./own-user.ts";
 import { learn } from "./people.ts";
+import { ProfilePicture } from "./profile-picture.tsx";
 import { updateOwnUser } from "./session.ts";
 
 /** What others see of oneself. */
@@ -30,13 +30,7 @@ export function ProfileSettings() {
   const isChanged = name.trim() !== own.display_name || username.trim() !== own.username;
   return (
     <SettingsSection title={texts.profile} about={texts.profileAbout}>
-      <div className="flex items-center gap-4">
-        <Avatar id={own.id} name={name} url={own.avatar_url} size="large" />
-        <div className="min-w-0">
-          <p className="truncate font-semibold text-heading">{name}</p>
-          <p className="truncate text-ink-soft">{own.email}</p>
-        </div>
-      </div>
+      <ProfilePicture name={name} />
       <form
         className="flex flex-col gap-4"
         onSubmit={(event) => {

@@ -11,9 +11,11 @@ import {
 import { texts } from "../../platform/texts.ts";
 import { IconButton } from "../../ui/button.tsx";
 import type { Upload } from "./attachments.ts";
+import { ChoiceList } from "./choice-list.tsx";
 import { MentionList } from "./mention-list.tsx";
 import { textAtMost } from "./text-length.ts";
 import { UploadList } from "./upload-list.tsx";
+import { type Command, useChoices } from "./use-choices.ts";
 import { useMentions } from "./use-mentions.ts";
 
 interface ComposerProps {
@@ -35,6 +37,7 @@ interface ComposerProps {
   onRetryUpload: (upload: Upload) => void;
   onRemoveUpload: (key: string) => void;
   field: RefObject<HTMLTextAreaElement | null>;
+  commands: readonly Command[];
 }
 
 /** Where one writes. It grows to a third of the height; Enter sends, Shift and Enter makes a line. */
@@ -42,6 +45,8 @@ export function Composer(props: ComposerProps) {
   const { conversationId, title, text, onText, banner, isEdit, field } = props;
   const listId = useId();
   const mentions = useMentions({ conversationId, text, onText, field });
+  const { choices, ...choosing } = useChoices({ onText, field, commands: props.commands });
+  const listed = mentions.people.length > 0 ? mentions.chosen : choices.length > 0 ? choosing.place : null;
   useGrowing(field, text);
   const over = [...text].length - textAtMost;
   const isWhole = props.uploads.every(({ state }) => state.name === "ready");
@@ -59,6 +64,7 @@ export function Composer(props: ComposerProps) {
           onChoose={mentions.choose}
         />
       )}
+      {choices.length > 0 && <ChoiceList id={listId} choices={choices} place={choosing.place} />}
       <div className="rounded-panel border border-line-strong bg-surface focus-within:border-accent-ink">
         {banner !== null && <Banner {...banner} onLeave={props.onLeave} />}
         {props.uploads.length > 0 && !isEdit && (
@@ -74,11 +80,14 @@ export function Composer(props: ComposerProps) {
             aria-label={isEdit ? texts.editing : texts.composerLabel(title)}
             placeholder={texts.composerPlaceholder(title)}
             enterKeyHint="send"
-            aria-controls={mentions.people.length > 0 ? listId : undefined}
+            aria-controls={listed === null ? undefined : listId}
             aria-autocomplete="list"
-            aria-activedescendant={mentions.people.length > 0 ? `${listId}-${mentions.chosen}` : undefined}
+            aria-activedescendant={listed === null ? undefined : `${listId}-${listed}`}
             onChange={(event) => onText(event.target.value)}
-            onSelect={mentions.look}
+            onSelect={() => {
+              mentions.look();
+              choosing.look();
+            }}
             onPaste={(event) => {
               const files = [...event.clipboardData.files];
               if (files.length === 0 || isEdit) return;
@@ -86,7 +95,7 @@ export function Composer(props: ComposerProps) {
               props.onFiles(files);
             }}
             onKeyDown={(event) => {
-              if (!mentions.onKeyDown(event)) onKey(event, { ...props, send });
+              if (!mentions.onKeyDown(event) && !choosing.onKeyDown(event)) onKey(event, { ...props, send });
             }}
             className="max-h-[33dvh] min-h-8 flex-1 resize-none bg-transparent px-2 py-1.5 text-message leading-5 outline-none placeholder:truncate placeholder:text-ink-faint"
           />

@@ -41,7 +41,7 @@ export function MentionList({ id, people, chosen, onChoose }: MentionListProps) 
 }
 
 /** The field keeps the focus and hears the keys: a press must not take it away. */
-function optionProps(id: string, isChosen: boolean, onClick: () => void) {
+export function optionProps(id: string, isChosen: boolean, onClick: () => void) {
   return {
     id,
     role: "option",

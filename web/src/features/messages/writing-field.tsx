@@ -1,10 +1,11 @@
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import type { Conversation, Message } from "../../../../sdk/src/index.ts";
+import { conversationPlace, go } from "../../platform/address.ts";
 import { client } from "../../platform/client.ts";
 import { explain } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
-import type { ParticipantView } from "../conversations/index.ts";
+import { type ParticipantView, useConversationActions } from "../conversations/index.ts";
 import { useOwnUser, usePerson } from "../identity/index.ts";
 import { messageTypeFor, readyAttachments, useUploads } from "./attachments.ts";
 import { Composer } from "./composer.tsx";
@@ -13,6 +14,7 @@ import type { MessageLog } from "./message-log.ts";
 import { canEdit } from "./message-rights.ts";
 import { summaryOf, useMessage } from "./reply-quote.tsx";
 import { sayTyping, sayTypingEnded } from "./typing.ts";
+import type { Command } from "./use-choices.ts";
 import { mentionsIn } from "./use-mentions.ts";
 
 /** What is being written: a new message, an answer to one, or another text of one. */
@@ -45,6 +47,7 @@ export function WritingField(props: WritingFieldProps) {
     setDraft(kept);
     keepDraft(id, kept);
   };
+  const commands = useCommands(conversation);
   useFocusOnOpening(field, writing, setEdited);
   useEffect(() => () => sayTypingEnded(id), [id]);
   const edit = useMutation({
@@ -114,8 +117,28 @@ export function WritingField(props: WritingFieldProps) {
       error={edit.isError ? explain(edit.error) : null}
       banner={useBanner(id, writing, replyTo)}
       field={field}
+      commands={isEdit ? noCommands : commands}
     />
   );
+}
+
+const noCommands: readonly Command[] = [];
+
+/** What one does by a word behind a slash: the same as in the details. */
+function useCommands(conversation: Conversation): readonly Command[] {
+  const { id, type, muted, archived } = conversation;
+  const { mute, unmute, setArchived } = useConversationActions(conversation);
+  const words = texts.commandWords;
+  const showDetails = () => go(conversationPlace(id, { panel: "details" }));
+  return [
+    muted
+      ? { word: words.unmute, label: texts.unmute, act: unmute }
+      : { word: words.mute, label: texts.mute, act: () => mute(null) },
+    archived
+      ? { word: words.unarchive, label: texts.unarchive, act: () => setArchived(false) }
+      : { word: words.archive, label: texts.archive, act: () => setArchived(true) },
+    ...(type === "support" ? [] : [{ word: words.details, label: texts.showDetails, act: showDetails }]),
+  ];
 }
 
 /** Files dropped anywhere on the open conversation are attached; the browser would leave the page for them. */
