@@ -570,7 +570,7 @@ export interface RequestLog {
   id: string;
   organization_id: string | null;
   user_id: string | null;
-  event_type: "request" | "sign_in_failed" | "authentication_failed" | "rate_limited" | "foreign_id";
+  event_type: "request" | "sign_in_failed" | "authentication_failed" | "rate_limited" | "foreign_id" | "tenant_violation";
   endpoint: string;
   method: string;
   status_code: number;

@@ -13,6 +13,7 @@ import { migrateToLatest } from "../../src/platform/db/migrator.ts";
 import { countContents, prepareBackup, putInPlace, requireBackup } from "../../src/platform/db/restore.ts";
 import { openSqliteDatabase } from "../../src/platform/db/sqlite.ts";
 import { SqliteReader } from "../../src/platform/db/sqlite-reader.ts";
+import { across } from "../../src/platform/db/tenant-fence.ts";
 import { testEnvironment } from "../kit/app.ts";
 import { createTestDatabase, type TestDatabase } from "../kit/database.ts";
 
@@ -61,7 +62,11 @@ describe("an import", () => {
     expect(await importTalk(talk)).toBe(4);
     expect(await importTalk(talk)).toBe(0);
     expect(await importTalk([...talk, { ts: 1_500_000_009, user: "mo", text: "It is now." }])).toBe(1);
-    const rows = await database.query.selectFrom("messages").selectAll().orderBy("seq").execute();
+    const rows = await across(database.query, "upkeep")
+      .selectFrom("messages")
+      .selectAll()
+      .orderBy("seq")
+      .execute();
     expect(rows.map((row) => `${row.seq} ${row.content}`)).toEqual([
       "1 Is the kettle on?",
       "2 ",

@@ -131,6 +131,7 @@ export const rowsOfTalks: Record<string, Row> = {
   "POST /v1/notifications/settings": row("ownChange", 200, { body: { settings: {} } }),
 
   "POST /v1/support/conversations": row("creation", 201, { body: { subject: "Help", message: "Help" } }),
+  "GET /v1/support/agents": row("serverRun", 200),
   "GET /v1/support/conversations": row("oneself", 200),
   "GET /v1/support/conversations/:id": row("support", 200, { at: "support" }),
   "GET /v1/support/conversations/:id/messages": row("support", 200, { at: "support" }),
@@ -206,6 +207,11 @@ export const rowsOfTalks: Record<string, Row> = {
     body: { role: "User", content: "hello" },
   }),
   "GET /api/v5/conversations/:id/messages": row("personal", 200, { at: "ai" }),
+  "POST /api/v5/conversations/:id/messages/:message_id/answer": row("personalWrite", 200, {
+    at: "ai question",
+    body: {},
+    fresh: "question",
+  }),
   "POST /api/v5/conversations/:id/chat": row("personalWrite", 200, { at: "ai", body: text }),
   "POST /api/v5/conversations/:id/stop": row("personalWrite", 409, { at: "ai" }),
   "GET /api/v5/models": row("oneself", 200),

@@ -41,6 +41,7 @@ export interface World {
   session: string;
   workspace: string;
   ai: string;
+  question: string;
   category: string;
   key: string;
 }
@@ -128,6 +129,11 @@ export const makers = {
   ai: async ({ cast: { people } }: Stage): Made => ({
     ai: idIn(await people.owner.post("/api/v5/conversations", { title: secrets.owner }), "conversation_id"),
   }),
+  question: async ({ cast: { people }, world: { ai } }: Stage): Made => {
+    const body = { role: "User", content: secrets.owner };
+    const answer = await people.owner.post(`/api/v5/conversations/${ai}/messages`, body);
+    return { question: idIn(answer, "message_id") };
+  },
   setting: async ({ cast: { people }, world: { category, key } }: Stage): Made => {
     await people.owner.put(`/api/v5/settings/${category}/${key}`, { value: secrets.owner });
     return {};
@@ -175,7 +181,7 @@ export async function buildWorld(app: TestApp, cast: Cast): Promise<Stage> {
     "apiKey",
     "session",
   ];
-  for (const name of [...rest, "workspace", "ai", "setting"] as MakerName[])
+  for (const name of [...rest, "workspace", "ai", "question", "setting"] as MakerName[])
     Object.assign(world, await makers[name](stage, "owner"));
   return stage;
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { openDatabase } from "../../src/app/open-database.ts";
 import { readConfig } from "../../src/platform/config.ts";
+import { across } from "../../src/platform/db/tenant-fence.ts";
 import { testEnvironment } from "../kit/app.ts";
 import { createTestDatabase, type TestDatabase } from "../kit/database.ts";
 import {
@@ -33,7 +34,8 @@ const outcome = (answer: Answer<unknown>) => `${answer.status} ${answer.error?.c
 async function moveToOtherOrganization(people: Person[]): Promise<void> {
   const opened = await openDatabase(readConfig({ ...testEnvironment(server.dataDir), ...database.env }));
   const ids = people.map(({ id }) => id);
-  await opened.transaction(async ({ query }) => {
+  await opened.transaction(async (tx) => {
+    const query = across(tx.query, "upkeep");
     const organization = { id: otherOrganization, slug: "other", name: "Other", created_at: Date.now() };
     await query.insertInto("organizations").values(organization).execute();
     const move = { organization_id: otherOrganization };

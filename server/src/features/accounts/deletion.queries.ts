@@ -1,9 +1,10 @@
 import type { Queries } from "../../platform/db/database.ts";
+import { across } from "../../platform/db/tenant-fence.ts";
 import type { UserRow } from "../identity/index.ts";
 
 /** People who are here beside this one: on the server, or in one organization. */
 function others(query: Queries, user: UserRow) {
-  return query
+  return across(query, "account")
     .selectFrom("users")
     .select("id")
     .where("id", "!=", user.id)

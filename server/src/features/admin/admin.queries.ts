@@ -1,8 +1,9 @@
 import type { Queries } from "../../platform/db/database.ts";
 import type { Schema } from "../../platform/db/schema.ts";
+import { across } from "../../platform/db/tenant-fence.ts";
 
 async function count(query: Queries, table: "organizations" | "conversations"): Promise<number> {
-  const { rows } = await query
+  const { rows } = await across(query, "server")
     .selectFrom(table as keyof Schema & string)
     .select(({ fn }) => fn.countAll<number>().as("rows"))
     .executeTakeFirstOrThrow();
@@ -10,7 +11,8 @@ async function count(query: Queries, table: "organizations" | "conversations"): 
 }
 
 /** Numbers of the whole server. Messages are counted by where their conversations stand, system messages included. */
-export async function readCounts(query: Queries, at: number) {
+export async function readCounts(everything: Queries, at: number) {
+  const query = across(everything, "server");
   const people = await query
     .selectFrom("users")
     .select(({ fn }) => fn.countAll<number>().as("rows"))

@@ -10,7 +10,14 @@ export const requestLog = z
     id: idField,
     organization_id: idField.nullable(),
     user_id: idField.nullable(),
-    event_type: z.enum(["request", "sign_in_failed", "authentication_failed", "rate_limited", "foreign_id"]),
+    event_type: z.enum([
+      "request",
+      "sign_in_failed",
+      "authentication_failed",
+      "rate_limited",
+      "foreign_id",
+      "tenant_violation",
+    ]),
     endpoint: z.string().meta({ examples: ["/api/v5/sessions/:id"] }),
     method: z.string().meta({ examples: ["GET"] }),
     status_code: z

@@ -1,6 +1,7 @@
 import type { Selectable, Updateable } from "kysely";
 import type { Queries } from "../../platform/db/database.ts";
 import type { AiMessageTable } from "../../platform/db/schema-workspace.ts";
+import { across } from "../../platform/db/tenant-fence.ts";
 
 /** Every query here follows a check that the conversation is the caller's. */
 
@@ -115,10 +116,15 @@ export function findLastQuestion(query: Queries, conversationId: string): Promis
     .executeTakeFirst();
 }
 
-export async function findAiMessage(query: Queries, messageId: string): Promise<AiMessageRow | undefined> {
+export async function findAiMessage(
+  query: Queries,
+  conversationId: string,
+  messageId: string,
+): Promise<AiMessageRow | undefined> {
   const row = await query
     .selectFrom("ai_messages")
     .selectAll()
+    .where("conversation_id", "=", conversationId)
     .where("message_id", "=", messageId)
     .executeTakeFirst();
   return row === undefined ? undefined : (await withParts(query, [row]))[0];
@@ -126,10 +132,16 @@ export async function findAiMessage(query: Queries, messageId: string): Promise<
 
 export async function updateAiMessage(
   query: Queries,
+  conversationId: string,
   messageId: string,
   changes: Updateable<AiMessageTable>,
 ): Promise<void> {
-  await query.updateTable("ai_messages").set(changes).where("message_id", "=", messageId).execute();
+  await query
+    .updateTable("ai_messages")
+    .set(changes)
+    .where("conversation_id", "=", conversationId)
+    .where("message_id", "=", messageId)
+    .execute();
 }
 
 export async function insertParts(
@@ -145,7 +157,7 @@ export async function deleteParts(query: Queries, messageId: string): Promise<vo
 
 /** Parts whose message was deleted while it was being written. */
 export async function deleteStrayParts(query: Queries): Promise<void> {
-  await query
+  await across(query, "upkeep")
     .deleteFrom("ai_message_parts")
     .where(({ not, exists, selectFrom }) =>
       not(

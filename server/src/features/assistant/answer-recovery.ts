@@ -49,7 +49,8 @@ export class AnswerRecovery {
   async #recover(deadSince: number): Promise<void> {
     for (const claim of await listDeadClaims(this.#database.query, deadSince)) {
       if (this.#answers.isWriting(claim.message_id)) continue;
-      const written = await findAiMessage(this.#database.query, claim.message_id);
+      const { conversation_id: conversationId, message_id: messageId } = claim;
+      const written = await findAiMessage(this.#database.query, conversationId, messageId);
       const tokens = await this.#tokenizer.count(written?.content ?? "");
       await this.#database.transaction((tx) => this.#interrupt(tx, claim, written, tokens));
     }
@@ -77,7 +78,7 @@ export class AnswerRecovery {
         version: head.version,
         finished_at: at,
       };
-      await updateAiMessage(tx.query, claim.message_id, changes);
+      await updateAiMessage(tx.query, claim.conversation_id, claim.message_id, changes);
       await deleteParts(tx.query, claim.message_id);
       message = { ...written, ...changes };
     }

@@ -147,7 +147,7 @@ export class AnswerWriter {
     const { id, conversationId, owner } = answer;
     // Without the claim somebody else has ended it: the conversation was deleted, or this process was taken for dead.
     if (!(await deleteClaim(tx.query, id))) {
-      const message = await findAiMessage(tx.query, id);
+      const message = await findAiMessage(tx.query, conversationId, id);
       await deleteParts(tx.query, id);
       if (message === undefined) return { kind: "gone" };
       return { kind: "failed", fault: message.fault ?? "The answer was interrupted.", message };
@@ -179,10 +179,10 @@ export class AnswerWriter {
     };
     if (isNew)
       await insertAiMessage(tx.query, { ...messageOf(answer, head.seq, head.version, at), ...changes });
-    else await updateAiMessage(tx.query, answer.id, changes);
+    else await updateAiMessage(tx.query, answer.conversationId, answer.id, changes);
     await deleteParts(tx.query, answer.id);
     this.#tellGrowth(tx, answer, answer.text.length);
-    const message = await findAiMessage(tx.query, answer.id);
+    const message = await findAiMessage(tx.query, answer.conversationId, answer.id);
     if (message === undefined) throw new Error("a message that was just written is missing");
     return message;
   }

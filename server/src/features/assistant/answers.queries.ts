@@ -1,6 +1,7 @@
 import type { Selectable } from "kysely";
 import type { Queries } from "../../platform/db/database.ts";
 import type { AiAnswerTable } from "../../platform/db/schema-workspace.ts";
+import { across } from "../../platform/db/tenant-fence.ts";
 
 /** The claim of a process to write the answer of a conversation. */
 export type AnswerClaim = Selectable<AiAnswerTable>;
@@ -32,5 +33,5 @@ export async function touchClaims(query: Queries, messageIds: string[], at: numb
 
 /** Claims of processes that have said nothing since. */
 export function listDeadClaims(query: Queries, since: number): Promise<AnswerClaim[]> {
-  return query.selectFrom("ai_answers").selectAll().where("alive_at", "<", since).execute();
+  return across(query, "upkeep").selectFrom("ai_answers").selectAll().where("alive_at", "<", since).execute();
 }

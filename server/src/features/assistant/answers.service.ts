@@ -142,8 +142,8 @@ export class Answers {
   ): Promise<Asked> {
     const { query } = this.#database;
     if (!(await hasAiConversation(query, actor, conversationId))) throw notFound("conversation");
-    const question = await findAiMessage(query, messageId);
-    if (question?.conversation_id !== conversationId) throw notFound("message");
+    const question = await findAiMessage(query, conversationId, messageId);
+    if (question === undefined) throw notFound("message");
     const last = await findLastQuestion(query, conversationId);
     if (last?.message_id !== messageId)
       throw conflict("message", "Only the last thing that you said can be answered again.");
@@ -272,7 +272,7 @@ export class Answers {
       if ((await findClaim(query, conversationId))?.message_id !== claim.message_id) break;
       await new Promise((resolve) => setTimeout(resolve, stopPollMs));
     }
-    return (await findAiMessage(query, claim.message_id)) ?? null;
+    return (await findAiMessage(query, conversationId, claim.message_id)) ?? null;
   }
 
   /** Says that this process still writes its answers. Called about every second. */

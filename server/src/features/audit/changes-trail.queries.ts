@@ -1,6 +1,7 @@
 import type { Selectable } from "kysely";
 import type { Database, Queries } from "../../platform/db/database.ts";
 import type { AuditChangeTable, AuditHeadTable } from "../../platform/db/schema-organizations.ts";
+import { across } from "../../platform/db/tenant-fence.ts";
 
 export type ChangeRow = Selectable<AuditChangeTable>;
 export type TrailHead = Pick<AuditHeadTable, "position" | "hash">;
@@ -36,7 +37,11 @@ export async function insertChange(query: Queries, row: ChangeRow): Promise<void
 /** Latest first. */
 export function listChanges(query: Queries, filter: ChangeFilter): Promise<ChangeRow[]> {
   const { actorId, action, from, to, before, limit } = filter;
-  let select = query.selectFrom("audit_changes").selectAll().orderBy("position", "desc").limit(limit);
+  let select = across(query, "server")
+    .selectFrom("audit_changes")
+    .selectAll()
+    .orderBy("position", "desc")
+    .limit(limit);
   if (actorId !== undefined) select = select.where("actor_id", "=", actorId);
   if (action !== undefined) select = select.where("action", "=", action);
   if (from !== undefined) select = select.where("created_at", ">=", from);
@@ -47,7 +52,7 @@ export function listChanges(query: Queries, filter: ChangeFilter): Promise<Chang
 
 /** In the order of the chain. */
 export function listChangesAfter(query: Queries, position: number, limit: number): Promise<ChangeRow[]> {
-  return query
+  return across(query, "server")
     .selectFrom("audit_changes")
     .selectAll()
     .where("position", ">", position)

@@ -1,6 +1,7 @@
 import type { Selectable } from "kysely";
 import type { Queries } from "../../platform/db/database.ts";
 import type { AuditRequestTable } from "../../platform/db/schema-audit.ts";
+import { across } from "../../platform/db/tenant-fence.ts";
 
 export type RequestRow = Selectable<AuditRequestTable>;
 
@@ -63,7 +64,7 @@ export async function isOfAnotherOrganization(
 ): Promise<boolean> {
   for (const { table, key } of owned) {
     const { ref } = query.dynamic;
-    const row = await query
+    const row = await across(query, "check")
       .selectFrom(table)
       .select("organization_id")
       .where(ref(key), "in", ids)

@@ -109,7 +109,8 @@ export class RequestsTrail {
 }
 
 /** Null: of no interest, unless it names another organization's id. */
-function kindOf({ endpoint, status }: AnsweredRequest): RequestRow["event_type"] | null {
+function kindOf({ endpoint, status, isFenced }: AnsweredRequest): RequestRow["event_type"] | null {
+  if (isFenced) return "tenant_violation";
   if (status === 429) return "rate_limited";
   if (endpoint.endsWith("/auth/login") && [401, 403, 423].includes(status)) return "sign_in_failed";
   if (!endpoint.startsWith(notedWhole)) return null;

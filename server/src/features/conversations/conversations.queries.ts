@@ -2,12 +2,13 @@ import { type Insertable, type Selectable, sql, type Updateable } from "kysely";
 import type { Queries } from "../../platform/db/database.ts";
 import { prepared } from "../../platform/db/prepared.ts";
 import type { ConversationTable, Flag } from "../../platform/db/schema.ts";
+import { across } from "../../platform/db/tenant-fence.ts";
 
 export type ConversationRow = Selectable<ConversationTable>;
 
 /** One that has ended is none. Only for memberships, which compare the organization themselves; everything else names it. */
 export function findConversationById(query: Queries, id: string): Promise<ConversationRow | undefined> {
-  return query
+  return across(query, "check")
     .selectFrom("conversations")
     .selectAll()
     .where("id", "=", id)
@@ -80,7 +81,7 @@ export function unarchive(query: Queries, conversationIds: string[], at: number)
 
 /** Conversations that somebody has archived. */
 export async function listArchivedIds(query: Queries): Promise<string[]> {
-  const rows = await query
+  const rows = await across(query, "upkeep")
     .selectFrom("participants")
     .select("conversation_id")
     .distinct()
@@ -355,7 +356,7 @@ export function listConversationsChangedSince(
 }
 
 export async function listClosedIds(query: Queries, ids: string[]): Promise<string[]> {
-  const rows = await query
+  const rows = await across(query, "check")
     .selectFrom("conversations")
     .select("id")
     .where("id", "in", ids)

@@ -2,6 +2,7 @@ import type { Selectable, Updateable } from "kysely";
 import type { Queries } from "../../platform/db/database.ts";
 import { prepared } from "../../platform/db/prepared.ts";
 import type { ParticipantMarkTable, ParticipantTable } from "../../platform/db/schema.ts";
+import { across } from "../../platform/db/tenant-fence.ts";
 
 import type { HeadRow } from "./heads.queries.ts";
 
@@ -251,7 +252,7 @@ export async function insertParticipants(
 /** Counts anew who takes part, under the conversation's lock: right whatever was written before. */
 export async function recountParticipants(query: Queries, conversationIds: string[]): Promise<void> {
   if (conversationIds.length === 0) return;
-  await query
+  await across(query, "check")
     .updateTable("conversations")
     .set(({ selectFrom }) => ({
       participant_count: selectFrom("participants as p")

@@ -1,6 +1,7 @@
 import { type Insertable, type Selectable, sql, type Updateable } from "kysely";
 import type { Database, Queries } from "../../platform/db/database.ts";
 import type { RefreshTokenTable, ServerKeyTable, SessionTable, UserTable } from "../../platform/db/schema.ts";
+import { across } from "../../platform/db/tenant-fence.ts";
 import { containing } from "../../platform/folded.ts";
 
 export type UserRow = Selectable<UserTable>;
@@ -63,7 +64,7 @@ export function findUserForUpdate(
   engine: Database["engine"],
   id: string,
 ): Promise<UserRow | undefined> {
-  return query
+  return across(query, "account")
     .selectFrom("users")
     .selectAll()
     .where("id", "=", id)
@@ -82,13 +83,13 @@ export function listUsersById(query: Queries, organizationId: string, ids: strin
     .execute();
 }
 
-/** Sign-in names are unique on the server, so this is the one look-up that crosses organizations. */
+/** Sign-in names are unique on the server. */
 export function findUserBySignIn(
   query: Queries,
   column: "email_key" | "username_key",
   key: string,
 ): Promise<UserRow | undefined> {
-  return query.selectFrom("users").selectAll().where(column, "=", key).executeTakeFirst();
+  return across(query, "account").selectFrom("users").selectAll().where(column, "=", key).executeTakeFirst();
 }
 
 /** Real people by username, the directory's order. */
@@ -139,7 +140,7 @@ export async function insertSession(query: Queries, session: SessionTable): Prom
 
 /** A live session with its user, or nothing. */
 export function findLiveSession(query: Queries, id: string, at: number) {
-  return query
+  return across(query, "account")
     .selectFrom("sessions")
     .innerJoin("users", "users.id", "sessions.user_id")
     .select([
@@ -191,7 +192,11 @@ export async function endSessions(
 }
 
 export async function touchSession(query: Queries, id: string, at: number): Promise<void> {
-  await query.updateTable("sessions").set({ last_used_at: at }).where("id", "=", id).execute();
+  await across(query, "account")
+    .updateTable("sessions")
+    .set({ last_used_at: at })
+    .where("id", "=", id)
+    .execute();
 }
 
 export async function prolongSession(
@@ -200,7 +205,7 @@ export async function prolongSession(
   at: number,
   expiresAt: number,
 ): Promise<void> {
-  await query
+  await across(query, "account")
     .updateTable("sessions")
     .set({ last_used_at: at, expires_at: expiresAt })
     .where("id", "=", id)
@@ -213,7 +218,7 @@ export async function deleteDeadSessions(
   userId: string | null,
   before: number,
 ): Promise<number> {
-  let dead = query
+  let dead = across(query, "upkeep")
     .deleteFrom("sessions")
     .where(({ eb, or }) => or([eb("expires_at", "<=", before), eb("ended_at", "<=", before)]));
   if (userId !== null) dead = dead.where("user_id", "=", userId);
@@ -241,7 +246,7 @@ export function findRefreshTokenForUse(
 
 /** The session's user, if the token is the newest of a session that lives. */
 export function findLiveRefreshToken(query: Queries, tokenHash: string, at: number) {
-  return query
+  return across(query, "secret")
     .selectFrom("refresh_tokens")
     .innerJoin("sessions", "sessions.id", "refresh_tokens.session_id")
     .select("sessions.user_id")
@@ -262,7 +267,7 @@ export async function markRefreshTokenUsed(query: Queries, tokenHash: string, at
 }
 
 export function findSession(query: Queries, id: string): Promise<SessionRow | undefined> {
-  return query.selectFrom("sessions").selectAll().where("id", "=", id).executeTakeFirst();
+  return across(query, "account").selectFrom("sessions").selectAll().where("id", "=", id).executeTakeFirst();
 }
 
 export async function insertTicket(query: Queries, ticketHash: string, sessionId: string, expiresAt: number) {

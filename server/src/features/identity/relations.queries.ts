@@ -5,6 +5,7 @@ import type {
   FriendshipTable,
   UserSettingsTable,
 } from "../../platform/db/schema-organizations.ts";
+import { across } from "../../platform/db/tenant-fence.ts";
 import type { UserRow } from "./identity.queries.ts";
 
 export type FriendshipRow = Selectable<FriendshipTable>;
@@ -14,7 +15,7 @@ export type FriendUser = UserRow & { requested_by: string; requested_at: number;
 
 /** Every block of the server, for memory. */
 export function listBlockPairs(query: Queries): Promise<Pick<BlockTable, "blocker_id" | "blocked_id">[]> {
-  return query.selectFrom("blocks").select(["blocker_id", "blocked_id"]).execute();
+  return across(query, "upkeep").selectFrom("blocks").select(["blocker_id", "blocked_id"]).execute();
 }
 
 /** @returns false if it was there. */

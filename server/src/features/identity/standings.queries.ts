@@ -2,6 +2,7 @@ import { type Selectable, sql } from "kysely";
 import type { Database, Queries } from "../../platform/db/database.ts";
 import type { UserTable } from "../../platform/db/schema.ts";
 import type { UserStandingTable } from "../../platform/db/schema-organizations.ts";
+import { across } from "../../platform/db/tenant-fence.ts";
 import { containing } from "../../platform/folded.ts";
 import type { UserRow } from "./identity.queries.ts";
 
@@ -38,7 +39,7 @@ export async function saveStanding(query: Queries, row: StandingRow): Promise<vo
 
 /** Accounts of the whole server: for whoever runs it. */
 function selectAccounts(query: Queries) {
-  return query
+  return across(query, "server")
     .selectFrom("users as u")
     .leftJoin("user_standings as s", "s.user_id", "u.id")
     .selectAll("u")
@@ -91,7 +92,7 @@ export function listAccounts(query: Queries, filter: AccountFilter, at: number):
 
 /** On PostgreSQL they stay admins until the transaction ends, so that of two who go at once one stays. */
 export async function lockServerAdminIds(query: Queries, engine: Database["engine"]): Promise<string[]> {
-  const rows = await query
+  const rows = await across(query, "server")
     .selectFrom("users")
     .select("id")
     .where("role", "=", "admin")

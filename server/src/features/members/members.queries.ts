@@ -73,7 +73,7 @@ export async function countMembers(query: Queries, organizationId: string): Prom
 /** The account is of another organization from now on, and so are its sessions. */
 export async function moveUser(
   query: Queries,
-  userId: string,
+  { id: userId, organization_id: from }: Pick<UserRow, "id" | "organization_id">,
   organizationId: string,
   role: UserTable["organization_role"],
   at: number,
@@ -81,6 +81,7 @@ export async function moveUser(
   await query
     .updateTable("users")
     .set({ organization_id: organizationId, organization_role: role, updated_at: at })
+    .where("organization_id", "=", from)
     .where("id", "=", userId)
     .execute();
   await query

@@ -159,7 +159,7 @@ export class Members {
   async #move(tx: Tx, user: UserRow, { organizationId, role }: Target): Promise<UserRow> {
     await this.#participants.removeEverywhere(tx, user.organization_id, user.id);
     await deleteRelations(tx.query, user.id);
-    await moveUser(tx.query, user.id, organizationId, role, now());
+    await moveUser(tx.query, user, organizationId, role, now());
     this.#events.emit(tx, userChanged, { userId: user.id });
     this.#events.emit(tx, userMoved, { userId: user.id, from: user.organization_id, to: organizationId });
     return { ...user, organization_id: organizationId, organization_role: role };

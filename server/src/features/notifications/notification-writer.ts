@@ -9,11 +9,11 @@ import type { Profiles } from "../identity/index.ts";
 import { notificationMail } from "./notification-mail.ts";
 import { notificationMade } from "./notifications.events.ts";
 import {
+  findTitle,
   insertNotifications,
   listConfirmedEmails,
   listSettings,
   listStandings,
-  listTitles,
   type NotificationRow,
   preview,
   type SettingRow,
@@ -228,18 +228,18 @@ export class NotificationWriter {
   async #wordsOf({ organizationId, actorId, conversationId, title, body }: Draft) {
     const profiles = await this.#profiles.find(organizationId, actorId === null ? [] : [actorId]);
     const name = actorId === null ? null : (profiles.get(actorId)?.displayName ?? null);
-    const ofConversation = conversationId === null ? null : await this.#titleOf(conversationId);
+    const ofConversation =
+      conversationId === null ? null : await this.#titleOf(organizationId, conversationId);
     const shownTitle = title ?? ofConversation ?? name ?? "Parley";
     // A direct conversation is titled by who writes, whose name need not stand twice.
     const before = name === null || shownTitle === name ? "" : `${name}${body === null ? ":" : ""} `;
     return { title: shownTitle, body: before + (body ?? "") };
   }
 
-  async #titleOf(conversationId: string): Promise<string | null> {
+  async #titleOf(organizationId: string, conversationId: string): Promise<string | null> {
     const kept = this.#titles.get(conversationId);
     if (kept !== undefined) return kept === "" ? null : kept;
-    const titles = await listTitles(this.#database.query, [conversationId]);
-    const title = titles.get(conversationId) ?? "";
+    const title = (await findTitle(this.#database.query, organizationId, conversationId)) ?? "";
     this.#titles.set(conversationId, title);
     return title === "" ? null : title;
   }

@@ -1,6 +1,7 @@
 import type { Selectable } from "kysely";
 import type { Queries } from "../../platform/db/database.ts";
 import type { NotificationSettingTable, NotificationTable } from "../../platform/db/schema-notifications.ts";
+import { across } from "../../platform/db/tenant-fence.ts";
 
 /** With the text that it shows. */
 export type NotificationRow = Selectable<NotificationTable>;
@@ -135,7 +136,7 @@ export async function deleteNotifications(query: Queries, userId: string): Promi
 
 /** Those with ids before `firstKept`, so many at most. @returns how many went. */
 export async function deleteOldest(query: Queries, firstKept: string, most: number): Promise<number> {
-  const rows = await query
+  const rows = await across(query, "upkeep")
     .selectFrom("notifications")
     .select(["user_id", "id"])
     .where("id", "<", firstKept)
@@ -144,7 +145,7 @@ export async function deleteOldest(query: Queries, firstKept: string, most: numb
     .execute();
   if (rows.length === 0) return 0;
   const ids = rows.map(({ id }) => id);
-  await query.deleteFrom("notifications").where("id", "in", ids).execute();
+  await across(query, "upkeep").deleteFrom("notifications").where("id", "in", ids).execute();
   return rows.length;
 }
 
@@ -184,21 +185,21 @@ export function listStandings(query: Queries, conversationId: string, userIds: s
     .execute();
 }
 
-/** Titles of conversations that have one. */
-export async function listTitles(query: Queries, ids: string[]): Promise<Map<string, string>> {
-  if (ids.length === 0) return new Map();
-  const rows = await query
+/** Null: it has none. */
+export async function findTitle(query: Queries, organizationId: string, id: string): Promise<string | null> {
+  const row = await query
     .selectFrom("conversations")
-    .select(["id", "title"])
-    .where("id", "in", ids)
-    .execute();
-  return new Map(rows.flatMap(({ id, title }) => (title === null ? [] : [[id, title] as const])));
+    .select("title")
+    .where("organization_id", "=", organizationId)
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return row?.title ?? null;
 }
 
 /** Addresses that their owners have confirmed: nobody can have mails sent to somebody else. */
 export function listConfirmedEmails(query: Queries, userIds: string[]) {
   if (userIds.length === 0) return Promise.resolve([]);
-  return query
+  return across(query, "upkeep")
     .selectFrom("users")
     .select(["id", "email"])
     .where("id", "in", userIds)
@@ -208,7 +209,7 @@ export function listConfirmedEmails(query: Queries, userIds: string[]) {
 
 /** The account that an invitation by mail is for, if there is one. */
 export function findUserByEmail(query: Queries, emailKey: string) {
-  return query
+  return across(query, "account")
     .selectFrom("users")
     .select(["id", "organization_id"])
     .where("email_key", "=", emailKey)

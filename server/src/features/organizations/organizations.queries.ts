@@ -1,6 +1,7 @@
 import type { Selectable, Updateable } from "kysely";
 import type { Database, Queries } from "../../platform/db/database.ts";
 import type { InvitationTable, OrganizationTable } from "../../platform/db/schema-organizations.ts";
+import { across } from "../../platform/db/tenant-fence.ts";
 
 export type OrganizationRow = Selectable<OrganizationTable>;
 export type InvitationRow = Selectable<InvitationTable>;
@@ -101,7 +102,7 @@ export function findInvitationForUse(
   engine: Database["engine"],
   tokenHash: string,
 ): Promise<InvitationRow | undefined> {
-  return query
+  return across(query, "secret")
     .selectFrom("invitations")
     .selectAll()
     .where("token_hash", "=", tokenHash)
@@ -115,7 +116,7 @@ export async function markInvitationAccepted(
   userId: string,
   at: number,
 ): Promise<void> {
-  await query
+  await across(query, "secret")
     .updateTable("invitations")
     .set({ accepted_at: at, accepted_by: userId })
     .where("id", "=", id)

@@ -67,10 +67,11 @@ export async function insertReport(query: Queries, report: MessageReportTable): 
   return inserted.length > 0;
 }
 
-export function findReportOf(query: Queries, messageId: string, reporterId: string) {
+export function findReportOf(query: Queries, organizationId: string, messageId: string, reporterId: string) {
   return query
     .selectFrom("message_reports")
     .selectAll()
+    .where("organization_id", "=", organizationId)
     .where("message_id", "=", messageId)
     .where("reporter_id", "=", reporterId)
     .executeTakeFirst();

@@ -135,7 +135,8 @@ export class Moderation {
       resolved_by: null,
     };
     const isNew = await insertReport(this.#database.query, report);
-    const known = isNew ? report : await findReportOf(this.#database.query, messageId, actor.userId);
+    const { query } = this.#database;
+    const known = isNew ? report : await findReportOf(query, actor.organizationId, messageId, actor.userId);
     return { report: known ?? report, isNew };
   }
 

@@ -138,10 +138,17 @@ export function sortValueOf(row: RoomRow, sort: RoomSort): string | number {
 }
 
 /** Keeps the room's rows, so that its log stays for whoever has to look into it, and its id is never used again. */
-export async function endRoom(query: Queries, roomId: string, at: number, version: number): Promise<void> {
+export async function endRoom(
+  query: Queries,
+  organizationId: string,
+  roomId: string,
+  at: number,
+  version: number,
+): Promise<void> {
   await query
     .updateTable("conversations")
     .set({ deleted_at: at, updated_at: at, changed_version: version })
+    .where("organization_id", "=", organizationId)
     .where("id", "=", roomId)
     .execute();
 }

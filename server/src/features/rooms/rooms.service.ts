@@ -198,7 +198,7 @@ export class Rooms {
       if ((await findRoom(tx.query, actor.organizationId, actor.userId, roomId)) === undefined)
         throw notFound("room");
       await removeAllParticipants(tx.query, roomId, { removed_at: at, version });
-      await endRoom(tx.query, roomId, at, version);
+      await endRoom(tx.query, actor.organizationId, roomId, at, version);
       this.#record(tx, actor, "room.deleted", roomId, []);
       this.#events.emit(tx, conversationEnded, { conversationId: roomId, version });
     });

@@ -109,7 +109,7 @@ export class Files {
   async delete(actor: Actor, fileId: string): Promise<void> {
     const file = await this.#requireOwn(actor, fileId);
     if (file.deleted_at !== null) throw notFound("file");
-    await updateFile(this.#database.query, file.id, "any", { deleted_at: now() });
+    await updateFile(this.#database.query, file, "any", { deleted_at: now() });
   }
 
   /** @throws AppError NOT_FOUND, FORBIDDEN, or CONFLICT if the quota has no room for it any more. */
@@ -123,7 +123,7 @@ export class Files {
       if (current.deleted_at === null) return;
       const used = await sumSizes(tx.query, actor.userId);
       if (used + current.size > this.#rules.quota) throw overQuota(this.#rules);
-      await updateFile(tx.query, fileId, "any", { deleted_at: null });
+      await updateFile(tx.query, current, "any", { deleted_at: null });
     });
     return { ...file, deleted_at: null };
   }
@@ -148,7 +148,7 @@ export class Files {
     const pendingBefore = at - limits.uploadUrlMs - limits.requestMs;
     const due = await listDue(this.#database.query, pendingBefore, at - limits.deletedFileMs, dueAtOnce);
     for (const file of due) {
-      await deleteFile(this.#database.query, file.id);
+      await deleteFile(this.#database.query, file);
       for (const name of blobNames(file)) await this.#blobs.remove(name);
     }
     await this.#blobs.sweep((names) => this.#known(names));

@@ -2,6 +2,7 @@ import { type Selectable, sql, type Updateable } from "kysely";
 import type { BulkTable } from "../../platform/db/bulk.ts";
 import type { Database, Queries } from "../../platform/db/database.ts";
 import type { FileTable } from "../../platform/db/schema-storage.ts";
+import { across } from "../../platform/db/tenant-fence.ts";
 import { containing } from "../../platform/folded.ts";
 import { avatarPath } from "./file-urls.ts";
 
@@ -31,7 +32,7 @@ export function findFile(query: Queries, organizationId: string, id: string): Pr
 
 /** For a signed URL, which names nobody. */
 export function findFileById(query: Queries, id: string): Promise<FileRow | undefined> {
-  return query.selectFrom("files").selectAll().where("id", "=", id).executeTakeFirst();
+  return across(query, "secret").selectFrom("files").selectAll().where("id", "=", id).executeTakeFirst();
 }
 
 export function listFilesById(query: Queries, organizationId: string, ids: string[]): Promise<FileRow[]> {
@@ -52,7 +53,12 @@ export async function listKnownIds(query: Queries, ids: string[]): Promise<strin
 /** Of what the owner keeps, one change at a time. */
 export async function lockOwner(query: Queries, engine: Database["engine"], ownerId: string): Promise<void> {
   if (engine === "sqlite") return;
-  await query.selectFrom("users").select("id").where("id", "=", ownerId).forUpdate().executeTakeFirst();
+  await across(query, "account")
+    .selectFrom("users")
+    .select("id")
+    .where("id", "=", ownerId)
+    .forUpdate()
+    .executeTakeFirst();
 }
 
 /** Bytes that the owner keeps, announced uploads included, deleted files not. */
@@ -69,11 +75,11 @@ export async function sumSizes(query: Queries, ownerId: string): Promise<number>
 /** False if the file is not as it was when `where` was found. */
 export async function updateFile(
   query: Queries,
-  id: string,
+  { id, owner_id: ownerId }: Pick<FileRow, "id" | "owner_id">,
   where: "pending" | "complete" | "any",
   changes: Updateable<FileTable>,
 ): Promise<boolean> {
-  let update = query.updateTable("files").set(changes).where("id", "=", id);
+  let update = query.updateTable("files").set(changes).where("id", "=", id).where("owner_id", "=", ownerId);
   if (where === "pending") update = update.where("completed_at", "is", null);
   if (where === "complete") update = update.where("completed_at", "is not", null);
   const result = await update.executeTakeFirst();
@@ -144,7 +150,7 @@ export async function deleteShares(query: Queries, conversationId: string, seq: 
 
 /** Uploads that were not completed in time, and files that were deleted long enough ago. */
 export function listDue(query: Queries, pendingBefore: number, deletedBefore: number, limit: number) {
-  return query
+  return across(query, "upkeep")
     .selectFrom("files")
     .selectAll()
     .where(({ eb, and, or }) =>
@@ -157,9 +163,12 @@ export function listDue(query: Queries, pendingBefore: number, deletedBefore: nu
     .execute();
 }
 
-export async function deleteFile(query: Queries, id: string): Promise<void> {
+export async function deleteFile(
+  query: Queries,
+  { id, owner_id: ownerId }: Pick<FileRow, "id" | "owner_id">,
+): Promise<void> {
   await query.deleteFrom("file_shares").where("file_id", "=", id).execute();
-  await query.deleteFrom("files").where("id", "=", id).execute();
+  await query.deleteFrom("files").where("id", "=", id).where("owner_id", "=", ownerId).execute();
 }
 
 /** All files of somebody whose account ends: nobody can fetch them any more, and the next sweep removes their bytes. */

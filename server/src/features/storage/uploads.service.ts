@@ -154,7 +154,7 @@ export class Uploads {
     }
     for (const name of names) await this.#blobs.remove(name);
     const changes = { completed_at: now(), sha256: joined.sha256 };
-    await updateFile(this.#database.query, file.id, "pending", changes);
+    await updateFile(this.#database.query, file, "pending", changes);
     return { ...file, ...changes };
   }
 
@@ -205,7 +205,7 @@ export class Uploads {
 
   /** Takes back what `store` has stored, for a sender whose message was refused. */
   async discard(file: FileRow): Promise<void> {
-    await deleteFile(this.#database.query, file.id);
+    await deleteFile(this.#database.query, file);
     await this.#blobs.remove(file.id);
   }
 }

@@ -4,6 +4,7 @@ import { migrateToLatest } from "./migrator.ts";
 import { type Schema, tableKeys } from "./schema.ts";
 import { SqliteDialect } from "./sqlite-dialect.ts";
 import { openSqlite, sealSqlite } from "./sqlite-open.ts";
+import { across } from "./tenant-fence.ts";
 
 const rowsAtOnce = 500;
 
@@ -30,8 +31,9 @@ export async function copyDatabase(from: Queries, file: string): Promise<void> {
   }
 }
 
-/** Replaces the rows of every table of `to` by those of `from`. Both have the latest schema. */
-export async function copyTables(from: Queries, to: Queries): Promise<void> {
+/** Replaces the rows of every table of `target` by those of `source`. Both have the latest schema. */
+export async function copyTables(source: Queries, target: Queries): Promise<void> {
+  const [from, to] = [across(source, "upkeep"), across(target, "upkeep")];
   const tables = Object.entries(tableKeys);
   for (const [table] of tables.toReversed()) await sql`delete from ${sql.table(table)}`.execute(to);
   for (const [table, key] of tables) await copyTable(from, to, table, key);

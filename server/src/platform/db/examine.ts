@@ -1,9 +1,10 @@
 import { sql } from "kysely";
 import type { Queries } from "./database.ts";
+import { across } from "./tenant-fence.ts";
 
 /** The latest time that any of these tables holds, in milliseconds; null while nothing has happened yet. */
 export async function readNewestTime(query: Queries): Promise<number | null> {
-  const { messages, users, sessions } = await query
+  const { messages, users, sessions } = await across(query, "upkeep")
     .selectNoFrom((eb) => [
       eb
         .selectFrom("conversation_heads")

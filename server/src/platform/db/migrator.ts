@@ -30,6 +30,7 @@ import * as slowMode from "./migrations/2026-11-27-91-slow-mode.ts";
 import * as threadFollowers from "./migrations/2026-11-27-92-thread-followers.ts";
 import * as roomInvitations from "./migrations/2026-11-27-93-room-invitations.ts";
 import { DatabaseRefused } from "./sqlite-open.ts";
+import { across } from "./tenant-fence.ts";
 
 /** Every step since the first release, in the order of its name. Released steps are never edited. */
 const migrations: Record<string, Migration> = {
@@ -75,7 +76,8 @@ export async function migrateToLatest(query: Queries): Promise<string[]> {
       `The database was made by a newer Parley (${unknown.join(", ")}). Update this one first.`,
     );
   }
-  const migrator = new Migrator({ db: query, provider: { getMigrations: async () => migrations } });
+  const db = across(query, "upkeep");
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error, results } = await migrator.migrateToLatest();
   if (error !== undefined) throw error;
   return (results ?? []).map((result) => result.migrationName);

@@ -12,6 +12,7 @@ import { type BulkTable, type BulkWrite, type Cell, insertText, type Row } from 
 import { copyDatabase } from "./copy.ts";
 import type { AppendTx, Database, Queries, Tx } from "./database.ts";
 import type { Schema } from "./schema.ts";
+import { FencedPostgresCompiler } from "./tenant-fence.ts";
 
 const poolSize = 10;
 /** PostgreSQL takes at most 65,535 parameters a statement. */
@@ -36,13 +37,17 @@ export function openPostgresDatabase(url: string): Database {
   return new PostgresDatabase(pool);
 }
 
+class FencedDialect extends PostgresDialect {
+  override createQueryCompiler = () => new FencedPostgresCompiler();
+}
+
 class PostgresDatabase implements Database {
   readonly engine = "postgres";
   readonly isWritable = true;
   readonly query: Queries;
 
   constructor(pool: pg.Pool) {
-    this.query = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: explaining(pool) }) });
+    this.query = new Kysely<Schema>({ dialect: new FencedDialect({ pool: explaining(pool) }) });
   }
 
   async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {

@@ -8,6 +8,7 @@ import { migrateToLatest, unknownMigrations } from "./migrator.ts";
 import { openSqliteDatabase } from "./sqlite.ts";
 import { DatabaseRefused, markerOf } from "./sqlite-open.ts";
 import { SqliteReader } from "./sqlite-reader.ts";
+import { across } from "./tenant-fence.ts";
 
 /** What a database holds, for people who wonder whether it is the right one. */
 export interface Contents {
@@ -73,7 +74,7 @@ export async function prepareBackup(backup: string, file: string): Promise<Prepa
 }
 
 export async function countContents(query: Queries): Promise<Contents> {
-  const { messages, conversations, people } = await query
+  const { messages, conversations, people } = await across(query, "upkeep")
     .selectNoFrom((eb) => [
       eb
         .selectFrom("messages")

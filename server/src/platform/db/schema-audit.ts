@@ -4,7 +4,13 @@ export interface AuditRequestTable {
   /** Of the caller; null: nobody was signed in. */
   organization_id: string | null;
   user_id: string | null;
-  event_type: "request" | "sign_in_failed" | "authentication_failed" | "rate_limited" | "foreign_id";
+  event_type:
+    | "request"
+    | "sign_in_failed"
+    | "authentication_failed"
+    | "rate_limited"
+    | "foreign_id"
+    | "tenant_violation";
   /** The route, with names in place of ids and tokens. */
   endpoint: string;
   method: string;

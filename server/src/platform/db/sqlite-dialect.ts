@@ -7,8 +7,8 @@ import {
   type QueryResult,
   SqliteAdapter,
   SqliteIntrospector,
-  SqliteQueryCompiler,
 } from "kysely";
+import { FencedSqliteCompiler } from "./tenant-fence.ts";
 
 /** Who may use the one connection, and what its refusals mean. */
 export interface ConnectionGuard {
@@ -31,7 +31,7 @@ export class SqliteDialect implements Dialect {
   }
 
   createAdapter = () => new GuardedAdapter();
-  createQueryCompiler = () => new SqliteQueryCompiler();
+  createQueryCompiler = () => new FencedSqliteCompiler();
   createIntrospector = (db: ConstructorParameters<typeof SqliteIntrospector>[0]) =>
     new SqliteIntrospector(db);
 

@@ -11,6 +11,8 @@ export interface AnsweredRequest {
   caller: Caller;
   actor: Actor | null;
   fields: string[];
+  /** A query of it was stopped at the fence between organizations. */
+  isFenced?: boolean;
   /** Ids that the request named, in its path, query and body. */
   ids(): string[];
 }
@@ -20,6 +22,7 @@ export class Seen {
   endpoint: string | null = null;
   actor: Actor | null = null;
   fields: string[] = [];
+  isFenced = false;
   /** Path parameters, query and body as given. */
   given: unknown[] = [];
 

@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import { cors } from "hono/cors";
 import type { z } from "zod";
+import { UnboundQuery } from "../db/tenant-fence.ts";
 import {
   AppError,
   type FieldFault,
@@ -129,6 +130,7 @@ export function createHttpApp(options: HttpOptions): HttpApp {
       caller,
       actor: seen.actor,
       fields: seen.fields,
+      isFenced: seen.isFenced,
       ids: () => seen.ids(),
     });
   });
@@ -142,6 +144,7 @@ export function createHttpApp(options: HttpOptions): HttpApp {
   }
   app.onError((thrown, c) => {
     const error = asAppError(thrown);
+    if (thrown instanceof UnboundQuery) c.var.seen.isFenced = true;
     // A client that goes away in the middle of its body is no fault of the server.
     if (c.req.raw.signal.aborted)
       log.debug("request given up by its client", { request_id: c.var.caller.requestId });
