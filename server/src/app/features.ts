@@ -39,7 +39,12 @@ import {
   Threads,
 } from "../features/messages/index.ts";
 import { MessageCommands } from "../features/messages/messages.commands.ts";
-import { Notifications, NotificationWriter, watch } from "../features/notifications/index.ts";
+import {
+  eraseNotificationsOf,
+  Notifications,
+  NotificationWriter,
+  watch,
+} from "../features/notifications/index.ts";
 import { Invitations, Organizations } from "../features/organizations/index.ts";
 import { Moderation, RoomInvitations, Rooms } from "../features/rooms/index.ts";
 import { createPostgresIndex, createSqliteIndex, Search, SearchFollower } from "../features/search/index.ts";
@@ -78,6 +83,8 @@ export async function buildFeatures(config: Config, database: Database, events: 
     (tx, { id }) => eraseFilesOf(tx.query, id),
     (tx, { id }) => workspace.assistant.conversations.eraseOf(tx, id),
     (tx, { id }) => eraseWorkspaceOf(tx.query, id),
+    (tx, { id }) => eraseNotificationsOf(tx.query, id),
+    (tx, { email }) => accounts.mails.forget(tx, email),
   );
   return {
     ...accounts,

@@ -53,11 +53,27 @@ export function buildIdentity(config: Config, parts: IdentityParts) {
   const lockout = new Lockout(database);
   const people = new People(database, events, openers, hasher, rates, admission);
   const passwords = new Passwords(database, sessions, hasher, lockout, trail);
-  const twoFactor = new TwoFactor({ database, people, passwords, lockout, secret: keys.refreshRotation });
+  const twoFactor = new TwoFactor({
+    database,
+    people,
+    passwords,
+    lockout,
+    trail,
+    secret: keys.refreshRotation,
+  });
   const mailer = config.mail === null ? createLogMailer(log) : createSmtpMailer(config.mail);
   const mails = new MailQueue({ database, mailer, log, secret: keys.refreshRotation });
   const baseUrl = () => pages.url;
-  const emailAddresses = new EmailAddresses({ database, events, people, passwords, mails, rates, baseUrl });
+  const emailAddresses = new EmailAddresses({
+    database,
+    events,
+    people,
+    passwords,
+    mails,
+    rates,
+    trail,
+    baseUrl,
+  });
   people.welcomeWith(async (tx, user) => {
     if (user.email !== null) await emailAddresses.askToConfirm(tx, user, user.email);
   });
@@ -73,11 +89,11 @@ export function buildIdentity(config: Config, parts: IdentityParts) {
     people,
     passwords,
     twoFactor,
-    deletion: new Deletion(database, events, sessions, passwords, lockout),
-    apiKeys: new ApiKeys(database, events, sessions),
+    deletion: new Deletion(database, events, sessions, passwords, lockout, trail),
+    apiKeys: new ApiKeys(database, events, sessions, trail),
     signIns: new SignIns(database, sessions, openers, hasher, lockout, twoFactor),
     mails,
     emailAddresses,
-    recovery: new Recovery({ database, hasher, sessions, lockout, mails, rates, log, baseUrl }),
+    recovery: new Recovery({ database, hasher, sessions, lockout, mails, rates, trail, log, baseUrl }),
   };
 }

@@ -19,6 +19,21 @@ export async function readStore(app: TestApp): Promise<string> {
   return texts.join("\n") + (await onPostgres(app.databaseUrl, everyRow));
 }
 
+/** Every row that the database holds now, as «table, then its cells»; what was deleted is not among them. */
+export async function listRows(app: TestApp): Promise<string[]> {
+  if (app.databaseUrl !== null) return onPostgres(app.databaseUrl, listPostgresRows);
+  return onSqlite(app.dataDir, (database) =>
+    (
+      database.query("select name from sqlite_master where type = 'table'").all() as { name: string }[]
+    ).flatMap(({ name }) =>
+      database
+        .query(`select * from "${name}"`)
+        .all()
+        .map((row) => `${name} ${JSON.stringify(row)}`),
+    ),
+  );
+}
+
 /**
  * Puts somebody into another organization, which no route of the core can do. Their next login belongs to it;
  * sessions from before are not to be used any more.
@@ -134,13 +149,17 @@ async function onPostgres<T>(url: string, work: (client: Client) => Promise<T>):
 }
 
 async function everyRow(client: Client): Promise<string> {
+  return (await listPostgresRows(client)).join("\n");
+}
+
+async function listPostgresRows(client: Client): Promise<string[]> {
   const tables = await client.query<{ tablename: string }>(
     "select tablename from pg_tables where schemaname = 'public'",
   );
   const lines: string[] = [];
   for (const { tablename } of tables.rows) {
     const rows = await client.query<{ line: string }>(`select t::text as line from "${tablename}" t`);
-    lines.push(...rows.rows.map((row) => row.line));
+    lines.push(...rows.rows.map((row) => `${tablename} ${row.line}`));
   }
-  return lines.join("\n");
+  return lines;
 }

@@ -3,6 +3,7 @@ import { TestProvider } from "../kit/ai-provider.ts";
 import { startApp } from "../kit/app.ts";
 import { openBrowser } from "../kit/browser.ts";
 import { expectRefusal } from "../kit/expectations.ts";
+import { buildFile } from "../kit/files.ts";
 import {
   anonymous,
   buildDirect,
@@ -13,7 +14,7 @@ import {
   sendText,
 } from "../kit/person.ts";
 import { TestSocket } from "../kit/socket.ts";
-import { countRowsOf } from "../kit/store.ts";
+import { countRowsOf, listRows } from "../kit/store.ts";
 import { beginAiConversation, foundOrganization, readAiMessages } from "../kit/workspace.ts";
 
 // Each person costs a password hash, and the machine may be busy.
@@ -71,6 +72,50 @@ describe("deleting one's account", () => {
     expect(await counts()).toEqual([1, 1, 1]);
     expect((await remove(ann)).status).toBe(200);
     expect(await counts()).toEqual([0, 0, 0]);
+  });
+
+  test("leaves no row that names or belongs to them but what others have a part in", async () => {
+    const [ann, bob] = [await register(app), await register(app)];
+    const group = await buildGroup(ann, [bob]);
+    const file = await buildFile(ann);
+    const attachments = { message_type: "file", metadata: { attachments: [file.file_id] } };
+    await sendText(ann, group.id, "See here", attachments);
+    await ann.post(`/v1/users/${bob.id}/friend`);
+    await bob.post(`/v1/users/${ann.id}/friend`);
+    await ann.post(`/v1/users/${admin.id}/block`);
+    await ann.post("/v1/api-keys", { name: "Reader", scopes: ["read"] });
+    await ann.post("/v1/notifications/settings", { settings: { message: { email: true } } });
+    await anonymous(app).post("/v1/auth/password/forgot", { email: ann.email });
+    await bob.post("/v1/conversations", { type: "group", title: "Another", participant_ids: [ann.id] });
+    const has = async (what: string) => {
+      const rows = (await listRows(app)).filter((row) => row.includes(what));
+      return [...new Set(rows.map((row) => row.split(" ", 1)[0] ?? ""))].sort();
+    };
+    for (let turn = 0; turn < 200 && !(await has(ann.id)).includes("notifications"); turn++)
+      await Bun.sleep(25);
+    expect(await has(ann.email)).toContain("mails");
+    expect((await remove(ann)).status).toBe(200);
+    expect(await has(ann.email)).toEqual([]);
+    // What others were told of her at the time.
+    expect((await has(ann.username)).filter((table) => table !== "notifications")).toEqual([]);
+    // Besides, what she wrote and where, how she signed in (for a week), and who did what.
+    const may = [
+      "audit_changes",
+      "audit_requests",
+      "conversations",
+      "files",
+      "journal",
+      "messages",
+      "message_keys",
+      "notifications",
+      "participant_marks",
+      "participants",
+      "sessions",
+      "users",
+    ];
+    expect((await has(ann.id)).filter((table) => !may.includes(table))).toEqual([]);
+    expect(await countRowsOf(app, "notifications", ann.id)).toBe(0);
+    expectRefusal(await bob.get(`/v1/storage/download-url/${file.file_id}`), 404, "NOT_FOUND");
   });
 
   test("takes workspaces and AI conversations along, and gives up the answer that is being written", async () => {

@@ -1,5 +1,4 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { createHmac } from "node:crypto";
 import { startApp } from "../kit/app.ts";
 import { loginByCookie } from "../kit/browser.ts";
 import { inFuture, minute, second } from "../kit/clock.ts";
@@ -7,6 +6,7 @@ import { expectRefusal } from "../kit/expectations.ts";
 import { anonymous, type Person, register } from "../kit/person.ts";
 import type { SignedIn } from "../kit/shapes.ts";
 import { readStore } from "../kit/store.ts";
+import { codeOf } from "../kit/totp.ts";
 
 // Each person costs a password hash, and the machine may be busy.
 setDefaultTimeout(60_000);
@@ -14,18 +14,6 @@ setDefaultTimeout(60_000);
 const app = await startApp();
 afterAll(() => app.stop());
 await register(app);
-
-/** An authenticator of the test's own, after RFC 6238. `behind` counts steps of 30 seconds. */
-function codeOf(secret: string, behind = 0): string {
-  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  const bits = Array.from(secret, (letter) => alphabet.indexOf(letter).toString(2).padStart(5, "0")).join("");
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) - behind));
-  const mac = createHmac("sha1", key).update(counter).digest();
-  const number = mac.readUInt32BE((mac.at(-1) ?? 0) & 15) & 0x7fffffff;
-  return String(number % 1_000_000).padStart(6, "0");
-}
 
 interface Guarded {
   person: Person;

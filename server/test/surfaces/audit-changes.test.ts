@@ -6,8 +6,9 @@ import { startApp, type TestApp } from "../kit/app.ts";
 import { inFuture, minute } from "../kit/clock.ts";
 import { expectRefusal, isoTime } from "../kit/expectations.ts";
 import { makeOrganization } from "../kit/organization.ts";
-import { buildGroup, goodPassword, loginAgain, type Person, register } from "../kit/person.ts";
+import { anonymous, buildGroup, goodPassword, loginAgain, type Person, register } from "../kit/person.ts";
 import { runCommand, startServer } from "../kit/server.ts";
+import { codeOf } from "../kit/totp.ts";
 
 const app = await startApp();
 afterAll(() => app.stop());
@@ -31,6 +32,23 @@ const list = async (query = "", person: Person = admin) =>
       `/v1/admin/audit-logs?trail=changes${query}`,
     )
   ).data;
+
+/** The token of the newest mail of its kind to an address, which administrators see where no relay is set. */
+async function mailedToken(email: string, kind = "email_verification"): Promise<string> {
+  interface Mail {
+    to: string;
+    kind: string;
+    text: string | null;
+  }
+  for (let turn = 0; turn < 400; turn++) {
+    const { mails } = (await admin.get<{ mails: Mail[] }>("/v1/admin/mails?limit=100")).data;
+    const text = mails.find((mail) => mail.to === email && mail.kind === kind)?.text;
+    const token = /#token=([A-Za-z0-9_-]{43})$/m.exec(text ?? "")?.[1];
+    if (token !== undefined) return token;
+    await Bun.sleep(25);
+  }
+  throw new Error(`no mail «${kind}» to ${email}`);
+}
 
 describe("the trail of changes", () => {
   test("says who did what to whom, in which request and from where, and never a value", async () => {
@@ -90,6 +108,48 @@ describe("the trail of changes", () => {
       expect(seen).toContain(action);
     expect((await list(`&actor=${other.id}&action=invitation.accepted`)).audit_logs).toHaveLength(1);
     expect((await list(`&actor=${admin.id}&action=organization.made`)).audit_logs).toHaveLength(1);
+  });
+
+  test("has what happens to an account by mail, by its keys and its second factor, and its end", async () => {
+    const ann = await register(app);
+    const body = { name: "Reader", scopes: ["read"] };
+    const { data: key } = await ann.post<{ id: string; key: string }>("/v1/api-keys", body);
+    await ann.delete(`/v1/api-keys/${key.id}`);
+    const { secret } = (await ann.post<{ secret: string }>("/v1/auth/2fa/setup")).data;
+    const codes = await ann.post<{ recovery_codes: string[] }>("/v1/auth/2fa/verify", {
+      code: codeOf(secret),
+    });
+    const [recovery = ""] = codes.data.recovery_codes;
+    const disabling = { password: ann.password, recovery_code: recovery };
+    expect((await ann.post("/v1/auth/2fa/disable", disabling)).status).toBe(200);
+    const email = `new-${ann.email}`;
+    await ann.post("/v1/users/me/email", { email, password: ann.password });
+    await anonymous(app).post("/v1/auth/email/verify", { token: await mailedToken(email) });
+    await anonymous(app).post("/v1/auth/password/forgot", { email });
+    const token = await mailedToken(email, "password_reset");
+    const password = "Reset-Horse-9";
+    expect((await anonymous(app).post("/v1/auth/password/reset", { token, password })).status).toBe(200);
+    const back = await loginAgain(app, { email, password });
+    expect((await back.delete("/v1/users/me", { password })).status).toBe(200);
+    const rows = (await list("&limit=100")).audit_logs;
+    const ofAnn = rows.filter((row) => row.target_id === ann.id || row.actor_id === ann.id).toReversed();
+    const told = ofAnn.map(
+      ({ action, actor_id }) => `${action} ${actor_id === ann.id ? "by her" : "by mail"}`,
+    );
+    expect(told.filter((line) => !line.startsWith("session."))).toEqual([
+      "api_key.made by her",
+      "api_key.revoked by her",
+      "two_factor.enabled by her",
+      "two_factor.disabled by her",
+      "email.change_asked by her",
+      "email.changed by mail",
+      "password.reset by mail",
+      "account.deleted by her",
+    ]);
+    for (const row of ofAnn) expect(row.ip).not.toBeNull();
+    const text = JSON.stringify(ofAnn);
+    for (const value of [email, ann.email, secret, recovery, key.key, token, password])
+      expect(text).not.toContain(value);
   });
 
   test("has nothing of what was refused or rolled back", async () => {

@@ -95,7 +95,7 @@ function passwordRoutes(recovery: Recovery): Route[] {
         refusedAfter: ["wrongTokens"],
       },
       async ({ body, caller }) => {
-        await recovery.reset(body.token, body.password, caller.network);
+        await recovery.reset(body.token, body.password, caller);
         return { message: "The new password is set. Sign in with it." };
       },
     ),
@@ -120,7 +120,7 @@ function emailRoutes(addresses: EmailAddresses): Route[] {
         refusedAfter: ["wrongTokens"],
       },
       async ({ body, caller }) => {
-        const email = await addresses.verify(body.token, caller.network);
+        const email = await addresses.verify(body.token, caller);
         return { email, message: "The address is confirmed." };
       },
     ),

@@ -1,5 +1,6 @@
+import { type ChangeTrail, changeBy } from "../../platform/change-trail.ts";
 import { now } from "../../platform/clock.ts";
-import type { Database } from "../../platform/db/database.ts";
+import type { Database, Tx } from "../../platform/db/database.ts";
 import { conflict, forbidden, notFound } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import { folded } from "../../platform/folded.ts";
@@ -35,11 +36,13 @@ export class ApiKeys {
   readonly #database: Database;
   readonly #events: Events;
   readonly #sessions: Sessions;
+  readonly #trail: ChangeTrail;
 
-  constructor(database: Database, events: Events, sessions: Sessions) {
+  constructor(database: Database, events: Events, sessions: Sessions, trail: ChangeTrail) {
     this.#database = database;
     this.#events = events;
     this.#sessions = sessions;
+    this.#trail = trail;
   }
 
   /**
@@ -69,6 +72,7 @@ export class ApiKeys {
         name,
         created_at: user.created_at,
       });
+      this.#record(tx, actor, sessionId, "api_key.made", ["scopes"]);
       const { created_at: createdAt } = user;
       return {
         key: apiKeyOf(sessionId, secret),
@@ -99,8 +103,13 @@ export class ApiKeys {
       await this.#sessions.endAllOf(tx, { userId });
       // Out of the directory: nobody can reach it any more.
       await updateUser(tx.query, actor.organizationId, userId, { is_placeholder: 1, updated_at: now() });
+      this.#record(tx, actor, id, "api_key.revoked");
       this.#events.emit(tx, userChanged, { userId });
     });
+  }
+
+  #record(tx: Tx, actor: Actor, keyId: string, action: string, details: string[] = []): void {
+    this.#trail.record(tx, changeBy(actor, { action, targetType: "api_key", targetId: keyId, details }));
   }
 }
 

@@ -1,3 +1,4 @@
+import { type ChangeTrail, changeBy } from "../../platform/change-trail.ts";
 import { now } from "../../platform/clock.ts";
 import type { Database, Tx } from "../../platform/db/database.ts";
 import { conflict } from "../../platform/errors.ts";
@@ -30,6 +31,7 @@ export class Deletion {
   readonly #sessions: Sessions;
   readonly #passwords: Passwords;
   readonly #lockout: Lockout;
+  readonly #trail: ChangeTrail;
   readonly #erasers: Erase[] = [];
 
   constructor(
@@ -38,12 +40,14 @@ export class Deletion {
     sessions: Sessions,
     passwords: Passwords,
     lockout: Lockout,
+    trail: ChangeTrail,
   ) {
     this.#database = database;
     this.#events = events;
     this.#sessions = sessions;
     this.#passwords = passwords;
     this.#lockout = lockout;
+    this.#trail = trail;
   }
 
   /** Told when the app is put together, by features that this one does not know. */
@@ -60,6 +64,8 @@ export class Deletion {
     await this.#database.transaction(async (tx) => {
       await this.#passwords.requireUnchanged(tx, user);
       await this.carryOut(tx, user);
+      const change = { action: "account.deleted", targetType: "user", targetId: user.id };
+      this.#trail.record(tx, changeBy(actor, change));
     });
   }
 

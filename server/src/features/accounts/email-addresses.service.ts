@@ -1,9 +1,10 @@
+import { type ChangeTrail, changeBy } from "../../platform/change-trail.ts";
 import { now } from "../../platform/clock.ts";
 import type { Database, Tx } from "../../platform/db/database.ts";
 import { conflict, unauthorized } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import { folded } from "../../platform/folded.ts";
-import type { Actor } from "../../platform/http/actor.ts";
+import type { Actor, Caller } from "../../platform/http/actor.ts";
 import { newSecret, sha256 } from "../../platform/ids.ts";
 import { limits } from "../../platform/limits.ts";
 import type { MailQueue } from "../../platform/mail/mail-queue.ts";
@@ -19,7 +20,7 @@ import {
 } from "../identity/index.ts";
 import { accountMail } from "./account-mails.ts";
 import { deleteAccountTokens, replaceAccountToken, takeAccountToken } from "./account-tokens.queries.ts";
-import { isWrongToken, requireGood } from "./token-refusal.ts";
+import { changeByMail, isWrongToken, requireGood } from "./mailed-tokens.ts";
 
 interface EmailAddressesParts {
   database: Database;
@@ -28,6 +29,7 @@ interface EmailAddressesParts {
   passwords: Passwords;
   mails: MailQueue;
   rates: RateLimits;
+  trail: ChangeTrail;
   baseUrl(): string;
 }
 
@@ -75,13 +77,15 @@ export class EmailAddresses {
    * after three in an hour.
    */
   async change(actor: Actor, email: string, password: string): Promise<void> {
-    const { database, passwords, rates, mails, baseUrl } = this.#parts;
+    const { database, passwords, rates, trail, mails, baseUrl } = this.#parts;
     const user = await passwords.confirm(actor, password);
     await this.#requireFree(user, email);
     await takeOrThrow(rates, "verificationMails", user.id);
     await database.transaction(async (tx) => {
       await passwords.requireUnchanged(tx, user);
       await this.askToConfirm(tx, user, email);
+      const change = { action: "email.change_asked", targetType: "user", targetId: user.id };
+      trail.record(tx, changeBy(actor, { ...change, details: ["email"] }));
       if (user.email === null) return;
       const facts = { displayName: user.display_name, baseUrl: baseUrl(), newEmail: email };
       await mails.enqueue(tx, accountMail("email_change_notice", user.email, facts));
@@ -99,14 +103,14 @@ export class EmailAddresses {
    * @throws AppError UNAUTHORIZED, TOKEN_EXPIRED; CONFLICT if somebody else took the address meanwhile;
    * RATE_LIMIT_EXCEEDED after 20 wrong tokens in an hour from one network.
    */
-  verify(token: string, network: string): Promise<string> {
-    return countFailures(this.#parts.rates, "wrongTokens", network, isWrongToken, () =>
-      this.#verify(sha256(token)),
+  verify(token: string, caller: Caller): Promise<string> {
+    return countFailures(this.#parts.rates, "wrongTokens", caller.network, isWrongToken, () =>
+      this.#verify(sha256(token), caller),
     );
   }
 
-  async #verify(tokenHash: string): Promise<string> {
-    const { database, events } = this.#parts;
+  async #verify(tokenHash: string, caller: Caller): Promise<string> {
+    const { database, events, trail } = this.#parts;
     try {
       return await database.transaction(async (tx) => {
         const { user_id: userId, email } = requireGood(await takeAccountToken(tx.query, tokenHash, "verify"));
@@ -119,8 +123,11 @@ export class EmailAddresses {
           email_verified_at: at,
           updated_at: at,
         });
-        // A reset that was asked for at the old address is void.
-        if (user.email_key !== folded(email)) await deleteAccountTokens(tx.query, user.id, "reset");
+        if (user.email_key !== folded(email)) {
+          // A reset that was asked for at the old address is void.
+          await deleteAccountTokens(tx.query, user.id, "reset");
+          trail.record(tx, changeByMail(user, caller, "email.changed", ["email"]));
+        }
         events.emit(tx, userChanged, { userId: user.id });
         return email;
       });

@@ -1,7 +1,9 @@
+import type { ChangeTrail } from "../../platform/change-trail.ts";
 import { now } from "../../platform/clock.ts";
 import type { Database } from "../../platform/db/database.ts";
 import { AppError } from "../../platform/errors.ts";
 import { folded } from "../../platform/folded.ts";
+import type { Caller } from "../../platform/http/actor.ts";
 import { hash128, newId, newSecret, sha256 } from "../../platform/ids.ts";
 import { limits } from "../../platform/limits.ts";
 import type { Log } from "../../platform/log.ts";
@@ -25,7 +27,7 @@ import {
   takeAccountToken,
   takeResetRequest,
 } from "./account-tokens.queries.ts";
-import { isWrongToken, requireGood } from "./token-refusal.ts";
+import { changeByMail, isWrongToken, requireGood } from "./mailed-tokens.ts";
 
 interface RecoveryParts {
   database: Database;
@@ -34,6 +36,7 @@ interface RecoveryParts {
   lockout: Lockout;
   mails: MailQueue;
   rates: RateLimits;
+  trail: ChangeTrail;
   log: Log;
   baseUrl(): string;
 }
@@ -107,14 +110,14 @@ export class Recovery {
    * @throws AppError UNAUTHORIZED for a token that is wrong or was used, TOKEN_EXPIRED after an hour,
    * RATE_LIMIT_EXCEEDED after 20 such in an hour from one network.
    */
-  reset(token: string, password: string, network: string): Promise<void> {
-    return countFailures(this.#parts.rates, "wrongTokens", network, isWrongToken, () =>
-      this.#reset(sha256(token), password),
+  reset(token: string, password: string, caller: Caller): Promise<void> {
+    return countFailures(this.#parts.rates, "wrongTokens", caller.network, isWrongToken, () =>
+      this.#reset(sha256(token), password, caller),
     );
   }
 
-  async #reset(tokenHash: string, password: string): Promise<void> {
-    const { database, hasher, sessions, lockout, mails, baseUrl } = this.#parts;
+  async #reset(tokenHash: string, password: string, caller: Caller): Promise<void> {
+    const { database, hasher, sessions, lockout, trail, mails, baseUrl } = this.#parts;
     requireGood(await findAccountToken(database.query, tokenHash, "reset"));
     const passwordHash = await hasher.hash(password);
     await database.transaction(async (tx) => {
@@ -131,6 +134,7 @@ export class Recovery {
       await deleteAccountTokens(tx.query, user.id, "reset");
       await sessions.endAllOf(tx, { userId: user.id });
       await lockout.unlock(tx, user.id);
+      trail.record(tx, changeByMail(user, caller, "password.reset", ["password"]));
       const facts = { displayName: user.display_name, baseUrl: baseUrl() };
       await mails.enqueue(tx, accountMail("password_changed", email, facts));
     });

@@ -1,3 +1,4 @@
+import { type ChangeTrail, changeBy } from "../../platform/change-trail.ts";
 import { now } from "../../platform/clock.ts";
 import type { Database, Tx } from "../../platform/db/database.ts";
 import { AppError, conflict } from "../../platform/errors.ts";
@@ -31,6 +32,7 @@ interface TwoFactorParts {
   people: People;
   passwords: Passwords;
   lockout: Lockout;
+  trail: ChangeTrail;
   /** Authenticators' secrets are sealed with it. */
   secret: string;
 }
@@ -117,6 +119,7 @@ export class TwoFactor implements SecondFactor {
       const codes = Array.from({ length: recoveryCodesAtOnce }, newRecoveryCode);
       await updateAuthenticator(tx.query, actor.userId, { confirmed_at: now() });
       await insertRecoveryCodes(tx.query, actor.userId, codes.map(hashOf));
+      this.#record(tx, actor, "two_factor.enabled");
       return codes;
     });
   }
@@ -135,8 +138,13 @@ export class TwoFactor implements SecondFactor {
         throw conflict("code", "There is no second factor to turn off.");
       if ((await this.check(tx, user, answer)) !== "right") return null;
       await deleteAuthenticator(tx.query, actor.userId);
+      this.#record(tx, actor, "two_factor.disabled");
       return true;
     });
+  }
+
+  #record(tx: Tx, actor: Actor, action: string): void {
+    this.#parts.trail.record(tx, changeBy(actor, { action, targetType: "user", targetId: actor.userId }));
   }
 
   /** Runs what a code decides. @param work null: the code was wrong. */

@@ -92,13 +92,20 @@ export function findUserBySignIn(
   return across(query, "account").selectFrom("users").selectAll().where(column, "=", key).executeTakeFirst();
 }
 
-/** Real people by username, the directory's order. */
+export interface DirectoryFilter {
+  /** Part of a username or a display name, folded or not. */
+  search?: string | undefined;
+  organizationRole?: UserRow["organization_role"] | undefined;
+  /** Folded username after which to go on. */
+  after?: string | undefined;
+  limit: number;
+}
+
+/** Real people of an organization by username; imported authors are none. */
 export function listDirectory(
   query: Queries,
   organizationId: string,
-  search: string | undefined,
-  after: string | undefined,
-  limit: number,
+  { search, organizationRole, after, limit }: DirectoryFilter,
 ): Promise<UserRow[]> {
   let select = query
     .selectFrom("users")
@@ -108,6 +115,7 @@ export function listDirectory(
     .orderBy("username_key")
     .limit(limit);
   if (after !== undefined) select = select.where("username_key", ">", after);
+  if (organizationRole !== undefined) select = select.where("organization_role", "=", organizationRole);
   if (search !== undefined && search !== "") {
     const pattern = containing(search);
     select = select.where(({ or }) =>

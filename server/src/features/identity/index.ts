@@ -17,10 +17,12 @@ export {
 } from "./identity.events.ts";
 export { requireServerRole } from "./identity.policy.ts";
 export {
+  type DirectoryFilter,
   findUser,
   findUserBySignIn,
   findUserForUpdate,
   insertUser,
+  listDirectory,
   type UserRow,
   updateUser,
 } from "./identity.queries.ts";

@@ -49,7 +49,7 @@ export function peopleRoutes(people: People, passwords: Passwords, presence: Pre
         const { q, limit, cursor } = query;
         const after =
           cursor === undefined ? undefined : String(decodeCursor("users", cursor, ["string"], "cursor")[0]);
-        const users = await people.list(actor, q, after, limit + 1);
+        const users = await people.list(actor, { search: q, after, limit: limit + 1 });
         const shown = users.slice(0, limit);
         const last = shown.at(-1);
         const more = users.length > limit && last !== undefined;

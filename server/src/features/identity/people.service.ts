@@ -12,6 +12,7 @@ import { userChanged } from "./identity.events.ts";
 import { canUseDirectory } from "./identity.policy.ts";
 import {
   claimFirstPerson,
+  type DirectoryFilter,
   findUser,
   findUserBySignIn,
   findUserForUpdate,
@@ -277,14 +278,9 @@ export class People {
   }
 
   /** People of the organization by username. @throws AppError FORBIDDEN for guests. */
-  async list(
-    actor: Actor,
-    search: string | undefined,
-    after: string | undefined,
-    limit: number,
-  ): Promise<UserRow[]> {
+  async list(actor: Actor, filter: DirectoryFilter): Promise<UserRow[]> {
     if (!canUseDirectory(actor)) throw forbidden("Guests cannot use the directory.");
-    return listDirectory(this.#database.query, actor.organizationId, search, after, limit);
+    return listDirectory(this.#database.query, actor.organizationId, filter);
   }
 }
 

@@ -1,43 +1,6 @@
-import { sql } from "kysely";
 import type { Database, Queries } from "../../platform/db/database.ts";
 import type { UserTable } from "../../platform/db/schema.ts";
-import { containing } from "../../platform/folded.ts";
 import type { UserRow } from "../identity/index.ts";
-
-export interface MemberFilter {
-  search?: string | undefined;
-  role?: UserTable["organization_role"] | undefined;
-  /** Folded username after which to go on. */
-  after?: string | undefined;
-  limit: number;
-}
-
-/** People of an organization by username; imported authors are none. */
-export function listMembers(
-  query: Queries,
-  organizationId: string,
-  { search, role, after, limit }: MemberFilter,
-): Promise<UserRow[]> {
-  let select = query
-    .selectFrom("users")
-    .selectAll()
-    .where("organization_id", "=", organizationId)
-    .where("is_placeholder", "=", 0)
-    .orderBy("username_key")
-    .limit(limit);
-  if (after !== undefined) select = select.where("username_key", ">", after);
-  if (role !== undefined) select = select.where("organization_role", "=", role);
-  if (search !== undefined && search !== "") {
-    const pattern = containing(search);
-    select = select.where(({ or }) =>
-      or([
-        sql<boolean>`username_key like ${pattern} escape '\\'`,
-        sql<boolean>`display_name_key like ${pattern} escape '\\'`,
-      ]),
-    );
-  }
-  return select.execute();
-}
 
 /**
  * The organization's Admins. On PostgreSQL they stay Admins until the transaction ends, so that two who go at once do

@@ -68,7 +68,12 @@ function memberRoutes(members: Members): Route[] {
       async ({ params, query: { q: search, role, limit, cursor } }, actor) => {
         const after =
           cursor === undefined ? undefined : String(decodeCursor("members", cursor, ["string"], "cursor")[0]);
-        const rows = await members.list(actor, params.id, { search, role, after, limit: limit + 1 });
+        const rows = await members.list(actor, params.id, {
+          search,
+          organizationRole: role,
+          after,
+          limit: limit + 1,
+        });
         const last = rows.length > limit ? rows[limit - 1] : undefined;
         const isAdmin = canManageOrganization(actor, params.id);
         return {

@@ -6,9 +6,11 @@ import type { Events } from "../../platform/events/events.ts";
 import type { Actor, Caller } from "../../platform/http/actor.ts";
 import type { ParticipantsService } from "../conversations/index.ts";
 import {
+  type DirectoryFilter,
   deleteRelations,
   findUser,
   type IssuedTokens,
+  listDirectory,
   type Sessions,
   type UserRow,
   updateUser,
@@ -22,7 +24,7 @@ import {
   type Organizations,
   requireSeen,
 } from "../organizations/index.ts";
-import { countMembers, listMembers, lockAdminIds, type MemberFilter, moveUser } from "./members.queries.ts";
+import { countMembers, lockAdminIds, moveUser } from "./members.queries.ts";
 
 /** What somebody gets who is in another organization now; null: the cookie that they have goes on. */
 export interface Moved {
@@ -68,10 +70,10 @@ export class Members {
   }
 
   /** @throws AppError NOT_FOUND for others' organizations, FORBIDDEN for guests. */
-  async list(actor: Actor, organizationId: string, filter: MemberFilter): Promise<UserRow[]> {
+  async list(actor: Actor, organizationId: string, filter: DirectoryFilter): Promise<UserRow[]> {
     await requireSeen(this.#database.query, actor, organizationId);
     if (actor.role === "guest") throw forbidden("Guests cannot use the directory.");
-    return listMembers(this.#database.query, organizationId, filter);
+    return listDirectory(this.#database.query, organizationId, filter);
   }
 
   /** @throws AppError NOT_FOUND, FORBIDDEN for who is no Admin, CONFLICT for the last Admin. */

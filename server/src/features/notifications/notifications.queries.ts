@@ -134,6 +134,12 @@ export async function deleteNotifications(query: Queries, userId: string): Promi
   return Number(result.numDeletedRows);
 }
 
+/** All that somebody whose account ends was told, and how they wanted to hear of it. */
+export async function eraseNotificationsOf(query: Queries, userId: string): Promise<void> {
+  await deleteNotifications(query, userId);
+  await query.deleteFrom("notification_settings").where("user_id", "=", userId).execute();
+}
+
 /** Those with ids before `firstKept`, so many at most. @returns how many went. */
 export async function deleteOldest(query: Queries, firstKept: string, most: number): Promise<number> {
   const rows = await across(query, "upkeep")

@@ -2,6 +2,7 @@ import { type Selectable, sql } from "kysely";
 import type { Queries } from "../../platform/db/database.ts";
 import { prepared } from "../../platform/db/prepared.ts";
 import type { ThreadFollowerTable } from "../../platform/db/schema-rooms.ts";
+import { across } from "../../platform/db/tenant-fence.ts";
 
 export type FollowerRow = Selectable<ThreadFollowerTable>;
 
@@ -60,7 +61,7 @@ export async function updateFollower(
 
 /** Roots of threads by their ids, for replies that were checked to belong to them. */
 export function listRoots(query: Queries, ids: string[]) {
-  return query
+  return across(query, "check")
     .selectFrom("messages")
     .select(["message_id", "sender_id", "metadata"])
     .where("message_id", "in", ids)

@@ -25,6 +25,7 @@ export const tenantKeys = {
   reactions: ["organization_id", "conversation_id"],
   room_bans: ["organization_id", "conversation_id"],
   message_reports: ["organization_id", "conversation_id"],
+  thread_followers: ["organization_id", "conversation_id", "user_id"],
   support_conversations: ["organization_id", "conversation_id"],
   files: ["organization_id", "owner_id"],
   file_shares: ["conversation_id", "file_id"],

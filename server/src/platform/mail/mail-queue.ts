@@ -6,6 +6,7 @@ import type { Log } from "../log.ts";
 import { seal, unseal } from "../sealing.ts";
 import {
   claimDueMail,
+  deleteMailsTo,
   deleteOldMails,
   insertMail,
   listMails,
@@ -56,6 +57,11 @@ export class MailQueue {
     this.#mailer = mailer;
     this.#log = log;
     this.#secret = secret;
+  }
+
+  /** Drops whatever is or was on its way to an address. @param to null: there is none. */
+  async forget(tx: Tx, to: string | null): Promise<void> {
+    if (to !== null) await deleteMailsTo(tx.query, to);
   }
 
   /** Puts a mail in the queue, if and when `tx` is committed. */

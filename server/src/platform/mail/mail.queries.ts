@@ -54,3 +54,7 @@ export function listMails(query: Queries, before: string | undefined, limit: num
 export async function deleteOldMails(query: Queries, before: number): Promise<void> {
   await query.deleteFrom("mails").where("created_at", "<=", before).where("state", "!=", "queued").execute();
 }
+
+export async function deleteMailsTo(query: Queries, recipient: string): Promise<void> {
+  await query.deleteFrom("mails").where("recipient", "=", recipient).execute();
+}
