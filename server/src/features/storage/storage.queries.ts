@@ -178,7 +178,7 @@ export async function eraseFilesOf(query: Queries, ownerId: string): Promise<voi
 
 /** People whose picture is a file here, by a link that does not begin so. */
 export function listStrayAvatars(query: Queries, start: string) {
-  return query
+  return across(query, "upkeep")
     .selectFrom("users")
     .select(["id", "avatar_url"])
     .where("avatar_url", "like", `%${avatarPath}/%`)
@@ -187,5 +187,9 @@ export function listStrayAvatars(query: Queries, start: string) {
 }
 
 export async function updateAvatar(query: Queries, userId: string, avatarUrl: string): Promise<void> {
-  await query.updateTable("users").set({ avatar_url: avatarUrl }).where("id", "=", userId).execute();
+  await across(query, "upkeep")
+    .updateTable("users")
+    .set({ avatar_url: avatarUrl })
+    .where("id", "=", userId)
+    .execute();
 }
