@@ -1,6 +1,7 @@
 import { isInMemory, machineFacts, pinGenerator } from "./machine.ts";
 import { type RowName, readPlan } from "./plan.ts";
 import { Report } from "./report.ts";
+import { measureAnswerStreams } from "./rows/answer-streams.ts";
 import { measureDeliveryLatency } from "./rows/delivery-latency.ts";
 import { measureHistoryPage } from "./rows/history-page.ts";
 import { measureLargeRoom } from "./rows/large-room.ts";
@@ -27,6 +28,7 @@ const MEASURES: Record<RowName, (run: Run) => Promise<void>> = {
   i: measureSearch,
   j: measureLargeRoom,
   k: measureWorkspaceRequests,
+  l: measureAnswerStreams,
 };
 
 async function bench(): Promise<number> {

@@ -6,13 +6,16 @@ export interface MixedRequest {
   path: string;
   token: string;
   kind: string;
+  /** GET unless named. */
+  method?: string;
+  body?: unknown;
 }
 
 const CONNECTIONS = 64;
 
-/** GET requests at a steady rate over keep-alive connections; the time to wait for a free one counts. */
+/** Requests at a steady rate over keep-alive connections; the time to wait for a free one counts. */
 export class RequestMix {
-  /** Answers with another status than 200. */
+  /** Answers with another status than 200 and 201. */
   refused = 0;
   private readonly idle: HttpConnection[];
   private readonly all: readonly HttpConnection[];
@@ -45,12 +48,13 @@ export class RequestMix {
   private async ask(request: MixedRequest): Promise<void> {
     const start = performance.now();
     const connection = this.idle.shift() ?? (await this.nextIdle());
-    const { status } = await connection.request("GET", request.path, request.token);
+    const { method = "GET", path, token, body } = request;
+    const { status } = await connection.request(method, path, token, body);
     const times = this.timesByKind.get(request.kind);
     const elapsed = performance.now() - start;
     if (times === undefined) this.timesByKind.set(request.kind, [elapsed]);
     else times.push(elapsed);
-    if (status !== 200) this.refused++;
+    if (status !== 200 && status !== 201) this.refused++;
     const next = this.waiting.shift();
     if (next === undefined) this.idle.push(connection);
     else next(connection);

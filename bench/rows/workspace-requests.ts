@@ -25,8 +25,8 @@ export async function measureWorkspaceRequests(run: Run): Promise<void> {
   const mix = new RequestMix(parley.process.port);
   await mix.run(REQUESTS_A_SECOND, plan.requestSeconds, (n) => {
     const owner = owners[n % OWNERS] as Owner;
-    const [kind, path] = requestOf(Math.floor(n / OWNERS), owner);
-    return { path: `/api/v5${path}`, token: owner.person.token, kind };
+    const { kind, path, ...rest } = requestOf(Math.floor(n / OWNERS), owner);
+    return { path: `/api/v5${path}`, token: owner.person.token, kind, ...rest };
   });
   mix.close();
   await parley.stop();
@@ -60,7 +60,7 @@ export async function measureWorkspaceRequests(run: Run): Promise<void> {
   }
   report.add({
     row: "k",
-    what: "in it, answers other than 200",
+    what: "in it, answers other than 200 and 201",
     unit: "answers",
     parley: [mix.refused],
     aim: { of: "value", limit: 0 },
@@ -72,27 +72,44 @@ const KINDS = [
   "lists and related",
   "a page of messages",
   "settings and account",
+  "a session saved or forked",
+  "a message added",
+  "a setting kept",
 ] as const;
 
-function requestOf(turn: number, { session, conversation }: Owner): [(typeof KINDS)[number], string] {
-  switch (turn % 8) {
-    case 0:
-    case 1:
-      return ["a session opened", `/sessions/${session}`];
-    case 2:
-      return ["lists and related", "/sessions"];
-    case 3:
-      return ["lists and related", "/sessions/related?tags=bench,other"];
-    case 4:
-      return ["lists and related", "/conversations"];
-    case 5:
-      return ["a page of messages", `/conversations/${conversation}/messages`];
-    case 6:
-      return ["settings and account", "/settings"];
-    default:
-      return ["settings and account", "/users/me"];
-  }
+interface Wanted {
+  kind: (typeof KINDS)[number];
+  path: string;
+  method?: string;
+  body?: unknown;
 }
+
+const OPEN_FILES = Array.from({ length: 30 }, (_, n) => `/src/part-${n}/index.ts`);
+const SAVED = {
+  editor_state: { open_files: OPEN_FILES, active_file: OPEN_FILES[0] },
+  tags: ["bench", "saved"],
+};
+
+/** What an editor does in its turn: three reads to a write. */
+function requestOf(turn: number, { session, conversation }: Owner): Wanted {
+  const wanted: readonly Wanted[] = [
+    { kind: "a session opened", path: `/sessions/${session}` },
+    { kind: "a session saved or forked", path: `/sessions/${session}`, method: "PUT", body: SAVED },
+    { kind: "lists and related", path: "/sessions" },
+    { kind: "lists and related", path: "/sessions/related?tags=bench,other" },
+    { kind: "a message added", path: `/conversations/${conversation}/messages`, method: "POST", body: SAID },
+    { kind: "lists and related", path: "/conversations" },
+    { kind: "a page of messages", path: `/conversations/${conversation}/messages` },
+    { kind: "a page of messages", path: `/conversations/${conversation}` },
+    { kind: "a setting kept", path: "/settings/editor/font_size", method: "PUT", body: { value: turn % 40 } },
+    { kind: "settings and account", path: "/settings" },
+    { kind: "settings and account", path: "/users/me" },
+    { kind: "a session saved or forked", path: `/sessions/${session}/fork`, method: "POST", body: {} },
+  ];
+  return wanted[turn % wanted.length] as Wanted;
+}
+
+const SAID = { role: "User", content: "How should I split the auth module, and what goes first?" };
 
 async function fill(parley: Parley, person: Person): Promise<Owner> {
   const begin = { workspace_path: "/projects/bench", name: "Bench", tags: ["bench"] };

@@ -1,5 +1,6 @@
 import { violationsOf } from "./kit/axe.ts";
 import { chat, expect, type Person, test } from "./kit/index.ts";
+import { fillWorkspace, type Workspace } from "./kit/workspace.ts";
 
 const sizes = {
   desktop: { width: 1280, height: 800 },
@@ -10,6 +11,7 @@ interface Settled {
   ada: Person;
   group: string;
   support: string;
+  workspace: Workspace;
 }
 
 /** A person with enough around them for every page to have something on it. */
@@ -29,13 +31,13 @@ async function settle(person: (name: string) => Promise<Person>): Promise<Settle
   await cleo.say(direct.id, "Do you have a minute?");
   const question = { subject: "The invoice", message: "Where do I find it?" };
   const support = await ada.call<{ id: string }>("POST", "/v1/support/conversations", question);
-  return { ada, group: id, support: support.id };
+  return { ada, group: id, support: support.id, workspace: await fillWorkspace(ada) };
 }
 
 for (const [size, viewport] of Object.entries(sizes)) {
   for (const colorScheme of ["light", "dark"] as const) {
     test(`axe finds nothing wrong on any page, ${colorScheme}, ${size}`, async ({ person, pages }) => {
-      test.setTimeout(90_000);
+      test.setTimeout(150_000);
       const { ada, ...known } = await settle(person);
       const { group } = known;
       const page = await pages({ viewport, colorScheme, reducedMotion: "reduce" });
@@ -72,7 +74,8 @@ for (const [size, viewport] of Object.entries(sizes)) {
 function pagesOf({
   group,
   support,
-}: Pick<Settled, "group" | "support">): Record<
+  workspace,
+}: Omit<Settled, "ada">): Record<
   string,
   { role: "heading" | "article" | "button" | "radio" | "searchbox"; name: string | RegExp }
 > {
@@ -82,6 +85,12 @@ function pagesOf({
     "/c/01890000-0000-7000-8000-000000000000": { role: "heading", name: "Nothing here" },
     "/new/direct": { role: "button", name: /Bob Marsh/ },
     "/new/group": { role: "searchbox", name: "Find people by name" },
+    "/workspace": { role: "heading", name: "Workspace" },
+    "/workspace/c/new": { role: "heading", name: "No AI provider yet" },
+    [`/workspace/c/${workspace.conversation}`]: { role: "heading", name: "What to do first" },
+    "/workspace/sessions?tags=api": { role: "button", name: "api" },
+    [`/workspace/sessions/${workspace.session}`]: { role: "heading", name: "Related" },
+    "/workspace/settings/editor": { role: "heading", name: "Editor" },
     "/rooms": { role: "heading", name: "Rooms" },
     "/support": { role: "button", name: "Ask for help" },
     "/new/support": { role: "button", name: "Send" },
@@ -101,7 +110,7 @@ function pagesOf({
 }
 
 test("at 320 px, at 200 % and from right to left nothing is cut off", async ({ person, pages }) => {
-  test.setTimeout(90_000);
+  test.setTimeout(150_000);
   const { ada, ...known } = await settle(person);
   const { group } = known;
   const page = await pages({ viewport: { width: 320, height: 640 } });

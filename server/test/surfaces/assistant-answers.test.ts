@@ -313,25 +313,3 @@ test("the provider's models are listed with the default one", async () => {
     await fresh.stop();
   }
 });
-
-test("a hundred answers stream at once, each whole and in order, while the loop goes on", async () => {
-  const words = Array.from({ length: 40 }, (_, n) => `w${n} `);
-  provider.behave = ({ body }) => ({
-    pieces: [`${body.messages.at(-1)?.content}: `, ...words],
-    pieceDelayMs: 20,
-  });
-  const ids = await Promise.all(Array.from({ length: 100 }, () => beginAiConversation(ada)));
-  const results = await Promise.all(
-    ids.map(async (id, n) => readEventStream(await stream(ada, id, `q${n}`))),
-  );
-  for (const [n, events] of results.entries()) {
-    const text = events
-      .filter(({ event }) => event === "delta")
-      .map(({ data }) => data.content)
-      .join("");
-    expect(text).toBe(`q${n}: ${words.join("")}`);
-    expect(events.at(-1)).toMatchObject({ event: "done", data: { message: { content: text } } });
-  }
-  const sampled = await readAiMessages(ada, ids[57] as string);
-  expect(sampled[1]).toMatchObject({ content: `q57: ${words.join("")}`, status: "Complete" });
-});

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { chat, openPage, type Page, password, TestServer, test } from "../kit/index.ts";
+import { TestModel } from "../kit/model.ts";
 import { type Stage, setStage } from "./stage.ts";
 
 const folder = resolve(import.meta.dirname, "../../look");
@@ -13,15 +14,20 @@ const variants = {
   "phone-rtl": { viewport: { width: 390, height: 844 }, colorScheme: "light", hasTouch: true },
 } as const;
 
+let model: TestModel;
 let server: TestServer;
 let stage: Stage;
 
 test.beforeAll(async () => {
   mkdirSync(folder, { recursive: true });
-  server = await TestServer.start();
+  model = await TestModel.start();
+  server = await TestServer.start(model.env);
   stage = await setStage(server.url);
 });
-test.afterAll(() => server.stop());
+test.afterAll(async () => {
+  await server.stop();
+  await model.stop();
+});
 
 for (const [variant, options] of Object.entries(variants)) {
   test(`screenshots of every page: ${variant}`, async ({ browser }) => {
@@ -66,7 +72,7 @@ for (const [variant, options] of Object.entries(variants)) {
   });
 }
 
-function paths({ group, direct, support }: Stage): Record<string, string> {
+function paths({ group, direct, support, workspace }: Stage): Record<string, string> {
   return {
     direct: `/c/${direct}`,
     group: `/c/${group}`,
@@ -75,6 +81,12 @@ function paths({ group, direct, support }: Stage): Record<string, string> {
     "new-direct": "/new/direct",
     "new-group": "/new/group",
     rooms: "/rooms",
+    workspace: "/workspace",
+    "workspace-conversation": `/workspace/c/${workspace.conversation}`,
+    "workspace-sessions": "/workspace/sessions",
+    "workspace-tags": "/workspace/sessions?tags=api,auth",
+    "workspace-session": `/workspace/sessions/${workspace.session}`,
+    "workspace-settings": "/workspace/settings/editor",
     desk: "/support",
     "desk-conversation": `/support/${support}?show=all`,
     profile: "/settings/profile",

@@ -1,4 +1,5 @@
 import { Person } from "../kit/index.ts";
+import { fillWorkspace, type Workspace } from "../kit/workspace.ts";
 import { setOffice } from "./office.ts";
 
 /** A little office that has been talking for a while. */
@@ -12,6 +13,7 @@ export interface Stage {
   direct: string;
   /** Eva's question, with Ada. */
   support: string;
+  workspace: Workspace;
 }
 
 const talk = [
@@ -75,7 +77,8 @@ export async function setStage(url: string): Promise<Stage> {
   await cleo.say(question.id, "Nothing urgent, tomorrow works too.");
   const support = await setDesk(ada, [bob, cleo, daniel, eva, farid]);
   await setOffice({ ada, guarded: farid, others: [bob, cleo, daniel] });
-  return { ada, eva, farid, group: group.id, direct: direct.id, support };
+  const workspace = await fillWorkspace(ada);
+  return { ada, eva, farid, group: group.id, direct: direct.id, support, workspace };
 }
 
 type Question = [asker: number, subject: string, message: string];

@@ -1,5 +1,6 @@
 import {
   Bell,
+  Bot,
   Hash,
   LifeBuoy,
   type LucideIcon,
@@ -12,7 +13,7 @@ import { useUnreadTotal } from "../features/conversations/index.ts";
 import { useOwnUser } from "../features/identity/index.ts";
 import { useUnreadNotifications } from "../features/notifications/index.ts";
 import { waitingCustomers } from "../features/support/index.ts";
-import { type Place, supportPlace } from "../platform/address.ts";
+import { aiPlace, type Place, supportPlace } from "../platform/address.ts";
 import { useStore } from "../platform/store.ts";
 import { texts } from "../platform/texts.ts";
 import { Avatar } from "../ui/avatar.tsx";
@@ -41,11 +42,12 @@ const destinations: readonly Destination[] = [
   },
   { place: { name: "rooms" }, label: texts.rooms, icon: Hash, isHere: ({ name }) => name === "rooms" },
   { place: supportPlace(), label: texts.support, icon: LifeBuoy, isHere: isSupport },
+  { place: aiPlace(null), label: texts.workspace, icon: Bot, isHere: ({ name }) => name === "workspace" },
 ];
 
 const settings: Place = { name: "settings", section: "profile" };
 const item =
-  "relative flex min-w-fit flex-1 flex-col items-center justify-center gap-0.5 rounded-control py-1.5 text-[0.6875rem] leading-4 transition-colors duration-100 medium:size-13 medium:min-w-0 medium:flex-none";
+  "relative flex min-w-fit flex-1 flex-col items-center justify-center gap-0.5 rounded-control py-1.5 text-[0.6875rem] leading-4 transition-colors duration-100 medium:size-14 medium:min-w-0 medium:flex-none";
 
 /** The rail at the side; a bar at the bottom on a phone, where a conversation has the whole height. */
 export function Navigation({ place }: { place: Place }) {
@@ -58,12 +60,15 @@ export function Navigation({ place }: { place: Place }) {
     [texts.chats]: unread > 0 && texts.unread(unread),
     [texts.support]: waiting > 0 && texts.supportWaiting(waiting),
   };
-  const isReading = place.name === "conversation" || (place.name === "support" && place.id !== null);
+  const isReading =
+    place.name === "conversation" ||
+    (place.name === "support" && place.id !== null) ||
+    (place.name === "workspace" && place.view.kind === "conversations" && place.view.id !== null);
   return (
     <nav
       aria-label={texts.places}
       className={classes(
-        "flex shrink-0 items-center gap-1 overflow-x-auto border-line border-t bg-canvas px-2 pb-[env(safe-area-inset-bottom)] medium:w-16 medium:flex-col medium:overflow-x-visible medium:border-e medium:border-t-0 medium:px-1.5 medium:py-2",
+        "flex shrink-0 items-center gap-1 overflow-x-auto border-line border-t bg-canvas px-2 pb-[env(safe-area-inset-bottom)] medium:w-16 medium:flex-col medium:overflow-x-visible medium:border-e medium:border-t-0 medium:px-1 medium:py-2",
         isReading && "hidden medium:flex",
       )}
     >

@@ -1,5 +1,5 @@
 import { MessagesSquare } from "lucide-react";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { ConversationList, NewDirect, NewGroup, useUnreadTotal } from "../features/conversations/index.ts";
 import { draftPreviewOf } from "../features/messages/index.ts";
 import { AnnouncementLine, NotificationList } from "../features/notifications/index.ts";
@@ -20,6 +20,9 @@ import { Palette } from "./palette.tsx";
 import { SettingsPage } from "./settings-page.tsx";
 import { Shortcuts } from "./shortcuts.tsx";
 import { useShortcuts } from "./use-shortcuts.ts";
+
+/** Not everybody goes there: it comes on demand. */
+const WorkspacePage = lazy(async () => ({ default: (await import("./workspace-page.tsx")).WorkspacePage }));
 
 /** The signed-in app: navigation, the list, and the place that the address names. */
 export function Shell() {
@@ -100,7 +103,7 @@ function NewConversation({ kind }: Pick<Extract<Place, { name: "new" }>, "kind">
 
 /** The list that stands beside a place. */
 function listOf(place: Place): "chats" | "support" | null {
-  if (["settings", "rooms", "notifications", "admin"].includes(place.name)) return null;
+  if (["settings", "rooms", "notifications", "workspace", "admin"].includes(place.name)) return null;
   const isSupport = place.name === "support" || (place.name === "new" && place.kind === "support");
   return isSupport ? "support" : "chats";
 }
@@ -115,6 +118,12 @@ function Content({ place }: { place: Place }) {
       return <SupportPage place={place} />;
     case "notifications":
       return <NotificationList />;
+    case "workspace":
+      return (
+        <Suspense fallback={null}>
+          <WorkspacePage view={place.view} />
+        </Suspense>
+      );
     case "settings":
       return <SettingsPage section={place.section} />;
     case "admin":

@@ -13,7 +13,21 @@ export type Place =
   | { name: "rooms" }
   | SupportPlace
   | { name: "settings"; section: SettingsSection }
+  | { name: "workspace"; view: WorkspaceView }
   | { name: "nowhere" };
+
+/** Where one is in the workspace. */
+export type WorkspaceView =
+  | {
+      kind: "conversations" /** `new`: it begins with the first question. */;
+      id: string | null;
+      sessionId: string | null;
+    }
+  | { kind: "sessions"; id: string | null /** Those to look for. */; tags: readonly string[] }
+  | { kind: "settings"; category: SettingCategory | null };
+
+export const settingCategories = ["editor", "theme", "llm", "terminal", "workspace"] as const;
+type SettingCategory = (typeof settingCategories)[number];
 
 export const settingsSections = [
   "profile",
@@ -92,6 +106,8 @@ export function readPlace(path: string, search: string): Place {
       };
     case "admin":
       return { name: "admin", section: adminSections.find((section) => section === second) ?? "overview" };
+    case "workspace":
+      return { name: "workspace", view: readWorkspace(second, third, query) };
     default:
       return { name: "nowhere" };
   }
@@ -100,6 +116,17 @@ export function readPlace(path: string, search: string): Place {
 /** `m/ID` behind a conversation. */
 function messageIn(mark: string, id: string): string | null {
   return mark === "m" && id !== "" ? id : null;
+}
+
+function readWorkspace(second: string, third: string, query: URLSearchParams): WorkspaceView {
+  const id = third === "" ? null : third;
+  if (second === "sessions") {
+    const tags = query.get("tags") ?? "";
+    return { kind: "sessions", id, tags: tags === "" ? [] : tags.split(",") };
+  }
+  if (second === "settings")
+    return { kind: "settings", category: settingCategories.find((each) => each === third) ?? null };
+  return { kind: "conversations", id: second === "c" ? id : null, sessionId: query.get("session") };
 }
 
 /** The address of a place. */
@@ -131,6 +158,8 @@ export function hrefOf(place: Place): string {
       return `/settings/${place.section}`;
     case "admin":
       return `/admin/${place.section}`;
+    case "workspace":
+      return workspaceHref(place.view);
   }
 }
 
@@ -143,6 +172,42 @@ export function supportPlace(
   { messageId = null, show = null }: { messageId?: string | null; show?: SupportView | null } = {},
 ): SupportPlace {
   return { name: "support", id, messageId, show };
+}
+
+function workspaceHref(view: WorkspaceView): string {
+  switch (view.kind) {
+    case "conversations": {
+      const session = view.sessionId === null ? "" : `?session=${encodeURIComponent(view.sessionId)}`;
+      return view.id === null ? "/workspace" : `/workspace/c/${encodeURIComponent(view.id)}${session}`;
+    }
+    case "sessions": {
+      const tags = view.tags.length === 0 ? "" : `?tags=${encodeURIComponent(view.tags.join(","))}`;
+      return `/workspace/sessions${view.id === null ? "" : `/${encodeURIComponent(view.id)}`}${tags}`;
+    }
+    case "settings":
+      return `/workspace/settings${view.category === null ? "" : `/${view.category}`}`;
+  }
+}
+
+export function aiPlace(id: string | null): Place {
+  return { name: "workspace", view: { kind: "conversations", id, sessionId: null } };
+}
+
+/** @param sessionId the workspace session that it is about. */
+export function newAiPlace(sessionId: string | null): Place {
+  return { name: "workspace", view: { kind: "conversations", id: "new", sessionId } };
+}
+
+export function sessionsPlace(tags: readonly string[] = []): Place {
+  return { name: "workspace", view: { kind: "sessions", id: null, tags } };
+}
+
+export function sessionPlace(id: string, tags: readonly string[] = []): Place {
+  return { name: "workspace", view: { kind: "sessions", id, tags } };
+}
+
+export function workspaceSettingsPlace(category: SettingCategory | null): Place {
+  return { name: "workspace", view: { kind: "settings", category } };
 }
 
 export function conversationPlace(

@@ -1,10 +1,12 @@
 import { accountTexts } from "./english-accounts.ts";
 import { count } from "./english-count.ts";
+import { workspaceTexts } from "./english-workspace.ts";
 
 const names = new Intl.ListFormat("en", { style: "long", type: "conjunction" });
 
 export const english = {
   ...accountTexts,
+  ...workspaceTexts,
 
   appName: "Parley",
   close: "Close",

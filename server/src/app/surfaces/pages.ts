@@ -31,6 +31,8 @@ const appPaths = [
   "/settings/*",
   "/admin",
   "/admin/*",
+  "/workspace",
+  "/workspace/*",
 ] as const;
 
 /**

@@ -1,15 +1,8 @@
 import { Paperclip, SendHorizontal, X } from "lucide-react";
-import {
-  type KeyboardEvent,
-  type ReactNode,
-  type RefObject,
-  useEffect,
-  useId,
-  useLayoutEffect,
-  useRef,
-} from "react";
+import { type KeyboardEvent, type ReactNode, type RefObject, useId, useRef } from "react";
 import { texts } from "../../platform/texts.ts";
 import { IconButton } from "../../ui/button.tsx";
+import { useGrowing } from "../../ui/use-growing.ts";
 import type { Upload } from "./attachments.ts";
 import { ChoiceList } from "./choice-list.tsx";
 import { MentionList } from "./mention-list.tsx";
@@ -180,26 +173,4 @@ function Notes({ over, error }: { over: number; error: string | null }) {
       {over > 0 ? texts.tooLong(over) : error}
     </p>
   );
-}
-
-/** The field is as high as its text; the style sheet says how high at most. */
-function useGrowing(field: RefObject<HTMLTextAreaElement | null>, text: string): void {
-  const shown = useRef("");
-  useLayoutEffect(() => {
-    const element = field.current;
-    if (element === null || shown.current === text) return;
-    shown.current = text;
-    element.style.height = "auto";
-    element.style.height = `${element.scrollHeight}px`;
-  }, [field, text]);
-  useEffect(() => {
-    const grow = () => {
-      const element = field.current;
-      if (element === null) return;
-      element.style.height = "auto";
-      element.style.height = `${element.scrollHeight}px`;
-    };
-    window.addEventListener("resize", grow);
-    return () => window.removeEventListener("resize", grow);
-  }, [field]);
 }

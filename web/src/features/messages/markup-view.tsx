@@ -1,5 +1,6 @@
-import { memo, type ReactNode } from "react";
-import { type Block, type Piece, readMarkup } from "../../platform/markup.ts";
+import { memo } from "react";
+import { type Block, readMarkup } from "../../platform/markup.ts";
+import { keyed, MarkupPieces } from "../../ui/markup-pieces.tsx";
 
 /** A message's text with its links and formatting. */
 export const MarkupView = memo(function MarkupView({
@@ -22,15 +23,6 @@ export const MarkupView = memo(function MarkupView({
   return <>{blocks.map((block, place) => keyed(place, <BlockView block={block} />))}</>;
 });
 
-/** Pieces never move: their place is their key. */
-function keyed(place: number, node: ReactNode): ReactNode {
-  return <Piecewise key={place}>{node}</Piecewise>;
-}
-
-function Piecewise({ children }: { children: ReactNode }) {
-  return children;
-}
-
 function BlockView({ block }: { block: Block }) {
   if (block.kind === "code") {
     return (
@@ -39,60 +31,10 @@ function BlockView({ block }: { block: Block }) {
       </pre>
     );
   }
-  const pieces = <Pieces pieces={block.pieces} />;
+  const pieces = <MarkupPieces pieces={block.pieces} />;
   if (block.kind === "quote")
     return (
       <blockquote className="my-0.5 border-line-strong border-s-2 ps-3 text-ink-soft">{pieces}</blockquote>
     );
   return <p>{pieces}</p>;
-}
-
-function Pieces({ pieces }: { pieces: readonly Piece[] }) {
-  return <>{pieces.map((piece, place) => keyed(place, <PieceView piece={piece} />))}</>;
-}
-
-function PieceView({ piece }: { piece: Piece }) {
-  switch (piece.kind) {
-    case "text":
-      return piece.text;
-    case "code":
-      return (
-        <code className="rounded-small border border-line bg-canvas px-1 font-mono text-[0.85em]">
-          {piece.text}
-        </code>
-      );
-    case "mention":
-      return (
-        <span className="rounded-small bg-accent-soft px-0.5 font-medium text-accent-ink">{piece.text}</span>
-      );
-    case "link":
-      return (
-        <a
-          href={piece.href}
-          target="_blank"
-          rel="noopener noreferrer nofollow"
-          className="text-accent-ink underline decoration-1 underline-offset-2"
-        >
-          {piece.text}
-        </a>
-      );
-    case "strong":
-      return (
-        <strong className="font-semibold">
-          <Pieces pieces={piece.pieces} />
-        </strong>
-      );
-    case "emphasis":
-      return (
-        <em>
-          <Pieces pieces={piece.pieces} />
-        </em>
-      );
-    case "struck":
-      return (
-        <s>
-          <Pieces pieces={piece.pieces} />
-        </s>
-      );
-  }
 }

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { readEventStream, TestProvider } from "../kit/ai-provider.ts";
+import { startApp } from "../kit/app.ts";
+import { beginAiConversation, foundOrganization, type Member, readAiMessages } from "../kit/workspace.ts";
+
+setDefaultTimeout(120_000);
+
+const streams = 100;
+const rounds = 4;
+/** Of ordinary words, so that counting them costs what it does in earnest. */
+const pieces = Array.from({ length: 40 }, (_, n) => `piece ${n} ${"of what a model says ".repeat(40)}\n`);
+const said = pieces.join("");
+
+const provider = await TestProvider.start();
+const app = await startApp(provider.env);
+afterAll(async () => {
+  await app.stop();
+  await provider.stop();
+});
+let ada: Member;
+beforeAll(async () => {
+  ada = await foundOrganization(app);
+  provider.behave = ({ body }) => ({
+    pieces: [`${body.messages.at(-1)?.content}: `, ...pieces],
+    pieceDelayMs: 20,
+  });
+});
+
+/** Asks in a conversation of its own. @returns what was wrong with the stream, or null. */
+async function followOne(question: string): Promise<string | null> {
+  const id = await beginAiConversation(ada);
+  const response = await fetch(`${app.url}/api/v5/conversations/${id}/chat`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${ada.accessToken}`, "content-type": "application/json" },
+    body: JSON.stringify({ content: question, stream: true }),
+  });
+  const events = await readEventStream(response);
+  const deltas = events.filter(({ event }) => event === "delta");
+  const text = deltas.map(({ data }) => data.content).join("");
+  if (text !== `${question}: ${said}`) return `${question}: the pieces are not the answer`;
+  if (deltas.length < 2) return `${question}: it came at once`;
+  const [, stored] = await readAiMessages(ada, id);
+  if (events.at(-1)?.event !== "done" || stored?.content !== text || stored.status !== "Complete")
+    return `${question}: ${events.at(-1)?.event}, stored as ${stored?.status}`;
+  return null;
+}
+
+test("a hundred answers stream at once, each whole and in order; others are served; memory stays", async () => {
+  const held: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    let isStreaming = true;
+    const everybody = Promise.all(Array.from({ length: streams }, (_, n) => followOne(`q${n}`))).finally(
+      () => {
+        isStreaming = false;
+      },
+    );
+    let served = 0;
+    while (isStreaming) {
+      expect((await ada.get("/api/v5/users/me")).status).toBe(200);
+      served++;
+      await Bun.sleep(20);
+    }
+    expect((await everybody).filter((fault) => fault !== null)).toEqual([]);
+    expect(served).toBeGreaterThan(5);
+    Bun.gc(true);
+    held.push(process.memoryUsage().heapUsed);
+  }
+  // Answers that stayed in memory would be three times 100 of 36 kB.
+  const grown = (held.at(-1) ?? Number.NaN) - (held[0] ?? Number.NaN);
+  expect(grown).toBeLessThan((streams * said.length * (rounds - 1)) / 2);
+});
