@@ -38,7 +38,7 @@ rows: a  one conversation of 1,000 connections, 1 and 8 sends in flight
       e  memory idle, and per idle connection
       f  1,000 connections drop, return and catch up
       g  response times, request rate and memory under load
-      h  Socket.IO: CPU a delivery beside stock Socket.IO on Node, and 500 clients in 50 rooms
+      h  Socket.IO: CPU a delivery beside stock Socket.IO on Node and the plain WebSocket, and 500 clients in 50 rooms
       i  search in 40,000 messages, and how soon a new one is found
       j  a room of 10,000 of whom 1,000 are connected
       k  requests of /api/v5 at 200 a second

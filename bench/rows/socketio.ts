@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { sendSteadily } from "../load/open-loop.ts";
-import { SocketIoSeats } from "../load/socketio-seats.ts";
+import { bySocketIo, byWebSocket, type Join, Seats } from "../load/seats.ts";
 import { quantile } from "../report.ts";
 import type { Run } from "../run.ts";
 import { MeasuredProcess } from "../targets/measured-process.ts";
@@ -12,14 +12,19 @@ const ROOMS = 50;
 const MEMBERS = 10;
 const MESSAGES_PER_SECOND = 200;
 const P99_AIM_MS = 50;
+/** Of a delivery by Socket.IO to one by the WebSocket of Parley's own. */
+const RATIO_AIM = 1.5;
 
 interface Broadcast {
   process: MeasuredProcess;
-  seats: SocketIoSeats;
+  seats: Seats;
   say(content: string): Promise<void>;
 }
 
-/** (h) Socket.IO: CPU of the server a delivery beside stock Socket.IO on Node, and 500 clients in 50 rooms. */
+/**
+ * (h) Socket.IO: CPU of the server a delivery beside stock Socket.IO on Node and beside Parley's own WebSocket, and 500
+ * clients in 50 rooms.
+ */
 export async function measureSocketIo(run: Run): Promise<void> {
   const parley = await Parley.start(run);
   await measureCost(run, parley);
@@ -30,25 +35,27 @@ export async function measureSocketIo(run: Run): Promise<void> {
 async function measureCost(run: Run, parley: Parley): Promise<void> {
   const { plan, report } = run;
   const stock = await startStock(run);
-  const ours = await openRoom(parley);
-  await round(ours, plan.roundSeconds / 2);
-  await round(stock, plan.roundSeconds / 2);
-  const costs: number[] = [];
-  const stockCosts: number[] = [];
-  for (let index = 0; index < plan.rounds; index++) {
-    stockCosts.push(await round(stock, plan.roundSeconds));
-    costs.push(await round(ours, plan.roundSeconds));
-  }
+  const ours = await openRoom(parley, bySocketIo);
+  const plain = await openRoom(parley, byWebSocket);
+  const all = [stock, ours, plain];
+  for (const each of all) await round(each, plan.roundSeconds / 2);
+  const costs = new Map(all.map((each): [Broadcast, number[]] => [each, []]));
+  for (let index = 0; index < plan.rounds; index++)
+    for (const each of all) costs.get(each)?.push(await round(each, plan.roundSeconds));
+  const what = `Socket.IO, ${LISTENERS} clients, messages posted over HTTP: CPU a delivery`;
+  const measured = { row: "h", what, unit: "µs", parley: costs.get(ours) ?? [] } as const;
   report.add({
-    row: "h",
-    what: `Socket.IO, ${LISTENERS} clients, messages posted over HTTP: CPU a delivery`,
-    unit: "µs",
-    parley: costs,
-    floor: stockCosts,
+    ...measured,
+    floor: costs.get(stock) ?? [],
     floorName: "stock Socket.IO on Node, storing nothing",
   });
-  ours.seats.disconnect();
-  stock.seats.disconnect();
+  report.add({
+    ...measured,
+    floor: costs.get(plain) ?? [],
+    floorName: "Parley's own WebSocket",
+    aim: { of: "ratio", limit: RATIO_AIM },
+  });
+  for (const { seats } of all) seats.disconnect();
   await stock.process.stop();
 }
 
@@ -70,11 +77,14 @@ async function round({ process, seats, say }: Broadcast, seconds: number): Promi
   return ((process.cpuMs() - before) * 1000) / (sent * LISTENERS);
 }
 
-async function openRoom(parley: Parley): Promise<Broadcast> {
+async function openRoom(parley: Parley, join: Join): Promise<Broadcast> {
   const people = Array.from({ length: LISTENERS }, (_, index) => parley.person(index));
   const room = await parley.createGroup([...new Set(people)], "Socket.IO");
   const { url } = parley.process;
-  const seats = await SocketIoSeats.connect(people.map(({ token }) => ({ url, auth: { token }, room })));
+  const seats = await Seats.connect(
+    join,
+    people.map(({ token }) => ({ url, token, room })),
+  );
   const sender = parley.person(0);
   const say = async (content: string) => {
     await parley.call("POST", `/api/chat/${room}/messages`, sender, { content });
@@ -87,8 +97,9 @@ async function startStock(run: Run): Promise<Broadcast> {
   const process = await MeasuredProcess.start(run.workspace, { argv });
   const { url } = process;
   const room = "00000000-0000-7000-8000-000000000000";
-  const seats = await SocketIoSeats.connect(
-    Array.from({ length: LISTENERS }, () => ({ url, auth: {}, room })),
+  const seats = await Seats.connect(
+    bySocketIo,
+    Array.from({ length: LISTENERS }, () => ({ url, token: null, room })),
   );
   const say = async (content: string) => {
     const answer = await fetch(url, { method: "POST", body: JSON.stringify({ room, content }) });
@@ -106,8 +117,9 @@ async function measureRooms({ plan, report }: Run, parley: Parley): Promise<void
     }),
   );
   const { url } = parley.process;
-  const seats = await SocketIoSeats.connect(
-    rooms.flatMap(({ id, people }) => people.map(({ token }) => ({ url, auth: { token }, room: id }))),
+  const seats = await Seats.connect(
+    bySocketIo,
+    rooms.flatMap(({ id, people }) => people.map(({ token }) => ({ url, token, room: id }))),
   );
   const sends: Promise<unknown>[] = [];
   await sendSteadily(MESSAGES_PER_SECOND, plan.socketIoSeconds, (n) => {
