@@ -46,7 +46,11 @@ export function listFilesById(query: Queries, organizationId: string, ids: strin
 
 /** Which of the ids are files, of any organization. */
 export async function listKnownIds(query: Queries, ids: string[]): Promise<string[]> {
-  const rows = await query.selectFrom("files").select("id").where("id", "in", ids).execute();
+  const rows = await across(query, "upkeep")
+    .selectFrom("files")
+    .select("id")
+    .where("id", "in", ids)
+    .execute();
   return rows.map(({ id }) => id);
 }
 
