@@ -2351,6 +2351,8 @@ export interface Routes {
       q: string;
       conversation_id?: string | undefined;
       sender_id?: string | undefined;
+      /** Only messages with an attachment, a picture or film among them, or a link. */
+      has?: "file" | "image" | "video" | "link" | undefined;
       from?: string | undefined;
       to?: string | undefined;
       limit?: number | undefined;

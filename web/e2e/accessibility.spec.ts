@@ -12,6 +12,8 @@ interface Settled {
   group: string;
   support: string;
   workspace: Workspace;
+  room: string;
+  thread: string;
 }
 
 /** A person with enough around them for every page to have something on it. */
@@ -31,13 +33,28 @@ async function settle(person: (name: string) => Promise<Person>): Promise<Settle
   await cleo.say(direct.id, "Do you have a minute?");
   const question = { subject: "The invoice", message: "Where do I find it?" };
   const support = await ada.call<{ id: string }>("POST", "/v1/support/conversations", question);
-  return { ada, group: id, support: support.id, workspace: await fillWorkspace(ada) };
+  const room = await ada.call<{ id: string }>("POST", "/v1/rooms", {
+    name: "Harbour",
+    slow_mode_seconds: 30,
+    user_ids: [bob.id, cleo.id],
+  });
+  const root = await ada.say(room.id, "Who brings the ladder?");
+  const advert = await bob.say(room.id, "Cheap ladders!", { reply_to: root.message_id });
+  await cleo.call("POST", `/v1/messages/${advert.message_id}/report`, { reason: "An advert" });
+  return {
+    ada,
+    group: id,
+    support: support.id,
+    room: room.id,
+    thread: root.message_id,
+    workspace: await fillWorkspace(ada),
+  };
 }
 
 for (const [size, viewport] of Object.entries(sizes)) {
   for (const colorScheme of ["light", "dark"] as const) {
     test(`axe finds nothing wrong on any page, ${colorScheme}, ${size}`, async ({ person, pages }) => {
-      test.setTimeout(150_000);
+      test.setTimeout(180_000);
       const { ada, ...known } = await settle(person);
       const { group } = known;
       const page = await pages({ viewport, colorScheme, reducedMotion: "reduce" });
@@ -75,6 +92,8 @@ function pagesOf({
   group,
   support,
   workspace,
+  room,
+  thread,
 }: Omit<Settled, "ada">): Record<
   string,
   { role: "heading" | "article" | "button" | "radio" | "searchbox"; name: string | RegExp }
@@ -82,6 +101,9 @@ function pagesOf({
   return {
     [`/c/${group}`]: { role: "article", name: "" },
     [`/c/${group}?panel=details`]: { role: "heading", name: "3 participants" },
+    [`/c/${room}?thread=${thread}`]: { role: "button", name: "Stop following" },
+    [`/c/${room}?panel=room`]: { role: "button", name: "Delete message" },
+    "/search?q=ladder": { role: "heading", name: "Search messages" },
     "/c/01890000-0000-7000-8000-000000000000": { role: "heading", name: "Nothing here" },
     "/new/direct": { role: "button", name: /Bob Marsh/ },
     "/new/group": { role: "searchbox", name: "Find people by name" },
@@ -110,7 +132,7 @@ function pagesOf({
 }
 
 test("at 320 px, at 200 % and from right to left nothing is cut off", async ({ person, pages }) => {
-  test.setTimeout(150_000);
+  test.setTimeout(180_000);
   const { ada, ...known } = await settle(person);
   const { group } = known;
   const page = await pages({ viewport: { width: 320, height: 640 } });

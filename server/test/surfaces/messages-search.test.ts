@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
 import { expectRefusal } from "../kit/expectations.ts";
+import { buildFile } from "../kit/files.ts";
 import { buildGroup, type Person, register, sendText } from "../kit/person.ts";
 import type { Conversation, JsonObject, Message } from "../kit/shapes.ts";
 
@@ -54,6 +55,27 @@ describe("search", () => {
     expect(result?.message).toMatchObject({ message_id: sent.message_id, content: sent.content });
     expect(result?.snippet).toBe("the tide table hangs &lt;b&gt;<mark>behind</mark>&lt;/b&gt; the door");
     expect(result?.rank).toBeGreaterThan(0);
+  });
+
+  test("is narrowed to messages with files, with pictures, or with links", async () => {
+    const [picture, text] = [
+      await buildFile(ann),
+      await buildFile(ann, new TextEncoder().encode("hello"), {
+        content_type: "text/plain",
+        file_name: "a.txt",
+      }),
+    ];
+    await say("anchorage plain");
+    await say("anchorage linked https://example.com/a");
+    await say("anchorage pictured", { message_type: "image", metadata: { attachments: [picture.file_id] } });
+    await say("anchorage filed", { message_type: "file", metadata: { attachments: [text.file_id] } });
+    await found(bob, "anchorage", 4);
+    const having = async (has: string) => (await textsOf(bob, "anchorage", { has })).toSorted();
+    expect(await having("file")).toEqual(["anchorage filed", "anchorage pictured"]);
+    expect(await having("image")).toEqual(["anchorage pictured"]);
+    expect(await having("video")).toEqual([]);
+    expect(await having("link")).toEqual(["anchorage linked https://example.com/a"]);
+    expectRefusal(await ask(bob, "anchorage", { has: "all" }), 400, "VALIDATION_ERROR", "has");
   });
 
   test("takes words in any order, all of them, whatever their case and accents", async () => {

@@ -72,11 +72,15 @@ for (const [variant, options] of Object.entries(variants)) {
   });
 }
 
-function paths({ group, direct, support, workspace }: Stage): Record<string, string> {
+function paths({ group, direct, support, workspace, room, thread }: Stage): Record<string, string> {
   return {
     direct: `/c/${direct}`,
     group: `/c/${group}`,
     details: `/c/${group}?panel=details`,
+    room: `/c/${room}`,
+    thread: `/c/${room}?thread=${thread}`,
+    moderation: `/c/${room}?panel=room`,
+    search: "/search?q=ladder",
     missing: "/c/01890000-0000-7000-8000-000000000000",
     "new-direct": "/new/direct",
     "new-group": "/new/group",

@@ -14,6 +14,9 @@ export interface Stage {
   /** Eva's question, with Ada. */
   support: string;
   workspace: Workspace;
+  /** A room with a thread and a report. */
+  room: string;
+  thread: string;
 }
 
 const talk = [
@@ -78,7 +81,27 @@ export async function setStage(url: string): Promise<Stage> {
   const support = await setDesk(ada, [bob, cleo, daniel, eva, farid]);
   await setOffice({ ada, guarded: farid, others: [bob, cleo, daniel] });
   const workspace = await fillWorkspace(ada);
-  return { ada, eva, farid, group: group.id, direct: direct.id, support, workspace };
+  const { room, thread } = await setRoom(ada, [bob, cleo, daniel]);
+  return { ada, eva, farid, group: group.id, direct: direct.id, support, workspace, room, thread };
+}
+
+/** A room with a thread, an unread one beside it, and something to look at for who keeps order. */
+async function setRoom(ada: Person, [bob, cleo, daniel]: readonly [Person, Person, Person]) {
+  const { id } = await ada.call<{ id: string }>("POST", "/v1/rooms", {
+    name: "Harbour",
+    description: "Berths, weather and who has the keys.",
+    slow_mode_seconds: 30,
+    user_ids: [bob.id, cleo.id, daniel.id],
+  });
+  const root = await ada.say(id, "The ladder at berth 4 is loose. Who can look at it before the weekend?");
+  await bob.say(id, "I can on Friday, if somebody lends me a spanner.", { reply_to: root.message_id });
+  await cleo.say(id, "There is one in the shed, left of the door.", { reply_to: root.message_id });
+  await ada.say(id, "Thank you both!", { reply_to: root.message_id });
+  const advert = await daniel.say(id, "CHEAP ENGINES, CALL NOW!! https://example.com/engines");
+  await cleo.call("POST", `/v1/messages/${advert.message_id}/report`, {
+    reason: "An advert, the third this week",
+  });
+  return { room: id, thread: root.message_id };
 }
 
 type Question = [asker: number, subject: string, message: string];

@@ -1,8 +1,9 @@
-import { ArrowLeft, MessageCircleOff, PanelRight } from "lucide-react";
+import { ArrowLeft, MessageCircleOff, PanelRight, Settings2 } from "lucide-react";
 import { useCallback } from "react";
 import type { Conversation } from "../../../sdk/src/index.ts";
 import { DetailsPanel, useAppearance, useConversation } from "../features/conversations/index.ts";
-import { MessagePane, PinnedMessages } from "../features/messages/index.ts";
+import { MessagePane, PinnedMessages, ThreadPanel } from "../features/messages/index.ts";
+import { RoomPanel } from "../features/rooms/index.ts";
 import { SupportPane } from "../features/support/index.ts";
 import { conversationPlace, go, goBack, type Place } from "../platform/address.ts";
 import { texts } from "../platform/texts.ts";
@@ -43,15 +44,35 @@ function OpenConversation({ conversation, place }: { conversation: Conversation;
         <Header conversation={conversation} place={place} />
         <MessagePane conversation={conversation} messageId={place.messageId} />
       </div>
-      {place.panel === "details" && (
-        <div className="fixed inset-0 z-20 wide:static wide:w-80 wide:shrink-0 wide:border-line wide:border-s">
-          <DetailsPanel
-            conversation={conversation}
-            onClose={() => go(conversationPlace(place.id), { replace: true })}
-          >
-            <PinnedMessages conversationId={place.id} />
-          </DetailsPanel>
-        </div>
+      <Beside conversation={conversation} place={place} />
+    </div>
+  );
+}
+
+/** What is open beside the conversation: the thread of a message, or a panel. */
+function Beside({ conversation, place }: { conversation: Conversation; place: ConversationPlace }) {
+  const close = () => go(conversationPlace(place.id), { replace: true });
+  const frame = "fixed inset-0 z-20 wide:static wide:shrink-0 wide:border-line wide:border-s";
+  if (place.threadId !== null)
+    return (
+      <div className={`${frame} wide:w-96`}>
+        <ThreadPanel
+          key={place.threadId}
+          conversation={conversation}
+          rootId={place.threadId}
+          onClose={close}
+        />
+      </div>
+    );
+  if (place.panel === null) return null;
+  return (
+    <div className={`${frame} wide:w-80`}>
+      {place.panel === "details" ? (
+        <DetailsPanel conversation={conversation} onClose={close}>
+          <PinnedMessages conversationId={place.id} />
+        </DetailsPanel>
+      ) : (
+        <RoomPanel conversation={conversation} onClose={close} />
       )}
     </div>
   );
@@ -87,6 +108,16 @@ function Header({ conversation, place }: { conversation: Conversation; place: Co
         <h1 className="truncate font-semibold">{look.name}</h1>
         <p className="truncate text-detail text-ink-soft">{about}</p>
       </div>
+      {conversation.type === "room" && (
+        <IconButton
+          icon={Settings2}
+          label={texts.roomPanel}
+          pressed={place.panel === "room"}
+          // A phone has no room for it; there the details lead to it.
+          className="max-medium:hidden"
+          onClick={() => go(conversationPlace(place.id, { panel: place.panel === "room" ? null : "room" }))}
+        />
+      )}
       <IconButton
         icon={PanelRight}
         label={isShown ? texts.hideDetails : texts.showDetails}

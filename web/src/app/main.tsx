@@ -6,6 +6,7 @@ import {
   startOutbox,
   startPins,
   startReceipts,
+  startThreads,
   startTyping,
 } from "../features/messages/index.ts";
 import { startNotifications } from "../features/notifications/index.ts";
@@ -29,6 +30,7 @@ startOutbox();
 startPins();
 startTyping();
 startReceipts();
+startThreads();
 startRelations();
 startSupport();
 startNotifications();

@@ -8,6 +8,7 @@ import {
   MessageSquareText,
   Moon,
   Plus,
+  Search,
   Settings,
   SlidersHorizontal,
   SquarePen,
@@ -19,7 +20,7 @@ import { conversations, kindOf, otherOf, titleOf, useWriteTo } from "../features
 import { people, signOut, themeNames, useOwnUser, usePeopleSearch } from "../features/identity/index.ts";
 import { summaryOf, useMessageSearch } from "../features/messages/index.ts";
 import { useJoinRoom, useRooms } from "../features/rooms/index.ts";
-import { conversationPlace, go, supportPlace } from "../platform/address.ts";
+import { conversationPlace, go, searchPlace, supportPlace } from "../platform/address.ts";
 import { useStore } from "../platform/store.ts";
 import { texts } from "../platform/texts.ts";
 import { chooseTheme, theme, themes } from "../platform/theme.ts";
@@ -64,6 +65,7 @@ export function useHits(words: string): Hit[] {
       ...(isSearch && found.isCurrent ? personHits(found.data ?? [], without, writeTo) : []),
       ...(isSearch && rooms.isCurrent ? roomHits(rooms.data?.pages[0]?.rooms ?? [], byId, join) : []),
       ...(isSearch && messages.isCurrent ? messageHits(messages.data ?? [], byId, own.id) : []),
+      ...(isSearch && messages.isCurrent ? [searchHit(words)] : []),
     ];
   }, [
     words,
@@ -101,6 +103,17 @@ function messageHits(
       act: () => go(conversationPlace(message.conversation_id, { messageId: message.message_id })),
     };
   });
+}
+
+/** To the page that finds more, and narrows it. */
+function searchHit(words: string): Hit {
+  return {
+    key: "search",
+    label: texts.searchFor(words.trim()),
+    detail: "",
+    face: <CommandFace icon={Search} />,
+    act: () => go(searchPlace(words.trim())),
+  };
 }
 
 function personHits(
@@ -187,6 +200,7 @@ function useCommands(): Hit[] {
       command(texts.newDirect, SquarePen, () => go({ name: "new", kind: "direct" })),
       command(texts.newGroup, UsersRound, () => go({ name: "new", kind: "group" })),
       command(texts.newRoom, Plus, () => go({ name: "new", kind: "room" })),
+      command(texts.searchMessages, Search, () => go(searchPlace())),
       command(texts.rooms, Hash, () => go({ name: "rooms" })),
       command(texts.support, LifeBuoy, () => go(supportPlace())),
       command(texts.askForHelp, LifeBuoy, () => go({ name: "new", kind: "support" })),

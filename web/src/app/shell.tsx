@@ -1,7 +1,7 @@
 import { MessagesSquare } from "lucide-react";
 import { lazy, Suspense, useEffect } from "react";
 import { ConversationList, NewDirect, NewGroup, useUnreadTotal } from "../features/conversations/index.ts";
-import { draftPreviewOf } from "../features/messages/index.ts";
+import { draftPreviewOf, SearchPage } from "../features/messages/index.ts";
 import { AnnouncementLine, NotificationList } from "../features/notifications/index.ts";
 import { NewRoom, RoomDirectory } from "../features/rooms/index.ts";
 import { NewSupport, SupportList, SupportNotice, SupportPage } from "../features/support/index.ts";
@@ -103,7 +103,15 @@ function NewConversation({ kind }: Pick<Extract<Place, { name: "new" }>, "kind">
 
 /** The list that stands beside a place. */
 function listOf(place: Place): "chats" | "support" | null {
-  if (["settings", "rooms", "notifications", "workspace", "admin"].includes(place.name)) return null;
+  const whole: readonly Place["name"][] = [
+    "settings",
+    "rooms",
+    "search",
+    "notifications",
+    "workspace",
+    "admin",
+  ];
+  if (whole.includes(place.name)) return null;
   const isSupport = place.name === "support" || (place.name === "new" && place.kind === "support");
   return isSupport ? "support" : "chats";
 }
@@ -114,6 +122,8 @@ function Content({ place }: { place: Place }) {
       return <ConversationPage key={place.id} place={place} />;
     case "rooms":
       return <RoomDirectory />;
+    case "search":
+      return <SearchPage place={place} />;
     case "support":
       return <SupportPage place={place} />;
     case "notifications":

@@ -26,6 +26,7 @@ const groups: readonly Group[] = [
       ["W", texts.shortcutFocusComposer],
       ["↑ ↓", texts.shortcutMoveInMessages],
       ["R", texts.shortcutReply],
+      ["T", texts.shortcutThread],
       ["C", texts.shortcutCopy],
     ],
   },

@@ -8,9 +8,17 @@ export type Place =
   | { name: MailPlace }
   | { name: "notifications" }
   | { name: "admin"; section: AdminSection }
-  | { name: "conversation"; id: string; messageId: string | null; panel: "details" | null }
+  | {
+      name: "conversation";
+      id: string;
+      messageId: string | null;
+      panel: ConversationPanel | null;
+      /** The root of the thread that is open beside it, in place of a panel. */
+      threadId: string | null;
+    }
   | { name: "new"; kind: (typeof newKinds)[number] }
   | { name: "rooms" }
+  | SearchPlace
   | SupportPlace
   | { name: "settings"; section: SettingsSection }
   | { name: "workspace"; view: WorkspaceView }
@@ -28,6 +36,25 @@ export type WorkspaceView =
 
 export const settingCategories = ["editor", "theme", "llm", "terminal", "workspace"] as const;
 type SettingCategory = (typeof settingCategories)[number];
+
+/** What is open beside a conversation. */
+const conversationPanels = ["details", "room"] as const;
+export type ConversationPanel = (typeof conversationPanels)[number];
+
+/** What is looked for in messages; null: anything. */
+export interface SearchPlace {
+  name: "search";
+  words: string;
+  inId: string | null;
+  fromId: string | null;
+  /** Days, as `2026-01-31`. */
+  after: string | null;
+  before: string | null;
+  has: SearchContent | null;
+}
+
+export const searchContents = ["file", "image", "video", "link"] as const;
+export type SearchContent = (typeof searchContents)[number];
 
 export const settingsSections = [
   "profile",
@@ -86,12 +113,15 @@ export function readPlace(path: string, search: string): Place {
         name: "conversation",
         id: second,
         messageId: messageIn(third, fourth),
-        panel: query.get("panel") === "details" ? "details" : null,
+        panel: conversationPanels.find((panel) => panel === query.get("panel")) ?? null,
+        threadId: query.get("thread"),
       };
     case "new":
       return { name: "new", kind: newKinds.find((kind) => kind === second) ?? "direct" };
     case "rooms":
       return { name: "rooms" };
+    case "search":
+      return readSearch(query);
     case "support":
       return {
         name: "support",
@@ -145,11 +175,13 @@ export function hrefOf(place: Place): string {
     case "notifications":
       return `/${place.name}`;
     case "conversation":
-      return `/c/${pathOf(place.id, place.messageId)}${place.panel === null ? "" : `?panel=${place.panel}`}`;
+      return `/c/${pathOf(place.id, place.messageId)}${besideOf(place)}`;
     case "new":
       return `/new/${place.kind}`;
     case "rooms":
       return "/rooms";
+    case "search":
+      return `/search${searchOf(place)}`;
     case "support": {
       const path = place.id === null ? "" : `/${pathOf(place.id, place.messageId)}`;
       return `/support${path}${place.show === null ? "" : `?show=${place.show}`}`;
@@ -161,6 +193,37 @@ export function hrefOf(place: Place): string {
     case "workspace":
       return workspaceHref(place.view);
   }
+}
+
+function readSearch(query: URLSearchParams): SearchPlace {
+  const day = (name: string) => /^\d{4}-\d\d-\d\d$/.exec(query.get(name) ?? "")?.[0] ?? null;
+  return {
+    name: "search",
+    words: query.get("q") ?? "",
+    inId: query.get("in"),
+    fromId: query.get("from"),
+    after: day("after"),
+    before: day("before"),
+    has: searchContents.find((content) => content === query.get("has")) ?? null,
+  };
+}
+
+function searchOf({ words, inId, fromId, after, before, has }: SearchPlace): string {
+  const given = Object.entries({ q: words || null, in: inId, from: fromId, after, before, has });
+  const query = new URLSearchParams(
+    given.flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+  );
+  return query.size === 0 ? "" : `?${query}`;
+}
+
+/** A search for words, with nothing else asked. */
+export function searchPlace(words = ""): SearchPlace {
+  return { name: "search", words, inId: null, fromId: null, after: null, before: null, has: null };
+}
+
+function besideOf({ panel, threadId }: Extract<Place, { name: "conversation" }>): string {
+  if (threadId !== null) return `?thread=${encodeURIComponent(threadId)}`;
+  return panel === null ? "" : `?panel=${panel}`;
 }
 
 function pathOf(id: string, messageId: string | null): string {
@@ -212,9 +275,13 @@ export function workspaceSettingsPlace(category: SettingCategory | null): Place 
 
 export function conversationPlace(
   id: string,
-  { messageId = null, panel = null }: { messageId?: string | null; panel?: "details" | null } = {},
+  {
+    messageId = null,
+    panel = null,
+    threadId = null,
+  }: { messageId?: string | null; panel?: ConversationPanel | null; threadId?: string | null } = {},
 ): Place {
-  return { name: "conversation", id, messageId, panel };
+  return { name: "conversation", id, messageId, panel, threadId };
 }
 
 /** Where an invitation is accepted; its token stands behind the #, which reaches no server. */

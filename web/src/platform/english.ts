@@ -1,5 +1,6 @@
 import { accountTexts } from "./english-accounts.ts";
 import { count } from "./english-count.ts";
+import { roomTexts } from "./english-rooms.ts";
 import { workspaceTexts } from "./english-workspace.ts";
 
 const names = new Intl.ListFormat("en", { style: "long", type: "conjunction" });
@@ -7,6 +8,7 @@ const names = new Intl.ListFormat("en", { style: "long", type: "conjunction" });
 export const english = {
   ...accountTexts,
   ...workspaceTexts,
+  ...roomTexts,
 
   appName: "Parley",
   close: "Close",
@@ -342,6 +344,7 @@ export const english = {
   shortcutFocusComposer: "Write",
   shortcutMoveInMessages: "Move through messages",
   shortcutReply: "Reply to the chosen message",
+  shortcutThread: "Open the thread of the chosen message",
   shortcutCopy: "Copy the chosen message",
   shortcutSend: "Send",
   shortcutNewLine: "New line",

@@ -24,6 +24,7 @@ const appPaths = [
   "/people",
   "/people/*",
   "/rooms",
+  "/search",
   "/rooms/*",
   "/support",
   "/support/*",

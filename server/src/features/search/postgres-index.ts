@@ -4,6 +4,7 @@ import type { Question, Term } from "./question.ts";
 import { trigramsOfPart } from "./question.ts";
 import {
   collectHits,
+  containedSql,
   type HitPage,
   type Reached,
   type SearchIndex,
@@ -84,7 +85,7 @@ class PostgresIndex implements SearchIndex {
   }
 
   async #readCandidates(
-    { organizationId, userId, conversationId, senderId, from, to }: SearchRequest,
+    { organizationId, userId, conversationId, senderId, has, from, to }: SearchRequest,
     question: string,
     top: number,
     bottom: number,
@@ -93,6 +94,7 @@ class PostgresIndex implements SearchIndex {
     const filters = [
       conversationId === null ? null : sql`d.conversation_id = ${conversationId}`,
       senderId === null ? null : sql`m.sender_id = ${senderId}`,
+      has === null ? null : sql.raw(containedSql[has]),
       from === null ? null : sql`m.created_at >= ${from}`,
       to === null ? null : sql`m.created_at <= ${to}`,
     ].filter((filter) => filter !== null);

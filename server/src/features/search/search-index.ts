@@ -10,6 +10,20 @@ export interface Place {
   key: number;
 }
 
+export const containedKinds = ["file", "image", "video", "link"] as const;
+export type Contained = (typeof containedKinds)[number];
+
+/**
+ * The condition on a message `m`, for both engines. Attachments stand in the metadata with what they are, so that their
+ * list begins with a brace where there is one.
+ */
+export const containedSql: Readonly<Record<Contained, string>> = {
+  file: `m.metadata like '%"attachments":[{%'`,
+  image: `m.metadata like '%"attachments":[{%' and m.metadata like '%"content_type":"image/%'`,
+  video: `m.metadata like '%"attachments":[{%' and m.metadata like '%"content_type":"video/%'`,
+  link: `(m.content like '%http://%' or m.content like '%https://%')`,
+};
+
 export interface SearchRequest {
   organizationId: string;
   userId: string;
@@ -17,6 +31,8 @@ export interface SearchRequest {
   /** Only these of the caller's conversations; null: all of them. */
   conversationId: string | null;
   senderId: string | null;
+  /** What the messages must have beside the words; null: nothing. */
+  has: Contained | null;
   /** Milliseconds, both inclusive. */
   from: number | null;
   to: number | null;

@@ -6,11 +6,16 @@ import { hash128 } from "../../platform/ids.ts";
 import { limits } from "../../platform/limits.ts";
 import { message } from "../messages/index.ts";
 import type { Place, Search } from "./search.service.ts";
+import { containedKinds } from "./search-index.ts";
 
 const searchQuery = z.object({
   q: text(1, limits.searchCodePoints),
   conversation_id: idField.optional(),
   sender_id: idField.optional(),
+  has: z
+    .enum(containedKinds, { error: "must be file, image, video or link" })
+    .optional()
+    .meta({ description: "Only messages with an attachment, a picture or film among them, or a link." }),
   from: timeInput.optional(),
   to: timeInput.optional(),
   limit: limitQuery,
@@ -51,13 +56,14 @@ export function searchRoutes(search: Search): Route[] {
         errors: ["NOT_FOUND", "FORBIDDEN"],
       },
       async ({ query }, actor) => {
-        const { q, conversation_id, sender_id, from, to, limit, cursor } = query;
+        const { q, conversation_id, sender_id, has, from, to, limit, cursor } = query;
         // A cursor is of one question: asked something else, its place would mean nothing.
-        const list = `search ${hash128(JSON.stringify([q, conversation_id, sender_id, from, to]))}`;
+        const list = `search ${hash128(JSON.stringify([q, conversation_id, sender_id, from, to, has]))}`;
         const { results, next } = await search.find(actor, {
           text: q,
           conversationId: conversation_id ?? null,
           senderId: sender_id ?? null,
+          has: has ?? null,
           from: from ?? null,
           to: to ?? null,
           after: cursor === undefined ? null : readPlace(list, cursor),

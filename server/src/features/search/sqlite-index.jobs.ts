@@ -4,6 +4,7 @@ import { type Question, type Term, trigramsOfPart } from "./question.ts";
 import {
   type Candidate,
   collectHits,
+  containedSql,
   type HitPage,
   type Reached,
   type SearchRequest,
@@ -276,7 +277,7 @@ function candidateOf({ block, first_seq, conversation_id, seq, content }: Looked
 /** `cross join` keeps the order: blocks from the latest, and nothing beyond the last one wanted is looked at. */
 function readBlocks(
   database: SideDatabase,
-  { senderId, from, to, question }: SearchRequest,
+  { senderId, has, from, to, question }: SearchRequest,
   match: string,
   numbers: number[],
   [highest, lowest]: [number, number],
@@ -305,7 +306,7 @@ function readBlocks(
     cross join main.followed c on c.number = b.conversation
     left join parley.messages m on m.conversation_id = c.conversation_id
       and m.seq between b.first_seq and b.last_seq
-      and m.deleted_at is null and m.is_encrypted = 0 ${given.map(([text]) => `and ${text}`).join(" ")}`,
+      and m.deleted_at is null and m.is_encrypted = 0 ${given.map(([text]) => `and ${text}`).join(" ")} ${has === null ? "" : `and ${containedSql[has]}`}`,
     match,
     lowest,
     highest,

@@ -1,6 +1,19 @@
-import { Archive, ArchiveRestore, Ban, Bell, BellOff, Lock, LogOut, Pencil, UserPlus, X } from "lucide-react";
+import {
+  Archive,
+  ArchiveRestore,
+  Ban,
+  Bell,
+  BellOff,
+  Lock,
+  LogOut,
+  Pencil,
+  Settings2,
+  UserPlus,
+  X,
+} from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { Conversation } from "../../../../sdk/src/index.ts";
+import { conversationPlace, go } from "../../platform/address.ts";
 import { texts } from "../../platform/texts.ts";
 import { Avatar } from "../../ui/avatar.tsx";
 import { IconButton } from "../../ui/button.tsx";
@@ -61,6 +74,13 @@ export function DetailsPanel({ conversation, onClose, children }: DetailsPanelPr
             isDirect && <OtherActions userId={otherOf(conversation, own.id) ?? own.id} name={look.name} />
           }
         >
+          {conversation.type === "room" && (
+            <ActionRow
+              icon={Settings2}
+              label={texts.roomPanel}
+              onClick={() => go(conversationPlace(conversation.id, { panel: "room" }))}
+            />
+          )}
           {!isDirect && (role === "admin" || role === "moderator") && (
             <ActionRow icon={Pencil} label={texts.rename} onClick={() => setStep("rename")} />
           )}

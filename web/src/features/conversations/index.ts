@@ -1,3 +1,4 @@
+export { ChoosePeople } from "./choose-people.tsx";
 export { useConversationActions } from "./conversation-actions.ts";
 export { markReadHere, startConversations } from "./conversation-frames.ts";
 export { ConversationList } from "./conversation-list.tsx";

@@ -59,7 +59,7 @@ const nobody: readonly ParticipantView[] = [];
  */
 export function useParticipants(conversationId: string): readonly ParticipantView[] {
   const inDirect = useSelected(conversations, ({ byId }) => participantsOfDirect(byId.get(conversationId)));
-  const { data } = useParticipantPages(conversationId, inDirect === undefined);
+  const { data } = useParticipantPages(conversationId, inDirect === undefined && conversationId !== "");
   return useMemo(
     () => (inDirect ?? data?.pages.flatMap(({ participants }) => participants))?.map(viewOf) ?? nobody,
     [inDirect, data],

@@ -13,6 +13,7 @@ import { useMentions } from "./use-mentions.ts";
 
 interface ComposerProps {
   conversationId: string;
+  mayCallAll: boolean;
   title: string;
   text: string;
   onText: (text: string) => void;
@@ -35,9 +36,9 @@ interface ComposerProps {
 
 /** Where one writes. It grows to a third of the height; Enter sends, Shift and Enter makes a line. */
 export function Composer(props: ComposerProps) {
-  const { conversationId, title, text, onText, banner, isEdit, field } = props;
+  const { conversationId, mayCallAll, title, text, onText, banner, isEdit, field } = props;
   const listId = useId();
-  const mentions = useMentions({ conversationId, text, onText, field });
+  const mentions = useMentions({ conversationId, mayCallAll, text, onText, field });
   const { choices, ...choosing } = useChoices({ onText, field, commands: props.commands });
   const listed = mentions.people.length > 0 ? mentions.chosen : choices.length > 0 ? choosing.place : null;
   useGrowing(field, text);

@@ -6,4 +6,7 @@ export { startOutbox } from "./outbox.ts";
 export { PinnedMessages, startPins } from "./pinned-messages.tsx";
 export { startReceipts } from "./receipts.ts";
 export { summaryOf } from "./reply-quote.tsx";
+export { SearchPage } from "./search-page.tsx";
+export { ThreadPanel } from "./thread-panel.tsx";
+export { startThreads } from "./thread-states.ts";
 export { startTyping } from "./typing.ts";

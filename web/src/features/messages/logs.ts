@@ -36,10 +36,12 @@ export function startMessages(): void {
       logs.get(message.conversation_id)?.put([message]),
     );
   }
-  // Whoever writes has read what stands before.
-  client.on("chat", ({ conversation_id, sender_id, seq }) =>
-    logs.get(conversation_id)?.mark(sender_id, { read: seq }),
-  );
+  client.on("chat", (frame) => {
+    const log = logs.get(frame.conversation_id);
+    log?.countReply(frame);
+    // Whoever writes has read what stands before.
+    log?.mark(frame.sender_id, { read: frame.seq });
+  });
   for (const type of ["reaction_added", "reaction_removed"] as const) {
     client.on(type, (frame) =>
       logs.get(frame.conversation_id)?.change(frame.message_id, frame.version, (known) => ({

@@ -1,8 +1,10 @@
+import { Megaphone } from "lucide-react";
 import type { PointerEvent } from "react";
 import { texts } from "../../platform/texts.ts";
 import { Avatar } from "../../ui/avatar.tsx";
 import { classes } from "../../ui/classes.ts";
 import type { ParticipantView } from "../conversations/index.ts";
+import { isEverybody } from "./use-mentions.ts";
 
 interface MentionListProps {
   id: string;
@@ -30,7 +32,11 @@ export function MentionList({ id, people, chosen, onChoose }: MentionListProps) 
               place === chosen && "bg-hover",
             )}
           >
-            <Avatar id={person.id} name={person.name} url={person.avatarUrl} size="small" />
+            {isEverybody(person) ? (
+              <Megaphone aria-hidden size={16} className="mx-1 shrink-0 text-ink-soft" />
+            ) : (
+              <Avatar id={person.id} name={person.name} url={person.avatarUrl} size="small" />
+            )}
             <span className="truncate">{person.name}</span>
             <span className="truncate text-ink-soft">@{person.username}</span>
           </div>

@@ -1,4 +1,16 @@
-import { Copy, Ellipsis, Link2, Pencil, Pin, PinOff, Reply, SmilePlus, Trash2 } from "lucide-react";
+import {
+  Copy,
+  Ellipsis,
+  Flag,
+  Link2,
+  MessagesSquare,
+  Pencil,
+  Pin,
+  PinOff,
+  Reply,
+  SmilePlus,
+  Trash2,
+} from "lucide-react";
 import type { Message } from "../../../../sdk/src/index.ts";
 import { conversationPlace, hrefOf } from "../../platform/address.ts";
 import { announce } from "../../platform/announce.ts";
@@ -44,6 +56,15 @@ export function MessageActions({ message, handlers, canRemove }: MessageActionsP
         keys="R"
         onClick={() => handlers.reply(message)}
       />
+      {handlers.openThread !== undefined && (
+        <IconButton
+          size="small"
+          icon={MessagesSquare}
+          label={texts.openThread}
+          keys="T"
+          onClick={() => handlers.openThread?.(message)}
+        />
+      )}
       {editable && (
         <IconButton
           size="small"
@@ -63,6 +84,12 @@ export function MessageActions({ message, handlers, canRemove }: MessageActionsP
           },
           { label: texts.copyText, icon: Copy, onSelect: () => copyText(message) },
           { label: texts.copyLink, icon: Link2, onSelect: () => copyLink(message) },
+          handlers.report !== undefined &&
+            message.sender_id !== own.id && {
+              label: texts.report,
+              icon: Flag,
+              onSelect: () => handlers.report?.(message),
+            },
           canRemove && {
             label: texts.delete,
             icon: Trash2,

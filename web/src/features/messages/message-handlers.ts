@@ -7,4 +7,8 @@ export interface RowHandlers {
   remove(message: Message): void;
   /** Scrolls to a message and marks it. */
   show(messageId: string): void;
+  /** Opens the thread of a message; missing where it is open already, or there is no place for it. */
+  openThread?(message: Message): void;
+  /** Tells those who keep order of a message; missing where nobody does. */
+  report?(message: Message): void;
 }

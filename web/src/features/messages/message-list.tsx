@@ -271,6 +271,7 @@ function actBy(
   if (message.deleted_at !== null || message.message_type === "system") return false;
   if (key === "r") handlers.reply(message);
   else if (key === "e" && message.sender_id === ownId) handlers.edit(message);
+  else if (key === "t" && handlers.openThread !== undefined) handlers.openThread(message);
   else if (key === "c") copyText(message);
   else if (key === "Delete" && canRemove(message)) handlers.remove(message);
   else return false;

@@ -21,6 +21,8 @@ export class MessageLog {
   readonly #messages = new Map<number, Message>();
   readonly #seqs = new Map<string, number>();
   readonly #clientIds = new Set<string>();
+  /** Places of the replies that are known, by the id of their thread's root. */
+  readonly #replies = new Map<string, Set<number>>();
   readonly #marks = new Map<string, Marks>();
   readonly #loading = new Set<number>();
   readonly #listeners = new Set<() => void>();
@@ -75,12 +77,33 @@ export class MessageLog {
       const known = this.#messages.get(message.seq);
       if (known !== undefined && known.version > message.version) continue;
       const status = later(message.status, known?.status ?? "sent");
-      this.#messages.set(message.seq, status === message.status ? message : { ...message, status });
+      this.#messages.set(message.seq, { ...threadOf(known), ...message, status });
+      if (message.thread_root_id !== null) this.#noteReply(message.thread_root_id, message.seq);
       this.#seqs.set(message.message_id, message.seq);
       if (message.client_message_id !== null) this.#clientIds.add(message.client_message_id);
       this.#head = Math.max(this.#head, message.seq);
     }
     this.#changed();
+  }
+
+  /** A reply has come: its root is known to have one more, unless it was counted when the root was asked for. */
+  countReply({ thread_root_id: rootId, created_at: at }: Message): void {
+    const root = rootId === null ? undefined : this.find(rootId);
+    if (root === undefined || Date.parse(at) <= Date.parse(root.last_reply_at ?? root.created_at)) return;
+    this.#messages.set(root.seq, { ...root, reply_count: (root.reply_count ?? 0) + 1, last_reply_at: at });
+    this.#changed();
+  }
+
+  /** The replies of a thread that are known, the oldest first. */
+  repliesTo(rootId: string): Message[] {
+    const seqs = [...(this.#replies.get(rootId) ?? [])].sort((one, other) => one - other);
+    return seqs.map((seq) => this.#messages.get(seq)).filter((message) => message !== undefined);
+  }
+
+  #noteReply(rootId: string, seq: number): void {
+    const seqs = this.#replies.get(rootId);
+    if (seqs === undefined) this.#replies.set(rootId, new Set([seq]));
+    else seqs.add(seq);
   }
 
   /** Changes a message that is here; of a version that was known already nothing is taken. */
@@ -111,6 +134,7 @@ export class MessageLog {
   forget(head: number): void {
     this.#messages.clear();
     this.#seqs.clear();
+    this.#replies.clear();
     this.#head = head;
     this.#changed();
   }
@@ -169,6 +193,13 @@ export class MessageLog {
       for (const listener of [...this.#listeners]) listener();
     });
   }
+}
+
+/** Frames do not say how large a thread is: what is known of it stays. */
+function threadOf(known: Message | undefined): Partial<Message> {
+  if (known?.reply_count === undefined) return {};
+  const { reply_count, last_reply_at } = known;
+  return { reply_count, ...(last_reply_at === undefined ? {} : { last_reply_at }) };
 }
 
 function firstOfStretch(seq: number): number {

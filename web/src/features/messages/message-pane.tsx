@@ -1,4 +1,4 @@
-import { Lock, MessageSquareText } from "lucide-react";
+import { Lock, Megaphone, MessageSquareText, Timer } from "lucide-react";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Conversation, Message } from "../../../../sdk/src/index.ts";
 import { conversationPlace, go, type Place } from "../../platform/address.ts";
@@ -11,10 +11,11 @@ import { people, useOwnUser } from "../identity/index.ts";
 import { logOf } from "./logs.ts";
 import type { RowHandlers } from "./message-handlers.ts";
 import { MessageList } from "./message-list.tsx";
-import { canRemove as mayRemove } from "./message-rights.ts";
+import { canPost, canRemove as mayRemove } from "./message-rights.ts";
 import { useOutbox } from "./outbox.ts";
 import { RemoveMessage } from "./remove-message.tsx";
 import { summaryOf } from "./reply-quote.tsx";
+import { ReportMessage } from "./report-message.tsx";
 import { TypingLine } from "./typing-line.tsx";
 import { attendsNow } from "./use-attention.ts";
 import { type Writing, WritingField } from "./writing-field.tsx";
@@ -48,6 +49,10 @@ export function MessagePane({ conversation, messageId, placeOf, addressee, close
   const target = useTarget(messageId);
   const [writing, setWriting] = useState<Writing>({ kind: "new" });
   const [removing, setRemoving] = useState<Message | null>(null);
+  const [reporting, setReporting] = useState<Message | null>(null);
+  // A place of its own has no room beside it.
+  const hasThreads = placeOf === undefined;
+  const isRoom = conversation.type === "room";
   const role = participants.find((each) => each.id === own.id)?.role;
   const handlers = useMemo<RowHandlers>(
     () => ({
@@ -55,12 +60,19 @@ export function MessagePane({ conversation, messageId, placeOf, addressee, close
       edit: (message) => setWriting({ kind: "edit", message }),
       remove: setRemoving,
       show: (shown) => go(placeOf?.(shown) ?? conversationPlace(id, { messageId: shown })),
+      ...(hasThreads
+        ? {
+            openThread: ({ message_id, thread_root_id }: Message) =>
+              go(conversationPlace(id, { threadId: thread_root_id ?? message_id })),
+          }
+        : {}),
+      ...(isRoom ? { report: setReporting } : {}),
     }),
-    [id, placeOf],
+    [id, placeOf, hasThreads, isRoom],
   );
   const canRemove = useCallback(
-    (message: Message) => mayRemove(message, own.id, role, conversation),
-    [own.id, role, conversation],
+    (message: Message) => mayRemove(message, own, role, conversation),
+    [own, role, conversation],
   );
   useAnnouncing(id);
   const isEmpty = log.head === 0 && pending.length === 0;
@@ -93,9 +105,12 @@ export function MessagePane({ conversation, messageId, placeOf, addressee, close
         <EncryptedNotice />
       ) : closed !== undefined ? (
         closed
+      ) : !canPost(role, conversation) ? (
+        <ReadOnlyNotice />
       ) : (
         <>
           <TypingLine conversationId={id} />
+          {conversation.slow_mode_seconds > 0 && <SlowModeNote seconds={conversation.slow_mode_seconds} />}
           <WritingField
             conversation={conversation}
             title={addressee ?? name}
@@ -108,6 +123,7 @@ export function MessagePane({ conversation, messageId, placeOf, addressee, close
         </>
       )}
       {removing !== null && <RemoveMessage message={removing} onClose={() => setRemoving(null)} />}
+      {reporting !== null && <ReportMessage message={reporting} onClose={() => setReporting(null)} />}
     </div>
   );
 }
@@ -117,6 +133,24 @@ function EncryptedNotice() {
     <p className="flex items-center justify-center gap-2 border-line border-t px-6 py-4 text-center text-ink-soft">
       <Lock aria-hidden size={16} className="shrink-0" />
       {texts.encryptedAbout}
+    </p>
+  );
+}
+
+function ReadOnlyNotice() {
+  return (
+    <p className="flex items-center justify-center gap-2 border-line border-t px-6 py-4 text-center text-ink-soft">
+      <Megaphone aria-hidden size={16} className="shrink-0" />
+      {texts.cannotPost}
+    </p>
+  );
+}
+
+function SlowModeNote({ seconds }: { seconds: number }) {
+  return (
+    <p className="flex items-center gap-1.5 px-5 pb-1 text-detail text-ink-soft medium:px-8">
+      <Timer aria-hidden size={13} />
+      {texts.slowModeNote(seconds)}
     </p>
   );
 }

@@ -1,4 +1,4 @@
-import type { Conversation, Message } from "../../../../sdk/src/index.ts";
+import type { Conversation, Message, OwnUser } from "../../../../sdk/src/index.ts";
 
 /** The server's default; it has the last word. */
 const editWindowMs = 15 * 60_000;
@@ -13,17 +13,38 @@ export function canEdit(message: Message, ownId: string, now = Date.now()): bool
   );
 }
 
-/** The author, and the conversation's admins; in a room whoever may manage it. */
+/** The author, and the conversation's admins; in a room whoever may manage it, and in a public one who keeps order on the server. */
 export function canRemove(
   message: Message,
-  ownId: string,
+  own: Pick<OwnUser, "id" | "role">,
   role: string | undefined,
-  conversation: Pick<Conversation, "type" | "permissions">,
+  conversation: Pick<Conversation, "type" | "permissions" | "visibility">,
 ): boolean {
   if (message.deleted_at !== null || message.message_type === "system") return false;
-  if (message.sender_id === ownId || role === "admin") return true;
-  const manage = conversation.permissions?.manage ?? "admin";
-  return (
-    conversation.type === "room" && (manage === "member" || (manage === "moderator" && role === "moderator"))
-  );
+  if (message.sender_id === own.id || role === "admin") return true;
+  const isWarden = own.role === "moderator" || own.role === "admin";
+  if (conversation.type === "room" && conversation.visibility === "public" && isWarden) return true;
+  return conversation.type === "room" && may("manage", role, conversation);
+}
+
+type Rules = Pick<Conversation, "type" | "permissions">;
+
+const defaults: Readonly<Record<string, string>> = { post: "member", manage: "admin" };
+
+/** What a room's permissions give to a role. */
+function may(what: "post" | "manage", role: string | undefined, { permissions }: Rules): boolean {
+  const least = permissions?.[what] ?? defaults[what];
+  if (role === "admin" || least === "member") return true;
+  return least === "moderator" && role === "moderator";
+}
+
+/** False only where that is known: of the members of a large room not all are. */
+export function canPost(role: string | undefined, conversation: Rules): boolean {
+  return conversation.type !== "room" || role === undefined || may("post", role, conversation);
+}
+
+/** In a room whoever keeps order, elsewhere everybody but the two of a direct conversation, who need it not. */
+export function canCallAll(role: string | undefined, conversation: Rules): boolean {
+  if (conversation.type === "room") return role === "moderator" || may("manage", role, conversation);
+  return conversation.type === "group";
 }

@@ -14,10 +14,13 @@ import type { RowHandlers } from "./message-handlers.ts";
 import { Reactions } from "./reactions-view.tsx";
 import { ReplyQuote } from "./reply-quote.tsx";
 import type { RowAppearance, SendState } from "./row-appearance.ts";
+import { ThreadLine } from "./thread-line.tsx";
 
 interface MessageRowProps extends RowAppearance {
   /** Somebody followed a link to it. */
   isTarget: boolean;
+  /** It stands among the replies to a message, which need not be quoted. */
+  isInThread?: boolean;
   message: Message;
   state: SendState;
   handlers: RowHandlers;
@@ -27,7 +30,8 @@ interface MessageRowProps extends RowAppearance {
 
 /** One message with what stands above it: the day, the unread line, the author. */
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
-  const { message, state, opensGroup, day, opensUnread, isTarget, handlers, canRemove } = props;
+  const { message, state, opensGroup, day, opensUnread, isTarget, isInThread = false } = props;
+  const { handlers, canRemove } = props;
   const { isActive, activeProps } = useActive();
   return (
     <>
@@ -48,7 +52,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           <div className="min-w-0 flex-1">
             {opensGroup && <AuthorLine message={message} />}
             {message.pinned_at !== null && <PinMark />}
-            {message.reply_to !== null && message.deleted_at === null && (
+            {message.reply_to !== null && message.deleted_at === null && !isInThread && (
               <ReplyQuote
                 conversationId={message.conversation_id}
                 messageId={message.reply_to}
@@ -58,6 +62,9 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
             <Body {...props} />
             {message.attachments.length > 0 && <Attachments attachments={message.attachments} />}
             {message.reactions.length > 0 && message.deleted_at === null && <Reactions message={message} />}
+            {handlers.openThread !== undefined && (
+              <ThreadLine message={message} onOpen={handlers.openThread} />
+            )}
           </div>
           <StateMark message={message} state={state} />
           {isActive && message.deleted_at === null && state !== "sending" && state !== "failed" && (
@@ -182,7 +189,7 @@ function Body({ message, usernames, state }: MessageRowProps) {
       )}
     >
       <div data-text>
-        <MarkupView text={message.content} usernames={usernames} />
+        <MarkupView text={message.content} usernames={withCalls(message, usernames)} />
       </div>
       {message.edited_at !== null && (
         <span
@@ -194,6 +201,12 @@ function Body({ message, usernames, state }: MessageRowProps) {
       )}
     </div>
   );
+}
+
+/** Also the words that call everybody, where they do. */
+function withCalls({ metadata }: Message, usernames: ReadonlySet<string>): ReadonlySet<string> {
+  if (metadata.mention_room === true) return new Set([...usernames, "room"]);
+  return metadata.mention_here === true ? new Set([...usernames, "here"]) : usernames;
 }
 
 const marks = {

@@ -1,22 +1,40 @@
 import { type KeyboardEvent, type RefObject, useState } from "react";
+import { texts } from "../../platform/texts.ts";
 import { type ParticipantView, useParticipants } from "../conversations/index.ts";
 
 const shownAtMost = 6;
 
+/** Words that call everybody, as lines of the list. */
+const everybody: readonly ParticipantView[] = (
+  [
+    ["room", texts.mentionRoom],
+    ["here", texts.mentionHere],
+  ] as const
+).map(([username, name]) => ({ id: `@${username}`, name, username, avatarUrl: null, role: "member" }));
+
+export function isEverybody({ id }: ParticipantView): boolean {
+  return id.startsWith("@");
+}
+
 interface Mentioning {
   conversationId: string;
+  /** One may call everybody here. */
+  mayCallAll: boolean;
   text: string;
   onText: (text: string) => void;
   field: RefObject<HTMLTextAreaElement | null>;
 }
 
 /** While a word that begins with «@» is typed: who it may mean, and putting in the chosen one. */
-export function useMentions({ conversationId, text, onText, field }: Mentioning) {
+export function useMentions({ conversationId, mayCallAll, text, onText, field }: Mentioning) {
   const participants = useParticipants(conversationId);
   const [word, setWord] = useState<string | null>(null);
   const [chosen, setChosen] = useState(0);
   const [closedAt, setClosedAt] = useState<string | null>(null);
-  const people = word === null || closedAt === word ? [] : fitting(participants, word);
+  const people =
+    word === null || closedAt === word
+      ? []
+      : fitting(mayCallAll ? [...participants, ...everybody] : participants, word);
   const look = () => {
     const found = wordBefore(text, field.current);
     if (found !== word) {
@@ -86,4 +104,10 @@ export function mentionsIn(text: string, participants: readonly ParticipantView[
         name === username || (name.startsWith(username) && /^[.-]+$/.test(name.slice(username.length))),
     );
   return participants.filter(({ username }) => isNamed(username.toLowerCase())).map(({ id }) => id);
+}
+
+/** Whether a text calls everybody, or those who are online. */
+export function callsIn(text: string): { mention_room?: true; mention_here?: true } {
+  if (/(?<![\p{L}\p{N}_.@-])@room(?![\p{L}\p{N}_-])/u.test(text)) return { mention_room: true };
+  return /(?<![\p{L}\p{N}_.@-])@here(?![\p{L}\p{N}_-])/u.test(text) ? { mention_here: true } : {};
 }

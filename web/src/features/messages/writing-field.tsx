@@ -11,11 +11,11 @@ import { messageTypeFor, readyAttachments, useUploads } from "./attachments.ts";
 import { Composer } from "./composer.tsx";
 import { draftOf, keepDraft } from "./drafts.ts";
 import type { MessageLog } from "./message-log.ts";
-import { canEdit } from "./message-rights.ts";
+import { canCallAll, canEdit } from "./message-rights.ts";
 import { summaryOf, useMessage } from "./reply-quote.tsx";
 import { sayTyping, sayTypingEnded } from "./typing.ts";
 import type { Command } from "./use-choices.ts";
-import { mentionsIn } from "./use-mentions.ts";
+import { callsIn, mentionsIn } from "./use-mentions.ts";
 
 /** What is being written: a new message, an answer to one, or another text of one. */
 export type Writing = { kind: "new" } | { kind: "reply" | "edit"; message: Message };
@@ -25,6 +25,8 @@ interface WritingFieldProps {
   title: string;
   log: MessageLog;
   participants: readonly ParticipantView[];
+  /** What is written answers this thread, and has a draft of its own. */
+  threadRootId?: string;
   writing: Writing;
   onWriting: (writing: Writing) => void;
   onSent: () => void;
@@ -32,20 +34,23 @@ interface WritingFieldProps {
 
 /** The composer with its draft: what is written stays until it is sent, over reloads too. */
 export function WritingField(props: WritingFieldProps) {
-  const { conversation, title, log, participants, writing, onWriting } = props;
+  const { conversation, title, log, participants, threadRootId, writing, onWriting } = props;
   const { id } = conversation;
+  const draftId = threadRootId ?? id;
   const own = useOwnUser();
   const field = useRef<HTMLTextAreaElement>(null);
-  const [draft, setDraft] = useState(() => draftOf(id));
+  const [draft, setDraft] = useState(() => draftOf(draftId));
   const [edited, setEdited] = useState("");
   const files = useUploads();
-  useDroppedFiles(files.add);
+  useDroppedFiles(files.add, threadRootId === undefined);
   const isEdit = writing.kind === "edit";
+  const mayCallAll = canCallAll(participants.find((each) => each.id === own.id)?.role, conversation);
   const replyTo = writing.kind === "reply" ? writing.message.message_id : draft.replyTo;
+  const answered = replyTo ?? threadRootId ?? null;
   const keep = (text: string, to: string | null) => {
     const kept = { text, replyTo: to };
     setDraft(kept);
-    keepDraft(id, kept);
+    keepDraft(draftId, kept);
   };
   const commands = useCommands(conversation);
   useFocusOnOpening(field, writing, setEdited);
@@ -73,7 +78,8 @@ export function WritingField(props: WritingFieldProps) {
     const attachments = readyAttachments(files.uploads);
     if (attachments === null) return;
     const metadata = {
-      ...(replyTo === null ? {} : { reply_to: replyTo }),
+      ...(mayCallAll ? callsIn(draft.text) : {}),
+      ...(answered === null ? {} : { reply_to: answered }),
       ...(mentions.length === 0 ? {} : { mentions }),
       ...(attachments.length === 0 ? {} : { attachments: attachments.map(({ file_id }) => file_id) }),
     };
@@ -96,6 +102,7 @@ export function WritingField(props: WritingFieldProps) {
   return (
     <Composer
       conversationId={id}
+      mayCallAll={mayCallAll}
       title={title}
       text={isEdit ? edited : draft.text}
       onText={(text) => {
@@ -142,12 +149,13 @@ function useCommands(conversation: Conversation): readonly Command[] {
 }
 
 /** Files dropped anywhere on the open conversation are attached; the browser would leave the page for them. */
-function useDroppedFiles(add: (files: readonly File[]) => void): void {
+function useDroppedFiles(add: (files: readonly File[]) => void, enabled: boolean): void {
   const latest = useRef(add);
   useEffect(() => {
     latest.current = add;
   });
   useEffect(() => {
+    if (!enabled) return;
     const over = (event: DragEvent) => event.preventDefault();
     const drop = (event: DragEvent) => {
       const files = [...(event.dataTransfer?.files ?? [])];
@@ -161,7 +169,7 @@ function useDroppedFiles(add: (files: readonly File[]) => void): void {
       window.removeEventListener("dragover", over);
       window.removeEventListener("drop", drop);
     };
-  }, []);
+  }, [enabled]);
 }
 
 function useBanner(conversationId: string, writing: Writing, replyTo: string | null) {

@@ -1,0 +1,50 @@
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import type { Message } from "../../../../sdk/src/index.ts";
+import { announce } from "../../platform/announce.ts";
+import { client } from "../../platform/client.ts";
+import { explain } from "../../platform/explain.ts";
+import { texts } from "../../platform/texts.ts";
+import { Button } from "../../ui/button.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { TextArea } from "../../ui/field.tsx";
+import { Failure } from "../../ui/notice.tsx";
+
+/** Tells those who keep order in a room of a message, with a word of why. */
+export function ReportMessage({ message, onClose }: { message: Message; onClose: () => void }) {
+  const [reason, setReason] = useState("");
+  const report = useMutation({
+    mutationFn: () => client.messages.report(message.message_id, reason.trim() || null),
+    onSuccess: () => {
+      announce(texts.reported);
+      onClose();
+    },
+  });
+  return (
+    <Dialog title={texts.reportTitle} about={texts.reportAbout} onClose={onClose}>
+      <form
+        className="flex flex-col gap-4 p-5 pt-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          report.mutate();
+        }}
+      >
+        <TextArea
+          label={texts.reportReason}
+          data-autofocus
+          rows={3}
+          maxLength={1000}
+          value={reason}
+          onChange={(event) => setReason(event.target.value)}
+        />
+        {report.isError && <Failure>{explain(report.error)}</Failure>}
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>{texts.cancel}</Button>
+          <Button type="submit" look="primary" busy={report.isPending}>
+            {texts.report}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
