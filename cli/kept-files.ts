@@ -6,6 +6,7 @@ import { blobPath, DiskBlobs } from "../server/src/platform/blobs/disk-blobs.ts"
 import type { Config } from "../server/src/platform/config.ts";
 import { syncFile } from "../server/src/platform/db/restore.ts";
 import { SqliteReader } from "../server/src/platform/db/sqlite-reader.ts";
+import { across } from "../server/src/platform/db/tenant-fence.ts";
 import { CommandFailed } from "./command.ts";
 import { inWords } from "./quantity.ts";
 
@@ -83,7 +84,7 @@ export async function restoreFiles(config: Config, prepared: string, folder: str
 async function listFiles(database: string) {
   const reader = new SqliteReader(database);
   try {
-    return await reader.query
+    return await across(reader.query, "upkeep")
       .selectFrom("files")
       .select(["id", "size", "sha256"])
       .where("completed_at", "is not", null)
