@@ -186,3 +186,22 @@ test("a key is shown once, does what its scopes say, and is over when revoked", 
   await expect(page.getByRole("heading", { name: "No keys yet" })).toBeVisible();
   expect((await ask("GET")).status).toBe(401);
 });
+
+test("a picture from elsewhere is kept for other programs, and never asked for here", async ({
+  person,
+  open,
+}) => {
+  const ada = await person("Ada Lovelace");
+  const page = await open(ada, "/settings/profile");
+  const abroad: string[] = [];
+  page.on("request", (request) => {
+    if (new URL(request.url()).origin !== ada.url) abroad.push(request.url());
+  });
+  await page.getByText("Use a picture from elsewhere").click();
+  await page.getByLabel("Address of the picture").fill("https://example.com/faces/ada.png");
+  await page.getByRole("button", { name: "Use this picture" }).click();
+  await expect(page.getByRole("button", { name: "Remove" })).toBeVisible();
+  const { avatar_url } = await ada.call<{ avatar_url: string | null }>("GET", "/v1/users/me");
+  expect(avatar_url).toBe("https://example.com/faces/ada.png");
+  expect(abroad).toEqual([]);
+});

@@ -123,11 +123,11 @@ export const accountTexts = {
   isBlockedNow: (name: string) => `You have blocked ${name}.`,
 
   // Picture
-  picture: "Picture",
-  pictureUrl: "Address of a picture",
-  pictureUrlHint: "Begins with https://. Leave it empty for your initials.",
-  pictureSave: "Save picture",
-  pictureRemove: "Remove picture",
+  pictureElsewhere: "Use a picture from elsewhere",
+  pictureUrl: "Address of the picture",
+  pictureUrlHint:
+    "Other programs show it. This app shows initials instead: it asks no other server for anything.",
+  pictureSave: "Use this picture",
 
   // Organization
   organization: "Organization",

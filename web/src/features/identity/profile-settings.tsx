@@ -10,6 +10,7 @@ import { Failure } from "../../ui/notice.tsx";
 import { SettingsSection } from "../../ui/settings-section.tsx";
 import { useOwnUser } from "./own-user.ts";
 import { learn } from "./people.ts";
+import { PictureByAddress } from "./picture-by-address.tsx";
 import { ProfilePicture } from "./profile-picture.tsx";
 import { updateOwnUser } from "./session.ts";
 
@@ -31,6 +32,7 @@ export function ProfileSettings() {
   return (
     <SettingsSection title={texts.profile} about={texts.profileAbout}>
       <ProfilePicture name={name} />
+      <PictureByAddress />
       <form
         className="flex flex-col gap-4"
         onSubmit={(event) => {
