@@ -1390,6 +1390,14 @@ export interface Routes {
     };
     errors: "NOT_FOUND" | "FORBIDDEN";
   };
+  /** Download everything that the server knows of oneself. One JSON document, sent as it is read: profile, settings, sessions, API keys, blocks, friends, conversations, one's own messages, files (without their bytes), notifications, workspaces and AI conversations. Three an hour. */
+  exportOwnData: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: unknown;
+    errors: never;
+  };
   /** Delete one's account. All sessions, files, settings and API keys go, and the account leaves its groups and rooms; its messages stay, under «Deleted user». E-mail address and username are free again. */
   deleteAccount: {
     params: undefined;

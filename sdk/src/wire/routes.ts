@@ -44,6 +44,7 @@ export const routes = {
   createApiKey: "POST /v1/api-keys",
   listApiKeys: "GET /v1/api-keys",
   revokeApiKey: "DELETE /v1/api-keys/:id",
+  exportOwnData: "GET /v1/users/me/export",
   deleteAccount: "DELETE /v1/users/me",
   listOrganizations: "GET /v1/organizations",
   createOrganization: "POST /v1/organizations",

@@ -63,6 +63,7 @@ import { unlimited } from "../platform/rate-limits/rate-limits.ts";
 import { buildIdentity } from "./identity-services.ts";
 
 import { filesFolderName, searchFileName, sqliteFileName } from "./open-database.ts";
+import { ownSections } from "./own-data.ts";
 import { buildWorkspace } from "./workspace-services.ts";
 
 export type Features = Awaited<ReturnType<typeof buildFeatures>>;
@@ -86,6 +87,8 @@ export async function buildFeatures(config: Config, database: Database, events: 
     (tx, { id }) => eraseNotificationsOf(tx.query, id),
     (tx, { email }) => accounts.mails.forget(tx, email),
   );
+  const notices = buildNotifications(database, events, log, { ...accounts, ...talks });
+  accounts.ownData.include(ownSections(database.query, { ...others, ...workspace, ...notices }));
   return {
     ...accounts,
     admin,
@@ -96,7 +99,7 @@ export async function buildFeatures(config: Config, database: Database, events: 
     ...(await buildSearch(config, database, events, log, { ...talks, ...posts })),
     ...workspace,
     requestsTrail,
-    ...buildNotifications(database, events, log, { ...accounts, ...talks }),
+    ...notices,
     /** Resolves once every write that was accepted has its answer. */
     settle: async () => {
       await messageLog.idle();

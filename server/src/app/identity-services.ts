@@ -3,6 +3,7 @@ import {
   accountMail,
   Deletion,
   EmailAddresses,
+  OwnData,
   Recovery,
   TwoFactor,
 } from "../features/accounts/index.ts";
@@ -89,6 +90,7 @@ export function buildIdentity(config: Config, parts: IdentityParts) {
     people,
     passwords,
     twoFactor,
+    ownData: new OwnData(database, trail),
     deletion: new Deletion(database, events, sessions, passwords, lockout, trail),
     apiKeys: new ApiKeys(database, events, sessions, trail),
     signIns: new SignIns(database, sessions, openers, hasher, lockout, twoFactor),

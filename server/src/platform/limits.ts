@@ -201,6 +201,8 @@ export const rates = {
   resetMailsOfNetwork: { windows: [{ most: 20, ms: hourMs }] },
   /** A user: mails with an invitation, which go to strangers too. */
   invitationMails: { windows: [{ most: 50, ms: hourMs }] },
+  /** A user: downloads of everything that is theirs. */
+  exports: { windows: [{ most: 3, ms: hourMs }] },
   /** A user: mails that confirm an address. */
   verificationMails: { windows: [{ most: 3, ms: hourMs }] },
   /** A user who asks for key bundles. */

@@ -54,6 +54,7 @@ export const rowsOfAccounts: Record<string, Row> = {
   "GET /v1/users": row("directory", 200),
   "GET /v1/users/me": row("oneself", 200),
   "PATCH /v1/users/me": row("ownChange", 200, { body: { avatar_url: null } }),
+  "GET /v1/users/me/export": row("oneself", 200),
   "GET /v1/users/profile": row("oneself", 200),
   "PUT /v1/users/profile": row("ownChange", 200, { body: { avatar_url: null } }),
   "POST /v1/users/me/password": row("ownChange", wrongPassword, { body: newPassword }),

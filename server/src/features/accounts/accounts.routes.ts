@@ -6,6 +6,7 @@ import { apiKeysRoutes } from "./api-keys.routes.ts";
 import type { ApiKeys } from "./api-keys.service.ts";
 import type { Deletion } from "./deletion.service.ts";
 import type { EmailAddresses } from "./email-addresses.service.ts";
+import type { OwnData } from "./own-data.service.ts";
 import type { Recovery } from "./recovery.service.ts";
 import { twoFactorRoutes } from "./two-factor.routes.ts";
 import type { TwoFactor } from "./two-factor.service.ts";
@@ -18,6 +19,7 @@ interface AccountsServices {
   twoFactor: TwoFactor;
   apiKeys: ApiKeys;
   deletion: Deletion;
+  ownData: OwnData;
   browserSessions: BrowserSessions;
 }
 
@@ -28,8 +30,35 @@ export function accountsRoutes(services: AccountsServices): Route[] {
     ...emailRoutes(services.emailAddresses),
     ...twoFactorRoutes(services.twoFactor),
     ...apiKeysRoutes(services.apiKeys),
+    exportRoute(services.ownData),
     deleteAccount(services.deletion, services.browserSessions),
   ];
+}
+
+function exportRoute(ownData: OwnData): Route {
+  return route(
+    {
+      method: "GET",
+      path: "/users/me/export",
+      id: "exportOwnData",
+      tag: "People",
+      summary: "Download everything that the server knows of oneself",
+      description:
+        "One JSON document, sent as it is read: profile, settings, sessions, API keys, blocks, friends, conversations, one's own " +
+        "messages, files (without their bytes), notifications, workspaces and AI conversations. Three an hour.",
+      answersBytes: true,
+      rates: ["exports"],
+      success: [{ status: 200, about: "The document", schema: z.unknown() }],
+    },
+    async ({ caller }, actor) =>
+      new Response(await ownData.export({ ...actor, caller }), {
+        headers: {
+          "content-type": "application/json; charset=utf-8",
+          "content-disposition": 'attachment; filename="parley-export.json"',
+          "cache-control": "private, no-store",
+        },
+      }),
+  );
 }
 
 function deleteAccount(deletion: Deletion, browser: BrowserSessions): Route {

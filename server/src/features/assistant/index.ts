@@ -14,3 +14,4 @@ export {
   aiMessageAdded,
 } from "./assistant.events.ts";
 export { OpenAiProvider } from "./open-ai-provider.ts";
+export { allAiConversations, allAiMessages } from "./own-ai-conversations.ts";

@@ -291,6 +291,25 @@ export function listOwnConversationIds(
     .execute();
 }
 
+/** Of all conversations that the user is or ever was in, so many after this one. */
+export async function listEverConversationIds(
+  query: Queries,
+  organizationId: string,
+  userId: string,
+  after: string | undefined,
+  limit: number,
+): Promise<string[]> {
+  let select = query
+    .selectFrom("participants")
+    .select("conversation_id")
+    .where("user_id", "=", userId)
+    .where("organization_id", "=", organizationId)
+    .orderBy("conversation_id")
+    .limit(limit);
+  if (after !== undefined) select = select.where("conversation_id", ">", after);
+  return (await select.execute()).map((row) => row.conversation_id);
+}
+
 /** As `listOwnConversationIds`, without those between two; in the order in which conversations are locked. */
 export async function listOwnGroupIds(
   query: Queries,

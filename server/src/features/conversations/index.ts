@@ -29,6 +29,7 @@ export {
   listArchivedIds,
   listClosedIds,
   listConversationsChangedSince,
+  listEverConversationIds,
   listOwnConversationIds,
   listOwnStates,
   unarchive,

@@ -33,6 +33,7 @@ export {
   type PresenceState,
   passwordField,
   presentOwnUser,
+  presentSession,
   presentTokens,
   tokens,
 } from "./identity.schema.ts";

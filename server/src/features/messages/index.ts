@@ -31,6 +31,7 @@ export {
   presentReactions,
 } from "./messages.schema.ts";
 export { type Gatekeeper, Messages } from "./messages.service.ts";
+export { allOwnMessages } from "./own-messages.ts";
 export { Pins } from "./pins.service.ts";
 export type { Reaction } from "./reactions.queries.ts";
 export { Reactions } from "./reactions.service.ts";

@@ -3,4 +3,5 @@ export type { FileRules } from "./file-checks.ts";
 export { FileUrls } from "./file-urls.ts";
 export { type Attachment, describeFile, type FileRow, Files } from "./files.service.ts";
 export { deleteShares, eraseFilesOf, fileShareTable } from "./storage.queries.ts";
+export { presentFile } from "./storage.schema.ts";
 export { Uploads } from "./uploads.service.ts";
