@@ -22,6 +22,8 @@ export async function measureWorkspaceRequests(run: Run): Promise<void> {
   const parley = await Parley.start(run);
   const owners: Owner[] = [];
   for (let n = 0; n < OWNERS; n++) owners.push(await fill(parley, parley.person(n)));
+  await parley.process.settle();
+  const cpuBefore = parley.process.cpuMs();
   const mix = new RequestMix(parley.process.port);
   await mix.run(REQUESTS_A_SECOND, plan.requestSeconds, (n) => {
     const owner = owners[n % OWNERS] as Owner;
@@ -29,6 +31,8 @@ export async function measureWorkspaceRequests(run: Run): Promise<void> {
     return { path: `/api/v5${path}`, token: owner.person.token, kind, ...rest };
   });
   mix.close();
+  await parley.process.settle();
+  const cpuMs = parley.process.cpuMs() - cpuBefore;
   await parley.stop();
 
   const floor = await Floor.start(run.workspace);
@@ -58,6 +62,12 @@ export async function measureWorkspaceRequests(run: Run): Promise<void> {
       });
     }
   }
+  report.add({
+    row: "k",
+    what: "in it, CPU a request, one in three of them a write",
+    unit: "ms",
+    parley: [cpuMs / (REQUESTS_A_SECOND * plan.requestSeconds)],
+  });
   report.add({
     row: "k",
     what: "in it, answers other than 200 and 201",
