@@ -5,8 +5,8 @@ import { client } from "../../platform/client.ts";
 import { explain } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
 import { agoTime } from "../../platform/times.ts";
-import { Button } from "../../ui/button.tsx";
 import { Empty } from "../../ui/empty.tsx";
+import { MoreButton } from "../../ui/more-button.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { SettingsSection } from "../../ui/settings-section.tsx";
 import { SkeletonRows } from "../../ui/skeleton-rows.tsx";
@@ -38,16 +38,7 @@ export function AuditPage() {
           <ChangeRow key={change.id} change={change} />
         ))}
       </ul>
-      {trail.hasNextPage && (
-        <Button
-          look="plain"
-          className="w-full"
-          busy={trail.isFetchingNextPage}
-          onClick={() => void trail.fetchNextPage()}
-        >
-          {texts.more}
-        </Button>
-      )}
+      <MoreButton pages={trail} />
     </SettingsSection>
   );
 }

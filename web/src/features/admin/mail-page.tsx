@@ -3,10 +3,10 @@ import type { Mail } from "../../../../sdk/src/index.ts";
 import { explain } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
 import { agoTime } from "../../platform/times.ts";
-import { Button } from "../../ui/button.tsx";
 import { classes } from "../../ui/classes.ts";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { Empty } from "../../ui/empty.tsx";
+import { MoreButton } from "../../ui/more-button.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { SettingsSection } from "../../ui/settings-section.tsx";
 import { SkeletonRows } from "../../ui/skeleton-rows.tsx";
@@ -31,16 +31,7 @@ export function MailPage() {
           <MailRow key={mail.id} mail={mail} />
         ))}
       </ul>
-      {mails.hasNextPage && (
-        <Button
-          look="plain"
-          className="w-full"
-          busy={mails.isFetchingNextPage}
-          onClick={() => void mails.fetchNextPage()}
-        >
-          {texts.more}
-        </Button>
-      )}
+      <MoreButton pages={mails} />
     </SettingsSection>
   );
 }

@@ -7,6 +7,7 @@ import { texts } from "../../platform/texts.ts";
 import { shortDate } from "../../platform/times.ts";
 import { Avatar } from "../../ui/avatar.tsx";
 import { Button } from "../../ui/button.tsx";
+import { MoreButton } from "../../ui/more-button.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { SettingsSection } from "../../ui/settings-section.tsx";
 import { SkeletonRows } from "../../ui/skeleton-rows.tsx";
@@ -41,16 +42,7 @@ export function OrganizationsPage() {
           <OrganizationRow key={organization.id} organization={organization} />
         ))}
       </ul>
-      {organizations.hasNextPage && (
-        <Button
-          look="plain"
-          className="w-full"
-          busy={organizations.isFetchingNextPage}
-          onClick={() => void organizations.fetchNextPage()}
-        >
-          {texts.more}
-        </Button>
-      )}
+      <MoreButton pages={organizations} />
       {isMaking && <NewOrganization onClose={() => setMaking(false)} />}
     </SettingsSection>
   );

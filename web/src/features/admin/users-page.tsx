@@ -1,8 +1,8 @@
 import { useState } from "react";
 import { explain } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
-import { Button } from "../../ui/button.tsx";
 import { SelectField } from "../../ui/field.tsx";
+import { MoreButton } from "../../ui/more-button.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { SearchField } from "../../ui/search-field.tsx";
 import { SettingsSection } from "../../ui/settings-section.tsx";
@@ -95,16 +95,7 @@ export function UsersPage() {
           </tbody>
         </table>
       )}
-      {accounts.hasNextPage && (
-        <Button
-          look="plain"
-          className="w-full"
-          busy={accounts.isFetchingNextPage}
-          onClick={() => void accounts.fetchNextPage()}
-        >
-          {texts.more}
-        </Button>
-      )}
+      <MoreButton pages={accounts} />
     </SettingsSection>
   );
 }

@@ -8,6 +8,7 @@ import { Button, IconButton } from "../../ui/button.tsx";
 import { classes } from "../../ui/classes.ts";
 import { Empty } from "../../ui/empty.tsx";
 import { Link } from "../../ui/link.tsx";
+import { MoreButton } from "../../ui/more-button.tsx";
 import { SkeletonRows } from "../../ui/skeleton-rows.tsx";
 import { Time } from "../../ui/time.tsx";
 import { useModels } from "../workspace/index.ts";
@@ -64,16 +65,7 @@ export function AiConversationList({ openId }: { openId: string | null }) {
             </li>
           ))}
         </ul>
-        {pages.hasNextPage && (
-          <Button
-            look="plain"
-            className="w-full"
-            busy={pages.isFetchingNextPage}
-            onClick={() => void pages.fetchNextPage()}
-          >
-            {texts.more}
-          </Button>
-        )}
+        <MoreButton pages={pages} />
       </div>
     </section>
   );

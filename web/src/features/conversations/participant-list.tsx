@@ -6,9 +6,10 @@ import { client } from "../../platform/client.ts";
 import { explain } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
 import { Avatar } from "../../ui/avatar.tsx";
-import { Button, IconButton } from "../../ui/button.tsx";
+import { IconButton } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/confirm.tsx";
 import { Menu, type MenuEntry } from "../../ui/menu.tsx";
+import { MoreButton } from "../../ui/more-button.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { SkeletonRows } from "../../ui/skeleton-rows.tsx";
 import { useOwnUser, usePresence } from "../identity/index.ts";
@@ -56,16 +57,7 @@ export function ParticipantList({ conversation, ownRole }: ParticipantListProps)
           />
         ))}
       </ul>
-      {pages.hasNextPage && (
-        <Button
-          look="plain"
-          className="w-full"
-          busy={pages.isFetchingNextPage}
-          onClick={() => void pages.fetchNextPage()}
-        >
-          {texts.more}
-        </Button>
-      )}
+      <MoreButton pages={pages} />
       {blocking !== null && (
         <BlockPerson
           userId={blocking.user_id}

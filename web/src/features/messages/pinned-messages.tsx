@@ -6,7 +6,7 @@ import { client } from "../../platform/client.ts";
 import { queries } from "../../platform/query.ts";
 import { texts } from "../../platform/texts.ts";
 import { listTime } from "../../platform/times.ts";
-import { Button } from "../../ui/button.tsx";
+import { MoreButton } from "../../ui/more-button.tsx";
 import { Time } from "../../ui/time.tsx";
 import { usePerson } from "../identity/index.ts";
 import { summaryOf } from "./reply-quote.tsx";
@@ -44,16 +44,7 @@ export function PinnedMessages({ conversationId }: { conversationId: string }) {
           </li>
         ))}
       </ul>
-      {pages.hasNextPage && (
-        <Button
-          look="plain"
-          className="w-full"
-          busy={pages.isFetchingNextPage}
-          onClick={() => void pages.fetchNextPage()}
-        >
-          {texts.more}
-        </Button>
-      )}
+      <MoreButton pages={pages} />
     </section>
   );
 }

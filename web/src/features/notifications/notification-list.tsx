@@ -23,6 +23,7 @@ import { Confirm } from "../../ui/confirm.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { CheckBox } from "../../ui/field.tsx";
 import { Link } from "../../ui/link.tsx";
+import { MoreButton } from "../../ui/more-button.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { SkeletonRows } from "../../ui/skeleton-rows.tsx";
 import { Time } from "../../ui/time.tsx";
@@ -71,16 +72,7 @@ export function NotificationList() {
             ))}
           </ul>
         )}
-        {list.hasNextPage && (
-          <Button
-            look="plain"
-            className="w-full"
-            busy={list.isFetchingNextPage}
-            onClick={() => void list.fetchNextPage()}
-          >
-            {texts.more}
-          </Button>
-        )}
+        <MoreButton pages={list} />
       </div>
       {isClearing && (
         <Confirm

@@ -11,6 +11,7 @@ import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/confirm.tsx";
 import { SelectField } from "../../ui/field.tsx";
 import { Link } from "../../ui/link.tsx";
+import { MoreButton } from "../../ui/more-button.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { SearchField } from "../../ui/search-field.tsx";
 import { SettingsSection } from "../../ui/settings-section.tsx";
@@ -78,16 +79,7 @@ export function MemberSettings() {
           />
         ))}
       </ul>
-      {members.hasNextPage && (
-        <Button
-          look="plain"
-          className="w-full"
-          busy={members.isFetchingNextPage}
-          onClick={() => void members.fetchNextPage()}
-        >
-          {texts.more}
-        </Button>
-      )}
+      <MoreButton pages={members} />
       {removing !== null && <RemoveMember member={removing} onClose={() => setRemoving(null)} />}
     </SettingsSection>
   );

@@ -11,6 +11,7 @@ import { Avatar } from "../../ui/avatar.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { Link } from "../../ui/link.tsx";
+import { MoreButton } from "../../ui/more-button.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { SearchField } from "../../ui/search-field.tsx";
 import { SkeletonRows } from "../../ui/skeleton-rows.tsx";
@@ -93,16 +94,7 @@ export function RoomDirectory() {
             />
           ))}
         </ul>
-        {rooms.hasNextPage && (
-          <Button
-            look="plain"
-            className="w-full"
-            busy={rooms.isFetchingNextPage}
-            onClick={() => void rooms.fetchNextPage()}
-          >
-            {texts.more}
-          </Button>
-        )}
+        <MoreButton pages={rooms} />
       </div>
     </div>
   );

@@ -10,6 +10,7 @@ import { Button, IconButton } from "../../ui/button.tsx";
 import { classes } from "../../ui/classes.ts";
 import { Empty } from "../../ui/empty.tsx";
 import { Link } from "../../ui/link.tsx";
+import { MoreButton } from "../../ui/more-button.tsx";
 import { arrowKeys } from "../../ui/move-by-arrows.ts";
 import { Failure } from "../../ui/notice.tsx";
 import { SkeletonRows } from "../../ui/skeleton-rows.tsx";
@@ -60,16 +61,7 @@ export function SupportList({ openId, show }: SupportListProps) {
               </li>
             ))}
           </ul>
-          {list.hasNextPage && (
-            <Button
-              look="plain"
-              className="w-full"
-              busy={list.isFetchingNextPage}
-              onClick={() => void list.fetchNextPage()}
-            >
-              {texts.more}
-            </Button>
-          )}
+          <MoreButton pages={list} />
         </div>
       )}
     </section>

@@ -8,6 +8,7 @@ import { Button, IconButton } from "../../ui/button.tsx";
 import { classes } from "../../ui/classes.ts";
 import { Empty } from "../../ui/empty.tsx";
 import { Link } from "../../ui/link.tsx";
+import { MoreButton } from "../../ui/more-button.tsx";
 import { SearchField } from "../../ui/search-field.tsx";
 import { SkeletonRows } from "../../ui/skeleton-rows.tsx";
 import { TagList } from "../../ui/tag-list.tsx";
@@ -74,16 +75,7 @@ export function SessionList({ openId, tags }: SessionListProps) {
             tags={tags}
           />
         )}
-        {hasNextPage && tags.length === 0 && (
-          <Button
-            look="plain"
-            className="w-full"
-            busy={isFetchingNextPage}
-            onClick={() => void fetchNextPage()}
-          >
-            {texts.more}
-          </Button>
-        )}
+        {tags.length === 0 && <MoreButton pages={pages} />}
       </div>
       {isMaking && <NewSession onClose={() => setMaking(false)} />}
     </section>
