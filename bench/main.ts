@@ -2,6 +2,7 @@ import { isInMemory, machineFacts, pinGenerator } from "./machine.ts";
 import { type RowName, readPlan } from "./plan.ts";
 import { Report } from "./report.ts";
 import { measureAnswerStreams } from "./rows/answer-streams.ts";
+import { measureOpening } from "./rows/app-opening.ts";
 import { measureDeliveryLatency } from "./rows/delivery-latency.ts";
 import { measureHistoryPage } from "./rows/history-page.ts";
 import { measureLargeRoom } from "./rows/large-room.ts";
@@ -29,6 +30,7 @@ const MEASURES: Record<RowName, (run: Run) => Promise<void>> = {
   j: measureLargeRoom,
   k: measureWorkspaceRequests,
   l: measureAnswerStreams,
+  m: measureOpening,
 };
 
 async function bench(): Promise<number> {

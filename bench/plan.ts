@@ -1,5 +1,5 @@
 /** The rows of the bench, in the order they are run and printed. */
-export const ROWS = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"] as const;
+export const ROWS = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m"] as const;
 export type RowName = (typeof ROWS)[number];
 
 /** How much of everything: people, connections, rounds and seconds. */
@@ -38,11 +38,12 @@ rows: a  one conversation of 1,000 connections, 1 and 8 sends in flight
       e  memory idle, and per idle connection
       f  1,000 connections drop, return and catch up
       g  response times, request rate and memory under load
-      h  Socket.IO: CPU a delivery beside stock Socket.IO on Node and the plain WebSocket, and 500 clients in 50 rooms
+      h  Socket.IO: CPU a delivery beside stock Socket.IO on Node, and 500 clients in 50 rooms
       i  search in 40,000 messages, and how soon a new one is found
       j  a room of 10,000 of whom 1,000 are connected
       k  requests of /api/v5 at 200 a second
       l  100 answers of a model at once
+      m  1,000 people open the app at once
 --quick           shorter rounds and fewer people; for trying things out, not for quoting
 --dir PATH        write the databases there (it must be a real disk; default: the temporary folder)
 --slow-sync MS    each fsync of the server takes MS longer, as on a poor disk (needs cc)

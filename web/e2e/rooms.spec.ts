@@ -170,7 +170,7 @@ test("messages are searched by keyboard, narrowed, and open where they stand", a
   const page = await open(ada);
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox").fill("lantern");
-  await page.getByRole("option", { name: /Search messages for/ }).click();
+  await page.getByRole("option", { name: "Search all messages for this" }).click();
   await expect(page).toHaveURL(/\/search\?q=lantern/);
   const results = page.getByRole("list", { name: "Results" }).getByRole("listitem");
   await expect(results).toHaveCount(2);

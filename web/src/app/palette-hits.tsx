@@ -109,7 +109,7 @@ function messageHits(
 function searchHit(words: string): Hit {
   return {
     key: "search",
-    label: texts.searchFor(words.trim()),
+    label: texts.searchAll,
     detail: "",
     face: <CommandFace icon={Search} />,
     act: () => go(searchPlace(words.trim())),

@@ -62,7 +62,7 @@ export const roomTexts = {
 
   searchMessages: "Search messages",
   searchMessagesAbout: "By words, “quoted phrases”, and -words to leave out. Parts of words are found too.",
-  searchFor: (words: string) => `Search messages for “${words}”`,
+  searchAll: "Search all messages for this",
   searchFilters: "Filters",
   searchIn: "In",
   searchFrom: "From",

@@ -1,14 +1,18 @@
 import { MessagesSquare } from "lucide-react";
+import { useEffect } from "react";
 import type { Message } from "../../../../sdk/src/index.ts";
 import { texts } from "../../platform/texts.ts";
 import { agoTime } from "../../platform/times.ts";
-import { useThreadState } from "./thread-states.ts";
+import { askThreads, useThreadState } from "./thread-states.ts";
 
 /** Under a message that was replied to: how often, when last, and what of it one has not read. */
 export function ThreadLine({ message, onOpen }: { message: Message; onOpen: (message: Message) => void }) {
   const state = useThreadState(message.message_id);
   const unread = state?.unread_count ?? 0;
   const { reply_count: count = 0, last_reply_at: lastAt } = message;
+  useEffect(() => {
+    if (count > 0) askThreads();
+  }, [count]);
   if (count === 0) return null;
   return (
     <button

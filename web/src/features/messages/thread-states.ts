@@ -12,14 +12,17 @@ const pageRows = 100;
 /** Who follows more sees the state of the others once they look at them. */
 const pagesAtMost = 5;
 
+let isAsked = false;
+
+/** Asks for the threads that one follows, once: when the first one is shown, so that opening the app costs nothing. */
+export function askThreads(): void {
+  if (isAsked) return;
+  isAsked = true;
+  void load();
+}
+
 /** Follows the socket for as long as the page lives. */
 export function startThreads(): void {
-  let isLoaded = false;
-  client.on("connection", ({ status }) => {
-    if (status !== "online" || isLoaded) return;
-    isLoaded = true;
-    void load();
-  });
   client.on("chat", ({ thread_root_id: rootId, seq, sender_id }) => {
     const known = rootId === null ? undefined : states.get().get(rootId);
     if (rootId === null || known === undefined || seq <= known.last_reply_seq) return;
@@ -27,9 +30,10 @@ export function startThreads(): void {
     put(rootId, { ...known, last_reply_seq: seq, unread_count: known.unread_count + (isCounted ? 1 : 0) });
   });
   client.on("thread_updated", (frame) => putThreadState(frame));
-  for (const type of ["conversation_truncated", "reset"] as const) client.on(type, () => void load());
+  for (const type of ["conversation_truncated", "reset"] as const)
+    client.on(type, () => isAsked && void load());
   client.on("signed_out", () => {
-    isLoaded = false;
+    isAsked = false;
     states.set(new Map());
   });
 }
@@ -40,7 +44,11 @@ async function load(): Promise<void> {
     const query: { limit: number; cursor?: string } = { limit: pageRows };
     if (cursor !== null) query.cursor = cursor;
     const answer = await client.messages.threads(query).catch(() => null);
-    if (answer === null) return;
+    if (answer === null) {
+      // Asked again when the next thread is shown.
+      isAsked = false;
+      return;
+    }
     for (const each of answer.threads) putThreadState(each);
     cursor = answer.next_cursor;
     if (cursor === null) return;
