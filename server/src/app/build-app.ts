@@ -66,7 +66,7 @@ async function assemble(config: Config, database: Database, unlock: () => void):
   const hub = new Hub();
   const features = await buildFeatures(config, database, events, log);
   await features.assistant.recovery.begin();
-  features.watchForNotifications((userId) => hub.countOf(userId) > 0);
+  features.watchForNotifications((userId) => hub.isConnected(userId));
   features.admin.watch(() => ({ usersOnline: hub.userCount, connections: hub.openCount }));
   const rateGate = new RateGate(features.rates);
   const socketParts = { database, log, events, hub, features, rateGate };

@@ -8,14 +8,28 @@ export function uptime(): number {
   return performance.now();
 }
 
-let lastMilliseconds = Number.NaN;
+const minuteMs = 60_000;
+const seconds = Array.from({ length: 60 }, (_, number) => `${String(number).padStart(2, "0")}.`);
+const milliseconds = Array.from({ length: 1000 }, (_, number) => `${String(number).padStart(3, "0")}Z`);
+let lastTime = Number.NaN;
 let lastIsoTime = "";
+let lastMinute = Number.NaN;
+let lastStart = "";
 
-/** ISO 8601 in UTC with milliseconds (contract section 1). A group of messages asks for the same time many times. */
-export function isoTime(milliseconds: number): string {
-  if (milliseconds === lastMilliseconds) return lastIsoTime;
-  lastMilliseconds = milliseconds;
-  lastIsoTime = new Date(milliseconds).toISOString();
+/**
+ * ISO 8601 in UTC with milliseconds (contract section 1). A group of messages asks for the same time many times, a page
+ * of history for fifty of a few minutes: `toISOString` was a tenth of what the page cost.
+ */
+export function isoTime(time: number): string {
+  if (time === lastTime) return lastIsoTime;
+  const minute = Math.floor(time / minuteMs);
+  if (minute !== lastMinute) {
+    lastStart = new Date(time).toISOString().slice(0, -"00.000Z".length);
+    lastMinute = minute;
+  }
+  const ofMinute = Math.trunc(time - minute * minuteMs);
+  lastIsoTime = lastStart + seconds[Math.trunc(ofMinute / 1000)] + milliseconds[ofMinute % 1000];
+  lastTime = time;
   return lastIsoTime;
 }
 

@@ -132,6 +132,37 @@ describe("a page of messages", () => {
     expect(messages.at(1)?.deleted_at).toBeString();
   });
 
+  test("read again and again is the same, until something changes: then it says so at once", async () => {
+    const group = await buildHistory(3);
+    const read = async () => {
+      const pages = [await pageOf(ann, group), await pageOf(bob, group), await pageOf(ann, group)];
+      for (const page of pages) expect(page).toEqual(pages[0] as MessagePage);
+      return (pages[0] as MessagePage).messages.map(({ content, status, reactions }) => [
+        content,
+        status,
+        reactions.length,
+      ]);
+    };
+    const [third, second] = (await pageOf(ann, group)).messages;
+    // Whoever answers has read what came before.
+    expect(await read()).toEqual([
+      ["m3", "sent", 0],
+      ["m2", "read", 0],
+      ["m1", "read", 0],
+    ]);
+    await bob.post(`/v1/conversations/${group.id}/mark-read`, {});
+    const until = performance.now() + 2_000;
+    while ((await pageOf(ann, group)).messages[0]?.status !== "read" && performance.now() < until)
+      await Bun.sleep(10);
+    expect((await read())[0]).toEqual(["m3", "read", 0]);
+    await ann.patch(`/v1/messages/${third?.message_id}`, { content: "m3 mended" });
+    expect((await read())[0]).toEqual(["m3 mended", "read", 0]);
+    await ann.post(`/v1/messages/${second?.message_id}/react`, { emoji: "👍" });
+    expect((await read())[1]).toEqual(["m2", "read", 1]);
+    await sendText(bob, group.id, "m4");
+    expect((await read()).map(([content]) => content)).toEqual(["m4", "m3 mended", "m2", "m1"]);
+  });
+
   test("passes over odd but accepted messages", async () => {
     const group = await buildGroup(ann, [bob]);
     const odd = [

@@ -5,7 +5,7 @@ import { JsonText } from "../../platform/http/envelope.ts";
 import type { Heads } from "../conversations/index.ts";
 import type { MessageViews } from "./message-views.ts";
 import type { MessageFilter } from "./messages.queries.ts";
-import type { MessageStatus } from "./messages.schema.ts";
+import type { MessageStatus, MessageView } from "./messages.schema.ts";
 import type { Messages } from "./messages.service.ts";
 import type { ReceiptFloors } from "./receipt-floors.ts";
 
@@ -15,7 +15,9 @@ interface WrittenPage {
   texts: string[];
   rows: { sender_id: string; seq: number }[];
   hasMore: boolean;
-  characters: number;
+  /** The whole list as it was last answered, with the statuses of that moment. */
+  statuses: readonly MessageStatus[];
+  list: string;
 }
 
 export interface HistoryPage {
@@ -28,10 +30,12 @@ export interface HistoryPage {
 const conversationsKept = 1_000;
 const pagesOfConversation = 32;
 const charactersKept = 16 * 1024 * 1024;
+/** Pages asked for lately. */
+const askedFor = 1_000;
 
 /**
- * Pages of history that are read again and again: the newest one by everybody who opens a conversation. They are kept
- * as JSON until the conversation's version moves, which every change of a message does, so that a page is never older
+ * Pages of history that are read again and again: the newest one by everybody who opens a conversation. From the second
+ * time on (whoever walks through a history asks for each page once) they are kept as JSON until the conversation's version moves, which every change of a message does, so that a page is never older
  * than the latest durable change. Only where this process is the one that writes (SQLite).
  */
 export class HistoryPages {
@@ -40,6 +44,7 @@ export class HistoryPages {
   readonly #floors: ReceiptFloors;
   readonly #isKeeping: boolean;
   readonly #kept = new LruCache<string, Map<string, WrittenPage>>(conversationsKept);
+  readonly #asked = new LruCache<string, true>(askedFor);
   #characters = 0;
   #moves = 0;
 
@@ -65,44 +70,50 @@ export class HistoryPages {
     await this.#messages.requireMember(actor, conversationId);
     const key = keyOf(filter);
     const kept = key === null ? undefined : this.#kept.get(conversationId)?.get(key);
-    const page = kept ?? (await this.#write(actor, conversationId, key, filter));
+    if (kept !== undefined) return this.#answer(conversationId, kept);
+    const moves = this.#moves;
+    const rows = await this.#messages.list(actor, conversationId, { ...filter, limit: filter.limit + 1 });
+    const hasMore = rows.length > filter.limit;
+    const shown = hasMore ? rows.slice(0, filter.limit) : rows;
+    const views = await this.#views.show(conversationId, shown);
+    // What was read while a version moved may be older than what stands now.
+    if (key !== null && this.#isAskedAgain(conversationId, key) && moves === this.#moves) {
+      const page = pageOf(views, hasMore);
+      this.#keep(conversationId, key, page);
+      return this.#answer(conversationId, page);
+    }
+    return { messages: new JsonText(JSON.stringify(views)), lastSeq: shown.at(-1)?.seq ?? 0, hasMore };
+  }
+
+  #isAskedAgain(conversationId: string, key: string): boolean {
+    if (!this.#isKeeping) return false;
+    const page = `${conversationId} ${key}`;
+    if (this.#asked.get(page) === true) return true;
+    this.#asked.set(page, true);
+    return false;
+  }
+
+  async #answer(conversationId: string, page: WrittenPage): Promise<HistoryPage> {
     const statuses = await this.#floors.statuses(conversationId, page.rows);
+    if (page.list === "" || statuses.some((status, index) => status !== page.statuses[index])) {
+      page.list = join(page.texts, statuses);
+      page.statuses = statuses;
+    }
     return {
-      messages: new JsonText(join(page.texts, statuses)),
+      messages: new JsonText(page.list),
       lastSeq: page.rows.at(-1)?.seq ?? 0,
       hasMore: page.hasMore,
     };
   }
 
-  async #write(
-    actor: Actor,
-    conversationId: string,
-    key: string | null,
-    filter: MessageFilter,
-  ): Promise<WrittenPage> {
-    const moves = this.#moves;
-    const rows = await this.#messages.list(actor, conversationId, { ...filter, limit: filter.limit + 1 });
-    const shown = rows.slice(0, filter.limit);
-    const texts = (await this.#views.show(conversationId, shown)).map(({ status: _status, ...view }) =>
-      JSON.stringify(view).slice(0, -1),
-    );
-    const page: WrittenPage = {
-      texts,
-      rows: shown.map(({ sender_id, seq }) => ({ sender_id, seq })),
-      hasMore: rows.length > filter.limit,
-      characters: texts.reduce((sum, text) => sum + text.length, 0),
-    };
-    // What was read while a version moved may be older than what stands now.
-    if (this.#isKeeping && key !== null && moves === this.#moves) this.#keep(conversationId, key, page);
-    return page;
-  }
-
   /** The sum only grows until everything is dropped: an upper bound of what is kept. */
   #keep(conversationId: string, key: string, page: WrittenPage): void {
-    this.#characters += page.characters;
+    // Once in parts and once whole.
+    const characters = 2 * page.texts.reduce((sum, text) => sum + text.length, 0);
+    this.#characters += characters;
     if (this.#characters > charactersKept) {
       this.#kept.clear();
-      this.#characters = page.characters;
+      this.#characters = characters;
     }
     const pages = this.#kept.get(conversationId) ?? new Map<string, WrittenPage>();
     if (pages.size >= pagesOfConversation) pages.clear();
@@ -114,6 +125,12 @@ export class HistoryPages {
 function keyOf({ before, beforeDate, afterDate, senderId, limit }: MessageFilter): string | null {
   const isPlain = beforeDate === undefined && afterDate === undefined && senderId === undefined;
   return isPlain ? `${before} ${limit}` : null;
+}
+
+function pageOf(views: MessageView[], hasMore: boolean): WrittenPage {
+  const texts = views.map(({ status: _status, ...view }) => JSON.stringify(view).slice(0, -1));
+  const rows = views.map(({ sender_id, seq }) => ({ sender_id, seq }));
+  return { texts, rows, hasMore, statuses: [], list: "" };
 }
 
 function join(texts: string[], statuses: MessageStatus[]): string {

@@ -167,7 +167,8 @@ export class Messages {
     if (calls !== null && !canCallAll(membership, role))
       throw forbidden("Only who keeps order in this room may call everybody in it. Name people one by one.");
     return {
-      conversationId: input.conversationId,
+      // Its own string, not the frame's: every map that is asked from here on has met it, and need not read it.
+      conversationId: membership.conversationId,
       organizationId: actor.organizationId,
       senderId: actor.userId,
       clientMessageId: input.clientMessageId,

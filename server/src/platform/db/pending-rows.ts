@@ -63,8 +63,12 @@ export class PendingRows {
       replaced = { table, rows: new Map() };
       this.#replaced.set(table.name, replaced);
     }
-    const at = table.key.map((column) => table.columns.indexOf(column));
-    for (const row of rows) replaced.rows.set(at.map((index) => row[index]).join(" "), row);
+    const [first = 0, ...others] = table.key.map((column) => table.columns.indexOf(column));
+    for (const row of rows) {
+      let key = String(row[first]);
+      for (const index of others) key += ` ${row[index]}`;
+      replaced.rows.set(key, row);
+    }
   }
 
   /** Every table's rows, neighbours beside each other. */

@@ -1,4 +1,4 @@
-import type { Database as Handle, SQLQueryBindings } from "bun:sqlite";
+import type { Database as Handle, SQLQueryBindings, Statement } from "bun:sqlite";
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -67,6 +67,8 @@ class GuardedAdapter extends SqliteAdapter {
 class SqliteConnection implements DatabaseConnection {
   readonly #handle: Handle;
   readonly #guard: ConnectionGuard;
+  /** Whether a statement answers rows: asking the statement itself each time costs as much as reading two. */
+  readonly #answers = new WeakMap<Statement, boolean>();
 
   constructor(handle: Handle, guard: ConnectionGuard) {
     this.#handle = handle;
@@ -79,7 +81,7 @@ class SqliteConnection implements DatabaseConnection {
     try {
       const statement = keep ? this.#handle.query(sql) : this.#handle.prepare(sql);
       try {
-        if (statement.columnNames.length > 0) {
+        if (this.#answersRows(statement)) {
           return { rows: statement.all(...cells) as R[] };
         }
         const { changes, lastInsertRowid } = statement.run(...cells);
@@ -90,6 +92,15 @@ class SqliteConnection implements DatabaseConnection {
     } catch (error) {
       throw this.#guard.refused(error);
     }
+  }
+
+  #answersRows(statement: Statement): boolean {
+    let answers = this.#answers.get(statement);
+    if (answers === undefined) {
+      answers = statement.columnNames.length > 0;
+      this.#answers.set(statement, answers);
+    }
+    return answers;
   }
 
   // biome-ignore lint/correctness/useYield: Kysely's interface asks for a generator; nothing here streams.

@@ -97,6 +97,21 @@ const quote = 0x22;
 const backslash = 0x5c;
 
 function deeperThan(text: string, most: number): boolean {
+  return hasMore(text, most) && nestsDeeper(text, most);
+}
+
+/** More brackets are opened than that, whether in strings or not: most texts have one or two, and are not looked through. */
+function hasMore(text: string, most: number): boolean {
+  let left = most;
+  for (const bracket of ["{", "["]) {
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
+      if (--left < 0) return true;
+    }
+  }
+  return false;
+}
+
+function nestsDeeper(text: string, most: number): boolean {
   let depth = 0;
   let inString = false;
   for (let index = 0; index < text.length; index++) {
@@ -118,13 +133,25 @@ function findFault(value: unknown, path: string): FieldFault | null {
     return Number.isFinite(value) ? null : { path: path || "body", message: "is a number out of range" };
   }
   if (typeof value !== "object" || value === null) return null;
-  for (const [key, member] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
+    const member = (value as Record<string, unknown>)[key];
+    if (key !== "__proto__" && isStorableText(key) && isStorableLeaf(member)) continue;
     const at = path === "" ? key : `${path}.${key}`;
     if (key === "__proto__") return { path: at, message: "is not an allowed name" };
     const fault = textFault(key, at) ?? findFault(member, at);
     if (fault !== null) return fault;
   }
   return null;
+}
+
+/** Nearly everything that a frame holds; no path has to be made for it. */
+function isStorableLeaf(value: unknown): boolean {
+  if (typeof value === "string") return isStorableText(value);
+  return typeof value === "boolean" || value === null;
+}
+
+function isStorableText(text: string): boolean {
+  return text.isWellFormed() && !text.includes("\0");
 }
 
 function textFault(text: string, path: string): FieldFault | null {

@@ -69,6 +69,11 @@ export class Hub {
     return count;
   }
 
+  isConnected(userId: string): boolean {
+    for (const connection of this.#users.get(userId) ?? []) if (connection.isOpen) return true;
+    return false;
+  }
+
   *connectionsOf(userId: string): Generator<Connection> {
     for (const connection of this.#users.get(userId) ?? []) if (connection.isOpen) yield connection;
   }
