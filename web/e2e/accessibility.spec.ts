@@ -96,7 +96,7 @@ function pagesOf({
   thread,
 }: Omit<Settled, "ada">): Record<
   string,
-  { role: "heading" | "article" | "button" | "radio" | "searchbox"; name: string | RegExp }
+  { role: "heading" | "article" | "button" | "radio" | "region" | "searchbox"; name: string | RegExp }
 > {
   return {
     [`/c/${group}`]: { role: "article", name: "" },
@@ -124,7 +124,7 @@ function pagesOf({
     "/settings/privacy": { role: "heading", name: "Blocked people" },
     "/settings/api-keys": { role: "heading", name: "No keys yet" },
     "/settings/notifications": { role: "heading", name: "Notifications" },
-    "/settings/organization": { role: "heading", name: "Organization" },
+    "/settings/organization": { role: "region", name: "Organization" },
     "/settings/members": { role: "heading", name: "Members" },
     "/notifications": { role: "heading", name: "Activity" },
     "/settings/account": { role: "heading", name: "Delete account" },

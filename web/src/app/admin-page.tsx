@@ -8,12 +8,12 @@ import {
   UsersRound,
 } from "lucide-react";
 import { type ComponentType, lazy } from "react";
-import type { OwnUser } from "../../../sdk/src/index.ts";
 import { useOwnUser } from "../features/identity/index.ts";
-import { type AdminSection, adminSections } from "../platform/address.ts";
+import type { AdminSection } from "../platform/address.ts";
 import { texts } from "../platform/texts.ts";
 import { Empty } from "../ui/empty.tsx";
 import { SectionedPage } from "../ui/sectioned-page.tsx";
+import { adminSectionsOf } from "./admin-sections.ts";
 
 // Loaded when first shown: most people never come here.
 const admin = () => import("../features/admin/index.ts");
@@ -42,12 +42,7 @@ const sections: Record<AdminSection, { label: string; icon: LucideIcon; page: Co
   },
 };
 
-/** What a server role opens; moderators read the trail. The server refuses everybody else anyway. */
-export function adminSectionsOf(role: OwnUser["role"]): readonly AdminSection[] {
-  if (role === "admin") return adminSections;
-  return role === "moderator" ? ["audit"] : [];
-}
-
+/** What whoever runs the server sees and does. */
 export function AdminPage({ section }: { section: AdminSection }) {
   const own = useOwnUser();
   const shown = adminSectionsOf(own.role);

@@ -19,7 +19,7 @@ import { texts } from "../platform/texts.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { classes } from "../ui/classes.ts";
 import { Link } from "../ui/link.tsx";
-import { adminSectionsOf } from "./admin-page.tsx";
+import { adminSectionsOf } from "./admin-sections.ts";
 import { openPalette } from "./overlays.ts";
 
 interface Destination {

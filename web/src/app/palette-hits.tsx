@@ -25,7 +25,7 @@ import { useStore } from "../platform/store.ts";
 import { texts } from "../platform/texts.ts";
 import { chooseTheme, theme, themes } from "../platform/theme.ts";
 import { Avatar } from "../ui/avatar.tsx";
-import { adminSectionsOf } from "./admin-page.tsx";
+import { adminSectionsOf } from "./admin-sections.ts";
 import { openShortcuts } from "./overlays.ts";
 
 /** One line of what was found, and what choosing it does. */

@@ -25,7 +25,7 @@ import { PrivacySettings } from "../features/relations/index.ts";
 import { type SettingsSection, settingsSections } from "../platform/address.ts";
 import { texts } from "../platform/texts.ts";
 import { type Section, SectionedPage } from "../ui/sectioned-page.tsx";
-import { adminSectionsOf } from "./admin-page.tsx";
+import { adminSectionsOf } from "./admin-sections.ts";
 
 // Loaded when first shown: few come here, and the first page opens sooner without it.
 const accounts = () => import("../features/accounts/index.ts");

@@ -11,17 +11,17 @@ import { texts } from "../platform/texts.ts";
 import { classes } from "../ui/classes.ts";
 import { Empty } from "../ui/empty.tsx";
 import { floatingId } from "../ui/menu.tsx";
-import { AdminPage } from "./admin-page.tsx";
 import { ConnectionLine } from "./connection-line.tsx";
 import { ConversationPage } from "./conversation-page.tsx";
 import { Navigation } from "./navigation.tsx";
 import { overlay } from "./overlays.ts";
 import { Palette } from "./palette.tsx";
-import { SettingsPage } from "./settings-page.tsx";
 import { Shortcuts } from "./shortcuts.tsx";
 import { useShortcuts } from "./use-shortcuts.ts";
 
-/** Not everybody goes there: it comes on demand. */
+// Not everybody goes there, nor at once: these come on demand.
+const AdminPage = lazy(async () => ({ default: (await import("./admin-page.tsx")).AdminPage }));
+const SettingsPage = lazy(async () => ({ default: (await import("./settings-page.tsx")).SettingsPage }));
 const WorkspacePage = lazy(async () => ({ default: (await import("./workspace-page.tsx")).WorkspacePage }));
 
 /** The signed-in app: navigation, the list, and the place that the address names. */
@@ -75,7 +75,9 @@ export function Shell() {
               isListPlace && "hidden medium:block",
             )}
           >
-            <Content place={place} />
+            <Suspense fallback={null}>
+              <Content place={place} />
+            </Suspense>
           </div>
           <div id={floatingId} />
         </main>
@@ -129,11 +131,7 @@ function Content({ place }: { place: Place }) {
     case "notifications":
       return <NotificationList />;
     case "workspace":
-      return (
-        <Suspense fallback={null}>
-          <WorkspacePage view={place.view} />
-        </Suspense>
-      );
+      return <WorkspacePage view={place.view} />;
     case "settings":
       return <SettingsPage section={place.section} />;
     case "admin":

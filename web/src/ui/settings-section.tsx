@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 
 /** One page of the settings. */
 export function SettingsSection({
@@ -13,9 +13,12 @@ export function SettingsSection({
   wide?: boolean;
   children: ReactNode;
 }) {
+  const id = useId();
   return (
-    <section className={wide ? "max-w-3xl" : "max-w-lg"}>
-      <h1 className="font-semibold text-title">{title}</h1>
+    <section aria-labelledby={id} className={wide ? "max-w-3xl" : "max-w-lg"}>
+      <h1 id={id} className="font-semibold text-title">
+        {title}
+      </h1>
       {about !== undefined && <p className="mt-1 max-w-lg text-ink-soft">{about}</p>}
       <div className="mt-6 flex flex-col gap-5">{children}</div>
     </section>
