@@ -1,48 +1,6 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import type { Browser } from "@playwright/test";
 import { chat, expect, openPage, type Page, Person, TestServer, test } from "./kit/index.ts";
-
-const count = 100_000;
-
-/** A room of `count` messages, as an export of an earlier chat would bring them. */
-async function importLongRoom(server: TestServer, member: string): Promise<void> {
-  const authors = ["ann", "ben", "cat", "dov"];
-  const lines = Array.from({ length: count }, (_, place) => {
-    const text = `Message ${place + 1}. ${"It goes on for a while. ".repeat((place * 7) % 11)}`.trim();
-    return JSON.stringify({ ts: 1_700_000_000 + place * 60, user: authors[(place >> 2) % 4], text });
-  });
-  const file = join(server.dataDir, "room.jsonl");
-  await writeFile(file, lines.join("\n"));
-  await server.run("import", file, "--room", "Archive", "--member", member);
-}
-
-interface TraceEvent {
-  name: string;
-  pid: number;
-  tid: number;
-  /** Microseconds of processor time, which others' load on the machine does not change much. */
-  tdur?: number;
-  args: { name?: string };
-}
-
-/** Milliseconds of processor time of each of the page's tasks while `work` runs, longest first. */
-async function tasksOf(browser: Browser, page: Page, work: () => Promise<void>): Promise<number[]> {
-  await browser.startTracing(page, { categories: ["toplevel", "__metadata"] });
-  await work();
-  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as {
-    traceEvents: TraceEvent[];
-  };
-  const keyOf = ({ pid, tid }: TraceEvent) => `${pid} ${tid}`;
-  const mains = traceEvents.filter(
-    ({ name, args }) => name === "thread_name" && args.name === "CrRendererMain",
-  );
-  const threads = new Set(mains.map(keyOf));
-  return traceEvents
-    .filter((event) => event.name.endsWith("RunTask") && threads.has(keyOf(event)))
-    .map(({ tdur = 0 }) => tdur / 1000)
-    .toSorted((one, other) => other - one);
-}
+import { count, importLongRoom } from "./kit/long-room.ts";
+import { tasksOf } from "./kit/tasks.ts";
 
 /** How much of the page moved by itself, as browsers count it. */
 async function watchShifts(page: Page): Promise<() => Promise<number>> {

@@ -1,4 +1,4 @@
-import { chat, expect, test } from "./kit/index.ts";
+import { chat, expect, type Page, test } from "./kit/index.ts";
 
 test("two people talk: each sees what the other writes, and how far one's own has come", async ({
   person,
@@ -139,14 +139,38 @@ for (const kind of ["direct", "group"] as const) {
     await bob.say(id, "Hello");
     const page = await open(ada, `/c/${id}`);
     await expect(chat.message(page, "Hello")).toBeVisible();
-    const asked: string[] = [];
-    page.on("request", (request) => {
-      const { pathname } = new URL(request.url());
-      if (pathname.startsWith("/v1/")) asked.push(`${request.method()} ${pathname}`);
+    const asked = await requestsOf(page, async () => {
+      await page.reload();
+      await expect(chat.message(page, "Hello")).toBeVisible();
     });
-    await page.reload();
-    await expect(chat.message(page, "Hello")).toBeVisible();
-    await page.waitForLoadState("networkidle");
     expect(asked.length, asked.join(", ")).toBeLessThanOrEqual(5);
   });
+}
+
+test("opening the app with more conversations than a page of the list holds asks no more often", async ({
+  person,
+  open,
+}) => {
+  test.setTimeout(90_000);
+  const [ada, bob] = await Promise.all([person("Ada Lovelace"), person("Bob Marsh")]);
+  for (let number = 1; number <= 120; number++) await ada.group(`Group ${number}`, [bob]);
+  const page = await open(ada, "/");
+  await expect(chat.row(page, "Group 120")).toBeVisible();
+  const asked = await requestsOf(page, async () => {
+    await page.reload();
+    await expect(chat.row(page, "Group 120")).toBeVisible();
+  });
+  expect(asked.length, asked.join(", ")).toBeLessThanOrEqual(5);
+});
+
+/** What the page asks the server for until it is quiet. */
+async function requestsOf(page: Page, work: () => Promise<void>): Promise<string[]> {
+  const asked: string[] = [];
+  page.on("request", (request) => {
+    const { pathname } = new URL(request.url());
+    if (pathname.startsWith("/v1/")) asked.push(`${request.method()} ${pathname}`);
+  });
+  await work();
+  await page.waitForLoadState("networkidle");
+  return asked;
 }

@@ -74,6 +74,12 @@ export async function openPage(
   const context = await browser.newContext(options);
   const page = await context.newPage();
   page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("request", (request) => {
+    const { protocol, hostname, href } = new URL(request.url());
+    // No request leaves the server's own origin.
+    if (/^(http|ws)/.test(protocol) && !["127.0.0.1", "localhost"].includes(hostname))
+      complaints.push(`asked ${href}`);
+  });
   page.on("console", (message) => {
     const isNetwork = /net::ERR_|Failed to load resource|WebSocket connection/.test(message.text());
     if (["error", "warning"].includes(message.type()) && !isNetwork) complaints.push(message.text());

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -33,6 +34,13 @@ export class TestServer {
 
   get url(): string {
     return this.#url;
+  }
+
+  /** Processor time of the process so far, in milliseconds; 100 ticks a second is what Linux counts in. */
+  processorMs(): number {
+    const stat = readFileSync(`/proc/${this.#process?.pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return (Number(fields[11]) + Number(fields[12])) * 10;
   }
 
   async start(): Promise<void> {

@@ -37,7 +37,10 @@ export function startConversations(): void {
   });
   client.on("conversation_updated", (frame) => {
     if (findConversation(frame.conversation_id) === undefined) {
-      if (conversations.get().current.status === "ready") void loadConversation(frame.conversation_id);
+      const { status, hasMore } = conversations.get().current;
+      // A replay names every conversation that was not listed yet: those of later pages come with their page.
+      const comesWithItsPage = frame.new === true && hasMore;
+      if (status === "ready" && !comesWithItsPage) void loadConversation(frame.conversation_id);
     } else changeConversation(frame.conversation_id, (known) => withUpdate(known, frame));
   });
   client.on("participant_added", (frame) => {
