@@ -12,6 +12,7 @@ import { measureOneConversation } from "./rows/one-conversation.ts";
 import { measureReconnect } from "./rows/reconnect.ts";
 import { measureResponseTargets } from "./rows/response-targets.ts";
 import { measureSearch } from "./rows/search.ts";
+import { measureSignIns } from "./rows/sign-ins.ts";
 import { measureSocketIo } from "./rows/socketio.ts";
 import { measureWorkspaceRequests } from "./rows/workspace-requests.ts";
 import { Run } from "./run.ts";
@@ -31,6 +32,7 @@ const MEASURES: Record<RowName, (run: Run) => Promise<void>> = {
   k: measureWorkspaceRequests,
   l: measureAnswerStreams,
   m: measureOpening,
+  n: measureSignIns,
 };
 
 async function bench(): Promise<number> {

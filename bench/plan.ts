@@ -1,5 +1,5 @@
 /** The rows of the bench, in the order they are run and printed. */
-export const ROWS = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m"] as const;
+export const ROWS = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n"] as const;
 export type RowName = (typeof ROWS)[number];
 
 /** How much of everything: people, connections, rounds and seconds. */
@@ -44,6 +44,7 @@ rows: a  one conversation of 1,000 connections, 1 and 8 sends in flight
       k  requests of /api/v5 at 200 a second
       l  100 answers of a model at once
       m  1,000 people open the app at once
+      n  100 sign-ins at once, and what it costs to let a request in
 --quick           shorter rounds and fewer people; for trying things out, not for quoting
 --dir PATH        write the databases there (it must be a real disk; default: the temporary folder)
 --slow-sync MS    each fsync of the server takes MS longer, as on a poor disk (needs cc)

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { startApp } from "../kit/app.ts";
+import { openBrowser } from "../kit/browser.ts";
 import { expectRefusal } from "../kit/expectations.ts";
 import { buildGroup, callerWith, type Person, register, sendText, withToken } from "../kit/person.ts";
 import { TestSocket } from "../kit/socket.ts";
@@ -70,6 +71,16 @@ describe("an API key", () => {
     expect((await withKey(`pak_${ann.sessionId}_${one.key.slice(-43)}`).get("/v1/users/me")).status).toBe(
       401,
     );
+  });
+
+  test("beside another credential is judged by the one that counts: no scope adds to another (AN-14)", async () => {
+    const [reading, writing] = [await makeKey(ann, ["read"]), await makeKey(ann, ["write"])];
+    const both = { authorization: `Bearer ${reading.key}`, "x-api-key": writing.key };
+    expectRefusal(await callerWith(app, both).put("/v1/users/settings", { a: 1 }), 403, "FORBIDDEN");
+    const browser = await openBrowser(app, ann);
+    const beside = { cookie: browser.cookie, "x-csrf-token": browser.csrfToken, origin: app.url };
+    const withCookie = callerWith(app, { ...beside, "x-api-key": reading.key });
+    expectRefusal(await withCookie.put("/v1/users/settings", { a: 1 }), 403, "FORBIDDEN");
   });
 
   test("tells its maker when it was last used", async () => {

@@ -1,0 +1,102 @@
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { buildFeatures } from "../../server/src/app/features.ts";
+import { makeDataFolder, openDatabase } from "../../server/src/app/open-database.ts";
+import { createLocalBus } from "../../server/src/platform/bus/local-bus.ts";
+import { readConfig } from "../../server/src/platform/config.ts";
+import { migrateToLatest } from "../../server/src/platform/db/migrator.ts";
+import { Events } from "../../server/src/platform/events/events.ts";
+import { createLog } from "../../server/src/platform/log.ts";
+import { createMemoryRateLimits } from "../../server/src/platform/rate-limits/memory-rate-limits.ts";
+import { Quota } from "../../server/src/platform/rate-limits/rate-limits.ts";
+import type { Run } from "../run.ts";
+import { Parley } from "../targets/parley.ts";
+import { PASSWORD } from "../targets/people.ts";
+
+const LOGINS = 100;
+const AIM_LOOP_GAP_MS = 50;
+const AIM_DECISION_US = 5;
+const DECISIONS = 200_000;
+const KEYS = 1_000;
+
+/** (n) A hundred sign-ins at once beside everything else, and what each request pays to be let in. */
+export async function measureSignIns(run: Run): Promise<void> {
+  const rounds = await measureLogins(run);
+  const add = (what: string, unit: string, parley: number[], limit: number, higherIsBetter = false) =>
+    run.report.add({ row: "n", what, unit, parley, higherIsBetter, aim: { of: "value", limit } });
+  const answered = rounds.map(({ answers }) => answers);
+  add(`${LOGINS} logins at once: signed in, or told to come later`, "logins", answered, LOGINS, true);
+  const gaps = rounds.map(({ loopGapMs }) => loopGapMs);
+  add("in it, longest gap of the server's loop", "ms", gaps, AIM_LOOP_GAP_MS);
+  add("a verified token accepted again", "µs", await timeTokens(run), AIM_DECISION_US);
+  add("a decision of the limiter", "µs", await timeLimiter(run), AIM_DECISION_US);
+}
+
+async function measureLogins(run: Run): Promise<{ answers: number; loopGapMs: number }[]> {
+  const loopFile = run.workspace.fresh("loop");
+  const parley = await Parley.start(run, {
+    runtimeArguments: ["--preload", join(import.meta.dir, "..", "targets", "loop-clock.ts")],
+    env: { PARLEY_BENCH_LOOP_FILE: loopFile },
+  });
+  const rounds: { answers: number; loopGapMs: number }[] = [];
+  for (let round = 0; round < run.plan.rounds; round++) {
+    await parley.process.settle();
+    rmSync(loopFile, { force: true });
+    await Bun.sleep(300);
+    const statuses = await Promise.all(
+      Array.from({ length: LOGINS }, async (_, n) => {
+        const { email } = parley.person(n);
+        const response = await fetch(new URL("/v1/auth/login", parley.process.url), {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({ email, password: PASSWORD }),
+        });
+        await response.arrayBuffer();
+        return response.status;
+      }),
+    );
+    await Bun.sleep(300);
+    const answers = statuses.filter((status) => status === 200 || status === 503).length;
+    rounds.push({ answers, loopGapMs: Number(readFileSync(loopFile, "utf8")) });
+  }
+  await parley.stop();
+  return rounds;
+}
+
+/** Processor time of `work`, in microseconds a call. */
+async function microseconds(calls: number, work: (n: number) => unknown): Promise<number> {
+  const before = process.cpuUsage();
+  for (let n = 0; n < calls; n++) await work(n);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / calls;
+}
+
+async function timeTokens(run: Run): Promise<number[]> {
+  const config = readConfig({ PARLEY_DATA_DIR: run.workspace.fresh("tokens") });
+  makeDataFolder(config);
+  const database = await openDatabase(config);
+  await migrateToLatest(database.query);
+  const log = createLog("error");
+  const { people, sessions } = await buildFeatures(config, database, new Events(createLocalBus(), log), log);
+  const device = { requestId: "", ip: null, network: "", userAgent: null };
+  const person = { email: "bench@example.test", username: "bench", password: PASSWORD, displayName: "Bench" };
+  const { tokens } = await people.register(person, device);
+  const times: number[] = [];
+  for (let round = 0; round < run.plan.rounds; round++)
+    times.push(await microseconds(DECISIONS, () => sessions.authenticate(tokens.accessToken)));
+  await database.close();
+  return times;
+}
+
+/** Of the rates that a request of a signed-in user on `/v1` and one on `/api/v5` count for, by turns. */
+async function timeLimiter(run: Run): Promise<number[]> {
+  const rates = createMemoryRateLimits();
+  const times: number[] = [];
+  for (let round = 0; round < run.plan.rounds; round++)
+    times.push(
+      await microseconds(DECISIONS, (n) =>
+        rates.take(n % 2 === 0 ? "user" : "workspaceUser", `user ${n % KEYS}`, new Quota()),
+      ),
+    );
+  return times;
+}
