@@ -105,6 +105,32 @@ test("an answer is stopped, and tried again from where it was asked", async ({ a
   await expect(page.getByRole("feed").getByRole("article", { name: "You said" })).toHaveCount(1);
 });
 
+test("a refusal is told in words and tried again; a question that did not get through is kept and sent once", async ({
+  ada,
+  openWired,
+  model,
+}) => {
+  const { page, wire } = await openWired(ada, "/workspace");
+  await ask(page, "Are you there?");
+  (await model.next()).refuse();
+  await expect(page.getByText(/The AI provider answered 400/)).toBeVisible();
+  await page.getByRole("button", { name: "Try again" }).click();
+  const asked = await model.next();
+  asked.say("I am.");
+  asked.end();
+  await expect(answers(page)).toContainText("I am.");
+  await wire.cut();
+  await ask(page, "And now?");
+  await expect(page.getByText(/Couldn't send/)).toBeVisible();
+  await wire.mend();
+  await page.getByRole("button", { name: "Try again" }).click();
+  const again = await model.next();
+  again.say("Still here.");
+  again.end();
+  await expect(answers(page).last()).toContainText("Still here.");
+  await expect(page.getByRole("article", { name: "You said" })).toHaveCount(2);
+});
+
 test("the model is picked, the meter tells how full its memory is", async ({ ada, open, model }) => {
   const page = await open(ada, "/workspace");
   await page.getByLabel("Model", { exact: true }).selectOption("large-model");

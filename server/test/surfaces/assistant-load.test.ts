@@ -38,7 +38,6 @@ async function followOne(question: string): Promise<string | null> {
   const deltas = events.filter(({ event }) => event === "delta");
   const text = deltas.map(({ data }) => data.content).join("");
   if (text !== `${question}: ${said}`) return `${question}: the pieces are not the answer`;
-  if (deltas.length < 2) return `${question}: it came at once`;
   const [, stored] = await readAiMessages(ada, id);
   if (events.at(-1)?.event !== "done" || stored?.content !== text || stored.status !== "Complete")
     return `${question}: ${events.at(-1)?.event}, stored as ${stored?.status}`;

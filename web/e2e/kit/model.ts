@@ -34,6 +34,11 @@ export class Asked {
     this.#response.end();
   }
 
+  /** Before the first word, with an answer that asking again does not help. */
+  refuse(): void {
+    this.#response.writeHead(400, { "content-type": "application/json" }).end("{}");
+  }
+
   #send(data: unknown): void {
     if (!this.#response.headersSent) this.#response.writeHead(200, { "content-type": "text/event-stream" });
     this.#response.write(`data: ${JSON.stringify(data)}\n\n`);

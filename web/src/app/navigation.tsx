@@ -47,7 +47,7 @@ const destinations: readonly Destination[] = [
 
 const settings: Place = { name: "settings", section: "profile" };
 const item =
-  "relative flex min-w-fit flex-1 flex-col items-center justify-center gap-0.5 rounded-control py-1.5 text-[0.6875rem] leading-4 transition-colors duration-100 medium:size-14 medium:min-w-0 medium:flex-none";
+  "relative flex min-w-fit flex-1 flex-col items-center justify-center gap-0.5 rounded-control py-1.5 text-[0.6875rem] leading-4 transition-colors duration-100 medium:size-14 medium:min-w-0 medium:tracking-tight medium:flex-none";
 
 /** The rail at the side; a bar at the bottom on a phone, where a conversation has the whole height. */
 export function Navigation({ place }: { place: Place }) {

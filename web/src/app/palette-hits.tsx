@@ -1,5 +1,6 @@
 import {
   Bell,
+  Bot,
   Hash,
   Keyboard,
   LifeBuoy,
@@ -12,6 +13,7 @@ import {
   Settings,
   SlidersHorizontal,
   SquarePen,
+  SquareTerminal,
   UsersRound,
 } from "lucide-react";
 import { type ReactNode, useMemo } from "react";
@@ -20,7 +22,14 @@ import { conversations, kindOf, otherOf, titleOf, useWriteTo } from "../features
 import { people, signOut, themeNames, useOwnUser, usePeopleSearch } from "../features/identity/index.ts";
 import { summaryOf, useMessageSearch } from "../features/messages/index.ts";
 import { useJoinRoom, useRooms } from "../features/rooms/index.ts";
-import { conversationPlace, go, searchPlace, supportPlace } from "../platform/address.ts";
+import {
+  conversationPlace,
+  go,
+  newAiPlace,
+  searchPlace,
+  sessionsPlace,
+  supportPlace,
+} from "../platform/address.ts";
 import { useStore } from "../platform/store.ts";
 import { texts } from "../platform/texts.ts";
 import { chooseTheme, theme, themes } from "../platform/theme.ts";
@@ -204,6 +213,8 @@ function useCommands(): Hit[] {
       command(texts.rooms, Hash, () => go({ name: "rooms" })),
       command(texts.support, LifeBuoy, () => go(supportPlace())),
       command(texts.askForHelp, LifeBuoy, () => go({ name: "new", kind: "support" })),
+      command(texts.newAiConversation, Bot, () => go(newAiPlace(null))),
+      command(texts.openWorkspaceSessions, SquareTerminal, () => go(sessionsPlace())),
       command(texts.activity, Bell, () => go({ name: "notifications" })),
       command(texts.settings, Settings, () => go({ name: "settings", section: "profile" })),
       ...(adminSection === undefined

@@ -46,6 +46,7 @@ export const workspaceTexts = {
     "This server has no AI provider. Whoever runs it can name one: set AI_BASE_URL (it ends in /v1), AI_DEFAULT_MODEL, and AI_API_KEY if it needs a key, then start the server again.",
 
   workspaceSessions: "Sessions",
+  openWorkspaceSessions: "Workspace sessions",
   newSession: "New session",
   findSessions: "Find sessions by name or path",
   noSessionsTitle: "No sessions yet",
