@@ -27,7 +27,6 @@ import { OwnPages } from "../platform/http/own-pages.ts";
 import type { Log } from "../platform/log.ts";
 import { createLogMailer } from "../platform/mail/log-mailer.ts";
 import { MailQueue } from "../platform/mail/mail-queue.ts";
-import { createSmtpMailer } from "../platform/mail/smtp-mailer.ts";
 import { PasswordHasher } from "../platform/passwords.ts";
 import type { RateLimits } from "../platform/rate-limits/rate-limits.ts";
 
@@ -44,7 +43,7 @@ interface IdentityParts {
 }
 
 /** Accounts and every way to prove that one is theirs. */
-export function buildIdentity(config: Config, parts: IdentityParts) {
+export async function buildIdentity(config: Config, parts: IdentityParts) {
   const { database, events, keys, tokens, rates, admission, trail, invitations, log } = parts;
   const hasher = new PasswordHasher();
   const sessions = new Sessions(database, events, tokens, keys.refreshRotation, trail);
@@ -62,7 +61,7 @@ export function buildIdentity(config: Config, parts: IdentityParts) {
     trail,
     secret: keys.refreshRotation,
   });
-  const mailer = config.mail === null ? createLogMailer(log) : createSmtpMailer(config.mail);
+  const mailer = config.mail === null ? createLogMailer(log) : await smtpMailer(config.mail);
   const mails = new MailQueue({ database, mailer, log, secret: keys.refreshRotation });
   const baseUrl = () => pages.url;
   const emailAddresses = new EmailAddresses({
@@ -98,4 +97,10 @@ export function buildIdentity(config: Config, parts: IdentityParts) {
     emailAddresses,
     recovery: new Recovery({ database, hasher, sessions, lockout, mails, rates, trail, log, baseUrl }),
   };
+}
+
+/** The mail library takes some 2 MB: only a server with a relay loads it. */
+async function smtpMailer(mail: NonNullable<Config["mail"]>) {
+  const { createSmtpMailer } = await import("../platform/mail/smtp-mailer.ts");
+  return createSmtpMailer(mail);
 }
