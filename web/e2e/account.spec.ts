@@ -205,3 +205,18 @@ test("a picture from elsewhere is kept for other programs, and never asked for h
   expect(avatar_url).toBe("https://example.com/faces/ada.png");
   expect(abroad).toEqual([]);
 });
+
+test("one's own data is downloaded in one file, with what one wrote", async ({ person, open }) => {
+  const [ada, bob] = await Promise.all([person("Ada Lovelace"), person("Bob Marsh")]);
+  const { id } = await ada.writeTo(bob);
+  await ada.say(id, "Notes on the engine");
+  const page = await open(ada, "/settings/account");
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Download your data" }).click(),
+  ]);
+  const text = await readFile(await download.path(), "utf8");
+  expect(JSON.parse(text)).toBeTruthy();
+  expect(text).toContain("Notes on the engine");
+  expect(text).toContain(ada.username);
+});

@@ -51,6 +51,10 @@ export const accountTexts = {
   emailChange: "Change address",
   emailChangeAbout: "We send a mail to the new address. It counts once you follow the link there.",
   emailPending: (address: string) => `A mail is on its way to ${address}. Follow its link to confirm.`,
+  ownData: "Your data",
+  ownDataAbout:
+    "Everything that this server knows of you, in one file: profile, messages, conversations, files by name and more. Three times an hour at most.",
+  ownDataDownload: "Download your data",
   deleteAccount: "Delete account",
   deleteAccountAbout:
     "Your messages stay, under «Deleted user». Your files, settings, keys and sessions go for good.",

@@ -1,4 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
+import { Download } from "lucide-react";
 import { useState } from "react";
 import { client } from "../../platform/client.ts";
 import { explain } from "../../platform/explain.ts";
@@ -17,6 +18,17 @@ export function AccountSettings() {
     <SettingsSection title={texts.account} about={texts.accountAbout}>
       <SettingsGroup title={texts.emailAddress}>
         <EmailSettings />
+      </SettingsGroup>
+      <SettingsGroup title={texts.ownData} about={texts.ownDataAbout}>
+        {/* The browser saves it as it comes, however long it is. */}
+        <a
+          href="/v1/users/me/export"
+          download
+          className="inline-flex min-h-9 items-center gap-2 self-start rounded-control border border-line px-3.5 py-1.5 font-medium hover:bg-hover"
+        >
+          <Download aria-hidden size={16} strokeWidth={1.75} />
+          {texts.ownDataDownload}
+        </a>
       </SettingsGroup>
       <SettingsGroup title={texts.signOut}>
         <Button className="self-start" onClick={() => void signOut()}>
