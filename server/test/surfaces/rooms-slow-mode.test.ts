@@ -3,6 +3,7 @@ import { startApp, type TestApp } from "../kit/app.ts";
 import { inFuture, second } from "../kit/clock.ts";
 import { expectRefusal } from "../kit/expectations.ts";
 import { type Person, register } from "../kit/person.ts";
+import { startServer } from "../kit/server.ts";
 import type { JsonObject, Message } from "../kit/shapes.ts";
 import { TestSocket } from "../kit/socket.ts";
 
@@ -40,6 +41,21 @@ describe("slow mode", () => {
     expect(refused.headers.get("retry-after")).toBe(String(refused.error?.retry_after));
     expect((await say(cat, room, "mine")).status).toBe(201);
     await inFuture(31 * second, async () => expect((await say(bob, room, "second")).status).toBe(201));
+  });
+
+  test("is kept while the server is down", async () => {
+    const server = await startServer();
+    try {
+      const [dan, eve] = [await register(server), await register(server)];
+      const body = { name: "Dock", slow_mode_seconds: 600, user_ids: [eve.id] };
+      const { id } = (await dan.post<Room>("/v1/rooms", body)).data;
+      expect((await say(eve, id, "first")).status).toBe(201);
+      await server.kill();
+      await server.restart();
+      expectRefusal(await say(eve, id, "second"), 429, "RATE_LIMIT_EXCEEDED");
+    } finally {
+      await server.stop();
+    }
   });
 
   test("is the same over the socket, where the refusal names the message", async () => {

@@ -79,9 +79,9 @@ export async function setStage(url: string): Promise<Stage> {
   await cleo.say(question.id, "Do you have a minute for the pricing page today?");
   await cleo.say(question.id, "Nothing urgent, tomorrow works too.");
   const support = await setDesk(ada, [bob, cleo, daniel, eva, farid]);
+  const { room, thread } = await setRoom(ada, [bob, cleo, daniel]);
   await setOffice({ ada, guarded: farid, others: [bob, cleo, daniel] });
   const workspace = await fillWorkspace(ada);
-  const { room, thread } = await setRoom(ada, [bob, cleo, daniel]);
   return { ada, eva, farid, group: group.id, direct: direct.id, support, workspace, room, thread };
 }
 
