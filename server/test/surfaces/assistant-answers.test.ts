@@ -219,7 +219,7 @@ describe("stopping", () => {
     provider.behave = () => ({ pieces: Array.from({ length: 100 }, (_, n) => `w${n} `), pieceDelayMs: 50 });
     const id = await beginAiConversation(ada);
     const events = stream(ada, id, "hello").then((response) => readEventStream(response));
-    await until(async () => (await readAiMessages(ada, id)).length === 2);
+    await until(async () => (await readAiMessages(ada, id))[1]?.content.includes("w1") === true);
     const answer = await ada.post<{ message: AiMessage }>(path(id, "/stop"));
     expect(answer.status).toBe(200);
     expect(answer.data.message).toMatchObject({ status: "Stopped", role: "Assistant" });
