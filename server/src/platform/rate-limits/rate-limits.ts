@@ -52,7 +52,7 @@ export class Quota {
 export function tooMany(waitMs: number): AppError {
   const seconds = Math.max(1, Math.ceil(waitMs / 1000));
   const after = seconds === 1 ? "a second" : `${seconds} seconds`;
-  return new AppError("RATE_LIMIT_EXCEEDED", `That was too often. Try again in ${after}.`, {
+  return new AppError("RATE_LIMIT_EXCEEDED", `Rate limit exceeded. Try again in ${after}.`, {
     retryAfter: seconds,
   });
 }
