@@ -120,6 +120,7 @@ test("a room's admin makes it slow and for announcements; its members are told a
   await settings.getByLabel("Slow mode").selectOption({ label: "One message every 30 seconds" });
   await settings.getByRole("button", { name: "Save" }).click();
   await expect(bobs.getByText("Slow mode: one message every 30 seconds.")).toBeVisible();
+  await expect(adas.getByText("Slow mode: one message every 30 seconds.")).toHaveCount(0);
   await settings.getByLabel("Announcements only").check();
   await settings.getByRole("button", { name: "Save" }).click();
   await expect(bobs.getByText("Only moderators and admins write in this room.")).toBeVisible();

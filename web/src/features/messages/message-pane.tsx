@@ -11,7 +11,7 @@ import { people, useOwnUser } from "../identity/index.ts";
 import { logOf } from "./logs.ts";
 import type { RowHandlers } from "./message-handlers.ts";
 import { MessageList } from "./message-list.tsx";
-import { canPost, canRemove as mayRemove } from "./message-rights.ts";
+import { canPost, hasToWait, canRemove as mayRemove } from "./message-rights.ts";
 import { useOutbox } from "./outbox.ts";
 import { RemoveMessage } from "./remove-message.tsx";
 import { summaryOf } from "./reply-quote.tsx";
@@ -110,7 +110,7 @@ export function MessagePane({ conversation, messageId, placeOf, addressee, close
       ) : (
         <>
           <TypingLine conversationId={id} />
-          {conversation.slow_mode_seconds > 0 && <SlowModeNote seconds={conversation.slow_mode_seconds} />}
+          {hasToWait(role, conversation) && <SlowModeNote seconds={conversation.slow_mode_seconds} />}
           <WritingField
             conversation={conversation}
             title={addressee ?? name}

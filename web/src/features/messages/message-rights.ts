@@ -48,3 +48,11 @@ export function canCallAll(role: string | undefined, conversation: Rules): boole
   if (conversation.type === "room") return role === "moderator" || may("manage", role, conversation);
   return conversation.type === "group";
 }
+
+/** Slow mode holds for them: who keeps order never waits. */
+export function hasToWait(
+  role: string | undefined,
+  conversation: Rules & Pick<Conversation, "slow_mode_seconds">,
+): boolean {
+  return conversation.slow_mode_seconds > 0 && !canCallAll(role, conversation);
+}
