@@ -92,7 +92,7 @@ type MailPlace = (typeof mailPlaces)[number];
 const newKinds = ["direct", "group", "room", "support"] as const;
 
 /** Reads an address of this origin; the server's table of app paths (pages.ts) lets the same ones through. */
-export function readPlace(path: string, search: string): Place {
+function readPlace(path: string, search: string): Place {
   const [first = "", second = "", third = "", fourth = ""] = path.split("/").slice(1).map(decode);
   const query = new URLSearchParams(search);
   switch (first) {

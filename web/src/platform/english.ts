@@ -81,7 +81,6 @@ export const english = {
   search: "Find people, rooms and commands",
   searchShort: "Find",
   offline: "You are offline. What you write is kept and sent when you are back.",
-  connecting: "Connecting…",
   unreadInTitle: (number: number) => `(${number > 99 ? "99+" : number}) `,
 
   // Conversation list
@@ -173,20 +172,16 @@ export const english = {
       ? "Several people are typing…"
       : `${names.format(people)} ${people.length === 1 ? "is" : "are"} typing…`,
   announcedMessage: (name: string, text: string) => `${name}: ${text}`,
-  seenBy: (people: string[]) => `Read by ${names.format(people)}`,
-  writtenAt: (when: string) => when,
 
   attachments: "Files",
   attach: "Attach files",
   uploading: (name: string) => `Sending ${name}`,
-  dropHere: "Drop files to attach them",
   download: "Download",
 
   // New conversation
   newDirect: "New message",
   newGroup: "New group",
   newRoom: "New room",
-  directAbout: "Write to one person.",
   findPeople: "Find people by name",
   people: "People",
   noPeopleFound: "Nobody by that name.",
@@ -230,7 +225,6 @@ export const english = {
   leaveAbout:
     "You no longer get its messages. Somebody has to add you again, or you join again if it is a public room.",
   archivedNotice: "Archived. It comes back when somebody writes.",
-  undo: "Undo",
   conversationActions: "Conversation actions",
   personActions: (name: string) => `Actions for ${name}`,
 
@@ -242,7 +236,6 @@ export const english = {
   noRoomsFound: "No room by that name.",
   join: "Join",
   open: "Open",
-  joined: "Joined",
   members: (number: number) => count(number, "member", "members"),
   privateRoom: "Private",
   roomName: "Name of the room",
@@ -275,7 +268,6 @@ export const english = {
   },
   chooseSupportTitle: "Choose a conversation",
   supportStatuses: { open: "Open", assigned: "Assigned", resolved: "Resolved", closed: "Closed" },
-  asked: (when: string) => `asked ${when}`,
   withAgent: (name: string) => `with ${name}`,
   withYou: "with you",
   withNobody: "nobody has taken it yet",
@@ -354,10 +346,8 @@ export const english = {
   shortcutMention: "Mention somebody",
   shortcutLeave: "Cancel reply or edit",
   noResults: "Nothing found.",
-  foundMessages: "Messages",
   inConversation: (name: string) => `in ${name}`,
   results: "Results",
-  commands: "Commands",
   switchTheme: (theme: string) => `Theme: ${theme}`,
 };
 

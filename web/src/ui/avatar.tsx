@@ -83,14 +83,14 @@ function isOwnOrigin(url: string): boolean {
   }
 }
 
-export function colourOf(id: string): string {
+function colourOf(id: string): string {
   let hash = 0;
   for (const character of id) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) % 2_147_483_647;
   return colours[hash % colours.length] ?? colours[0];
 }
 
 /** The first letters of the first and the last word. */
-export function initialsOf(name: string): string {
+function initialsOf(name: string): string {
   const words = name.trim().split(/\s+/u).filter(Boolean);
   const ends = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
   return (

@@ -74,7 +74,7 @@ export function markReadHere(id: string, seq: number): void {
   });
 }
 
-export function withMessage(known: Conversation, frame: ChatFrame, own: string): Conversation {
+function withMessage(known: Conversation, frame: ChatFrame, own: string): Conversation {
   if (frame.seq <= known.seq) return withLast(known, frame);
   const isOwn = frame.sender_id === own;
   const counts = !isOwn && frame.message_type !== "system";

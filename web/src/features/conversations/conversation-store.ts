@@ -37,7 +37,7 @@ export function findConversation(id: string): Conversation | undefined {
 }
 
 /** When it was last written in, or made. */
-export function latestOf(conversation: Conversation): number {
+function latestOf(conversation: Conversation): number {
   return Date.parse(conversation.last_message_at ?? conversation.created_at);
 }
 

@@ -19,7 +19,7 @@ export interface Presence {
 
 /** Everybody whom an answer has named, so that a name is asked for once at most. */
 export const people = new KeyedStore<Person>();
-export const presences = new KeyedStore<Presence>();
+const presences = new KeyedStore<Presence>();
 
 const asked = new Set<string>();
 
@@ -46,7 +46,7 @@ export function learn(id: string, shown: NamedPerson & SeenPerson): void {
   if (shown.online !== undefined) learnPresence(id, shown.online, shown.last_seen_at ?? null);
 }
 
-export function learnPresence(id: string, online: boolean, lastSeenAt: string | null): void {
+function learnPresence(id: string, online: boolean, lastSeenAt: string | null): void {
   const known = presences.get(id);
   if (known?.online !== online || known.lastSeenAt !== lastSeenAt) presences.set(id, { online, lastSeenAt });
 }

@@ -20,7 +20,7 @@ import { noteRead } from "./receipts.ts";
 import { appearanceOf, pendingMessage, stateOf, statusOf } from "./row-appearance.ts";
 import { useAttention } from "./use-attention.ts";
 
-export interface MessageListProps {
+interface MessageListProps {
   conversation: Conversation;
   title: string;
   log: MessageLog;

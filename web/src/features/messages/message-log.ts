@@ -3,7 +3,7 @@ import { ParleyError } from "../../../../sdk/src/index.ts";
 import { client } from "../../platform/client.ts";
 
 /** How far somebody else has received and read. */
-export interface Marks {
+interface Marks {
   read: number;
   delivered: number;
 }
