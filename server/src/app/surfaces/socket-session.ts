@@ -6,7 +6,7 @@ import { now } from "../../platform/clock.ts";
 import { AppError, validationError } from "../../platform/errors.ts";
 import { type Caller, requireScope } from "../../platform/http/actor.ts";
 import { parseShallow, requireStorable } from "../../platform/http/body.ts";
-import { asAppError } from "../../platform/http/envelope.ts";
+import { asAppError, logFailure } from "../../platform/http/envelope.ts";
 import { idField } from "../../platform/http/fields.ts";
 import { zodFaults } from "../../platform/http/server.ts";
 import { limits } from "../../platform/limits.ts";
@@ -220,7 +220,7 @@ export class SocketSession {
   /** @param command null: the frame could not be read. */
   #refuse(thrown: unknown, command: Command | null): void {
     const error = asAppError(thrown);
-    if (error.status >= 500) this.#deps.log.error("a frame failed", { error: thrown });
+    logFailure(this.#deps.log, "a frame failed", thrown, { type: command?.type });
     const own = command?.client_message_id;
     const clientMessageId = typeof own === "string" ? own.slice(0, 100) : null;
     noteRefusedFrame(this.#deps.requestsTrail, error, {

@@ -8,7 +8,7 @@ import { now } from "../../platform/clock.ts";
 import { AppError, unauthorized } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor, Caller } from "../../platform/http/actor.ts";
-import { asAppError } from "../../platform/http/envelope.ts";
+import { asAppError, logFailure } from "../../platform/http/envelope.ts";
 import type { RateGate } from "../../platform/http/rate-gate.ts";
 import { limits } from "../../platform/limits.ts";
 import type { Log } from "../../platform/log.ts";
@@ -247,7 +247,7 @@ export class SocketIoSurface {
       () => answer({ ok: true }),
       (thrown: unknown) => {
         const error = asAppError(thrown);
-        if (error.status >= 500) this.#deps.log.error("a Socket.IO event failed", { event, error: thrown });
+        logFailure(this.#deps.log, "a Socket.IO event failed", thrown, { name: event });
         this.#noteRefused(socket, error, { type: event, actor: dataOf(socket).actor, given: rest });
         const { code, message, retryAfter } = error;
         answer({

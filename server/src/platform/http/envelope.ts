@@ -1,4 +1,5 @@
 import { AppError } from "../errors.ts";
+import type { Log, LogFields } from "../log.ts";
 
 /** A value that is JSON already. It may stand for all of an answer's data, or for one of its fields. */
 export class JsonText {
@@ -51,4 +52,18 @@ export function asAppError(error: unknown): AppError {
   return new AppError("INTERNAL_ERROR", "Something went wrong on the server. It has been logged.", {
     cause: error,
   });
+}
+
+/**
+ * Notes what was no fault of the caller's: a defect of ours with its stack, at once; that something is busy, missing or
+ * away with its reason only, since it may be said to many at a time.
+ */
+export function logFailure(log: Log, event: string, thrown: unknown, fields: LogFields): void {
+  if (asAppError(thrown).status < 500) return;
+  if (!(thrown instanceof AppError)) log.error(event, { ...fields, error: thrown });
+  else {
+    const { code, message, cause } = thrown;
+    const reason = cause instanceof Error ? { cause: cause.message } : {};
+    log.warn(event, { ...fields, code, message, ...reason });
+  }
 }

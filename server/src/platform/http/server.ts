@@ -17,7 +17,7 @@ import type { Actor, Caller } from "./actor.ts";
 import { type AnsweredRequest, Seen } from "./answered.ts";
 import { readJsonBody } from "./body.ts";
 import { type ClientAddresses, networkOf } from "./client-address.ts";
-import { asAppError, failureBody, messageBody, successBody } from "./envelope.ts";
+import { asAppError, failureBody, logFailure, messageBody, successBody } from "./envelope.ts";
 import type { RateGate, SurfaceRates } from "./rate-gate.ts";
 import { pathOf, Reply, type Route, Said } from "./route.ts";
 
@@ -148,8 +148,7 @@ export function createHttpApp(options: HttpOptions): HttpApp {
     // A client that goes away in the middle of its body is no fault of the server.
     if (c.req.raw.signal.aborted)
       log.debug("request given up by its client", { request_id: c.var.caller.requestId });
-    else if (error.status >= 500)
-      log.error("request failed", { request_id: c.var.caller.requestId, error: thrown });
+    else logFailure(log, "request failed", thrown, { request_id: c.var.caller.requestId });
     return failure(error, c);
   });
   app.notFound((c) =>
