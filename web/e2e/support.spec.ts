@@ -36,10 +36,10 @@ test("a customer asks, an agent takes it and resolves it, and the customer's ans
   await asking.getByRole("button", { name: "Send" }).click();
   await expect(header(asking, "The key does not fit")).toContainText("Open");
 
-  await expect(desk.getByText("A customer waits for an agent")).toBeVisible();
+  await expect(desk.getByText("A customer waits for an agent", { exact: true })).toBeVisible();
   await expect(desk.getByRole("navigation", { name: "Places" })).toContainText("1 customer waits");
   await row(desk, "The key does not fit").click();
-  await expect(desk.getByText("A customer waits for an agent")).toBeHidden();
+  await expect(desk.getByText("A customer waits for an agent", { exact: true })).toBeHidden();
   await expect(chat.message(desk, "It turns, but nothing opens.")).toBeVisible();
   await desk.getByRole("button", { name: "Take", exact: true }).click();
   await expect(header(desk, "The key does not fit")).toContainText("with you");
@@ -134,7 +134,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       };
       await row(desk, `Desk ${colorScheme} ${viewport.width}`).waitFor();
       await ask(ann, "A notice");
-      await expect(desk.getByText("A customer waits for an agent")).toBeVisible();
+      await expect(desk.getByText("A customer waits for an agent", { exact: true })).toBeVisible();
       await check("the list");
       await row(desk, `Desk ${colorScheme} ${viewport.width}`).click();
       await chat.message(desk, "It does not work.").waitFor();
