@@ -128,9 +128,9 @@ async function assemble(config: Config, database: Database, unlock: () => void):
       if (server !== null) await drained(server);
       await withinDrainTime(features.settle());
       void server?.stop(true);
-      await withinDrainTime(features.notifications.idle());
       await withinDrainTime(features.mails.stop());
       await withinDrainTime(stopSchedule());
+      await withinDrainTime(features.notifications.stop());
       // Before the database: whoever reads it keeps it from being put into one file.
       features.searchFollower.close();
       features.assistant.tokenizer.close();

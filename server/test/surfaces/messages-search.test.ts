@@ -245,7 +245,7 @@ describe("search", () => {
 
   test("gives no meaning to what a search engine might", async () => {
     await say("plain c++ and (a OR b) NOT near");
-    await found(bob, "plain", 1);
+    await found(bob, "c++ plain", 1);
     const odd = [
       '"',
       "*",

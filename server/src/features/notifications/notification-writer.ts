@@ -73,6 +73,7 @@ export class NotificationWriter {
   #waiting: Draft[] = [];
   #timer: ReturnType<typeof setTimeout> | null = null;
   #running: Promise<void> | null = null;
+  #isStopped = false;
   /** Conversations' titles change seldom, and only the next notification shows it. */
   readonly #titles = new LruCache<string, string>(limits.notifiedTitlesKept);
 
@@ -109,8 +110,14 @@ export class NotificationWriter {
     if (this.#waiting.length > 0) await this.#run();
   }
 
+  /** As `idle`; what the database does not take now is given up with the process. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.idle();
+  }
+
   #wake(inMs: number): void {
-    if (this.#timer !== null) return;
+    if (this.#timer !== null || this.#isStopped) return;
     this.#timer = setTimeout(() => {
       this.#timer = null;
       void this.#run();

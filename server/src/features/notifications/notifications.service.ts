@@ -93,9 +93,9 @@ export class Notifications {
     while ((await deleteOldest(this.#database.query, firstKept, deletedAtOnce)) === deletedAtOnce);
   }
 
-  /** Resolves once everything that happened so far is written. */
-  idle(): Promise<void> {
-    return this.#writer.idle();
+  /** Writes what happened so far; call it when nothing more can happen, and before the database is closed. */
+  stop(): Promise<void> {
+    return this.#writer.stop();
   }
 }
 
