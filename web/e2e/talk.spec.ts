@@ -95,7 +95,7 @@ test("an emoji is found by its name, and «/» does instead of writing", async (
   await expect(chat.row(page, "Launch week").getByLabel("Muted")).toBeVisible();
   await field.pressSequentially("/etc/hosts");
   await field.press("Enter");
-  await expect(chat.message(page, "/etc/hosts")).toBeVisible();
+  await expect(chat.state(page, "/etc/hosts", "sent")).toBeVisible();
   expect((await bob.history(id)).map(({ content }) => content)).toEqual([
     "Shipped 🚀 at 10:30 🎉",
     "/etc/hosts",

@@ -81,6 +81,29 @@ test("a second device hears the whole of an answer that began without it", async
   await expect(device.getByRole("button", { name: "Stop" })).toBeHidden();
 });
 
+test("words that come while their conversation is being read are shown", async ({ ada, open, model }) => {
+  const page = await open(ada, "/workspace");
+  let letThrough: () => void = () => undefined;
+  const isLetThrough = new Promise<void>((resolve) => {
+    letThrough = resolve;
+  });
+  await page.route(/\/messages\?offset/, async (route) => {
+    const response = await route.fetch();
+    await isLetThrough;
+    await route.fulfill({ response });
+  });
+  await ask(page, "Tell me a story");
+  const asked = await model.next();
+  await page.waitForURL(/\/workspace\/.+/);
+  const device = await open(ada, new URL(page.url()).pathname);
+  await expect(device.getByText("Thinking…")).toBeVisible();
+  asked.say("Once upon a time");
+  await expect(answers(device)).toContainText("Once upon a time");
+  letThrough();
+  await expect(answers(page)).toContainText("Once upon a time");
+  asked.end();
+});
+
 test("an answer is stopped, and tried again from where it was asked", async ({ ada, open, model }) => {
   const page = await open(ada, "/workspace");
   await ask(page, "Tell me a story");

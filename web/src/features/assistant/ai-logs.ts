@@ -31,6 +31,14 @@ export const aiLogs = new KeyedStore<AiLog>();
 export const sentQuestions = new KeyedStore<SentQuestion>();
 /** The conversations that a view shows: they are read again after the connection was lost. */
 const open = new Map<string, number>();
+/** Words that came while their conversation was being read, whose answer may be from before them. */
+const early = new Map<string, Delta[]>();
+
+interface Delta {
+  message_id: string;
+  content: string;
+  offset: number;
+}
 
 /** The page shows the conversation from now on. @returns what ends it. */
 export function openAiLog(id: string): () => void {
@@ -38,8 +46,11 @@ export function openAiLog(id: string): () => void {
   void loadAiLog(id);
   return () => {
     const left = (open.get(id) ?? 1) - 1;
-    if (left === 0) open.delete(id);
-    else open.set(id, left);
+    if (left > 0) open.set(id, left);
+    else {
+      open.delete(id);
+      early.delete(id);
+    }
   };
 }
 
@@ -69,6 +80,9 @@ export async function loadAiLog(id: string): Promise<void> {
       const merged = merge(joins ? log.messages : [], messages);
       return { status: "ready", messages: merged, isAnswering: answerId !== null || isWriting(merged) };
     });
+    const waiting = early.get(id) ?? [];
+    early.delete(id);
+    for (const delta of waiting) grow(id, delta);
   } catch (error) {
     const isGone = error instanceof Error && "code" in error && error.code === "NOT_FOUND";
     change(id, ({ status }) => ({ status: isGone ? "gone" : status === "ready" ? "ready" : "failed" }));
@@ -118,9 +132,13 @@ export function putAiMessages(id: string, told: readonly AiMessage[]): void {
   change(id, () => ({ messages: merge(log.messages, told), failure: null }));
 }
 
-function grow(id: string, messageId: string, content: string, offset: number): void {
+function grow(id: string, delta: Delta): void {
   const log = aiLogs.get(id);
-  if (log?.status !== "ready") return;
+  if (log?.status !== "ready") {
+    if (open.has(id)) early.set(id, [...(early.get(id) ?? []), delta]);
+    return;
+  }
+  const { message_id: messageId, content, offset } = delta;
   const known = log.messages.find((message) => message.message_id === messageId);
   if (known === undefined || offset > known.content.length) {
     void loadAiLog(id);
@@ -152,9 +170,7 @@ export function startAiLogs(): void {
     else if (message.role === "User" && aiLogs.get(id) !== undefined) void learnOfAnswer(id);
     if (message.role === "User") void queries.invalidateQueries({ queryKey: conversationsKey });
   });
-  client.on("ai_delta", ({ conversation_id: id, message_id, content, offset }) =>
-    grow(id, message_id, content, offset),
-  );
+  client.on("ai_delta", ({ conversation_id: id, ...delta }) => grow(id, delta));
   client.on("ai_done", ({ conversation_id: id, message }) => {
     putAiMessages(id, [message]);
     setAnswering(id, false);
@@ -175,6 +191,7 @@ export function startAiLogs(): void {
   session.subscribe(() => {
     if (session.get().status === "signedIn") return;
     aiLogs.clear();
+    early.clear();
     sentQuestions.clear();
   });
 }
