@@ -1,9 +1,8 @@
-import { readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { readEventStream, TestProvider } from "../../server/test/kit/ai-provider.ts";
 import { quantile } from "../report.ts";
 import type { Run } from "../run.ts";
 import { Parley } from "../targets/parley.ts";
+import { type LoopTimes, ServerLoop } from "../targets/server-loop.ts";
 
 const STREAMS = 100;
 const PIECES = 100;
@@ -12,10 +11,8 @@ const AIM_LOOP_GAP_MS = 50;
 /** What a round may leave behind after the first. */
 const AIM_GROWTH_MB = 10;
 
-interface Round {
+interface Round extends LoopTimes {
   whole: number;
-  loopGapMs: number;
-  loopCpuMs: number;
   memoryMb: number;
   /** Milliseconds from each question to its first words. */
   first: number[];
@@ -24,26 +21,23 @@ interface Round {
 /** (l) A hundred answers at once: each whole and in order, with the loop free for everybody else. */
 export async function measureAnswerStreams(run: Run): Promise<void> {
   const provider = await TestProvider.start();
-  const loopFile = run.workspace.fresh("loop");
+  const loop = new ServerLoop(run);
   const words = Array.from({ length: PIECES }, (_, n) => `word${n} `);
   provider.behave = ({ body }) => ({
     pieces: [`${body.messages.at(-1)?.content}: `, ...words],
     pieceDelayMs: PIECE_EVERY_MS,
   });
-  const parley = await Parley.start(run, {
-    runtimeArguments: ["--preload", join(import.meta.dir, "..", "targets", "loop-clock.ts")],
-    env: { ...provider.env, PARLEY_BENCH_LOOP_FILE: loopFile },
-  });
+  const parley = await Parley.start(run, loop.optionsWith(provider.env));
   const rounds: Round[] = [];
   // The first round also loads what is loaded once, such as the tokenizer's table.
   for (let round = 0; round <= run.plan.rounds; round++)
-    rounds.push(await measureRound(parley, loopFile, words.join("")));
+    rounds.push(await measureRound(parley, loop, words.join("")));
   await parley.stop();
   await provider.stop();
   reportRounds(run, rounds);
 }
 
-async function measureRound(parley: Parley, loopFile: string, text: string): Promise<Round> {
+async function measureRound(parley: Parley, loop: ServerLoop, text: string): Promise<Round> {
   const ids = await Promise.all(
     Array.from({ length: STREAMS }, async (_, n) => {
       const person = parley.person(n);
@@ -58,8 +52,7 @@ async function measureRound(parley: Parley, loopFile: string, text: string): Pro
     }),
   );
   await parley.process.settle();
-  rmSync(loopFile, { force: true });
-  await Bun.sleep(300);
+  await loop.begin();
   const first: number[] = [];
   const answers = await Promise.all(
     ids.map(async ({ person, id }, n) => {
@@ -77,13 +70,10 @@ async function measureRound(parley: Parley, loopFile: string, text: string): Pro
       return events.at(-1)?.event === "done" && said === `q${n}: ${text}`;
     }),
   );
-  await Bun.sleep(300);
-  const [loopGapMs = Number.NaN, loopCpuMs = Number.NaN] = readFileSync(loopFile, "utf8")
-    .split(" ")
-    .map(Number);
+  const times = await loop.end();
   await parley.process.settle();
   const whole = answers.filter(Boolean).length;
-  return { whole, loopGapMs, loopCpuMs, memoryMb: parley.process.rssMb(), first };
+  return { whole, ...times, memoryMb: parley.process.rssMb(), first };
 }
 
 function reportRounds({ report }: Run, rounds: Round[]): void {
