@@ -208,7 +208,8 @@ class SqliteDatabase implements Database {
       this.#isShort = true;
       this.#journal.settle();
     }
-    this.#isWritable = !this.#isShort;
+    // Of a disk that has refused writes before, a move that went well is no proof that it takes them again.
+    this.#isWritable = !this.#isShort && (this.#isWritable || this.#disk.takesWrites());
     for (const hook of this.#settledHooks) hook();
   }
 

@@ -31,6 +31,15 @@ export class WritableDisk {
     }
   }
 
+  takesWrites(): boolean {
+    try {
+      ftruncateSync(this.#descriptor, 0);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   close(): void {
     closeSync(this.#descriptor);
   }
