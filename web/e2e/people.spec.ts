@@ -53,7 +53,8 @@ test("whoever hides it is not seen to be here", async ({ person, open }) => {
     return presence[0]?.online;
   };
   await expect.poll(isSeen).toBe(true);
-  await page.getByLabel("Show when I am here").uncheck();
+  await page.getByLabel("Show when I am here").click();
+  await expect(page.getByLabel("Show when I am here")).not.toBeChecked();
   await expect.poll(isSeen).toBe(false);
   await page.reload();
   await expect(page.getByLabel("Show when I am here")).not.toBeChecked();

@@ -240,7 +240,8 @@ test("a setting shows at once in another tab and on another device", async ({ ad
   const device = await open(ada, "/workspace/settings/editor");
   for (const each of [page, tab, device])
     await expect(each.getByRole("switch", { name: "Line numbers" })).not.toBeChecked();
-  await page.getByRole("switch", { name: "Line numbers" }).check();
+  await page.getByRole("switch", { name: "Line numbers" }).click();
+  await expect(page.getByRole("switch", { name: "Line numbers" })).toBeChecked();
   await page.getByLabel("Font size").fill("14");
   await page.getByLabel("Font size").press("Enter");
   await page.getByLabel("Theme").selectOption("dark");
