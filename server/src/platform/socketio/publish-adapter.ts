@@ -44,6 +44,11 @@ interface AdapterOptions {
 /** Packets that wait for a client which does not poll. */
 const unpolledPackets = 5_000;
 const sessionsKept = 50_000;
+/** Written of a replay before it is looked whether its reader takes it, and what may wait for that reader. */
+const replayBytes = limits.readerBufferBytes / 16;
+const replayWaitingBytes = limits.readerBufferBytes / 4;
+const replayWaitingPackets = 500;
+const backedUpMs = 10;
 const openState = 1;
 
 const topicOf = (room: Room) => `io ${room}`;
@@ -53,7 +58,7 @@ const topicOf = (room: Room) => `io ${room}`;
  * polling client gets it written. Packets of one room reach each client in the order of `tell`.
  *
  * A client that comes back within two minutes gets what it has missed, each packet once: it hears nothing live before
- * its connection stands, and then, in one go, all that the log has after the last packet it saw.
+ * it has got, as fast as it takes it, all that the log has after the last packet it saw.
  */
 export class PublishAdapter extends Adapter {
   readonly #options: AdapterOptions;
@@ -147,7 +152,7 @@ export class PublishAdapter extends Adapter {
       this.#polling.add(id);
       conn.on("upgrade", () => {
         this.#polling.delete(id);
-        this.#subscribe(id);
+        if (!this.#catchUps.has(id)) this.#subscribe(id);
       });
     }
     const catchUp = this.#catchUps.get(id);
@@ -156,15 +161,34 @@ export class PublishAdapter extends Adapter {
       conn.write(`2${JSON.stringify(["hello", greeting, this.#log.offsetOf(this.#log.latest)])}`);
       return;
     }
-    this.#catchUps.delete(id);
-    this.#replay(conn, this.sids.get(id) ?? new Set(), catchUp);
-    this.#subscribe(id);
+    void this.#replay(id, conn, catchUp);
   }
 
-  #replay(conn: Conn, rooms: ReadonlySet<Room>, { after, joined }: CatchUp): void {
-    for (const { number, room, packet } of this.#log.after(after)) {
-      if (rooms.has(room) && number > (joined.get(room) ?? 0)) conn.write(packet);
+  /** At the reader's pace. What is told meanwhile is in the log too, so that it comes behind. */
+  async #replay(id: SocketId, conn: Conn, catchUp: CatchUp): Promise<void> {
+    while (this.#catchUps.get(id) === catchUp && conn.readyState === "open") {
+      // Forgotten before the reader took it: it comes back, and is told that it has missed something.
+      if (!this.#log.isKnown(catchUp.after)) conn.close();
+      else if (isBackedUp(conn)) await Bun.sleep(backedUpMs);
+      else if (this.#writeMissed(id, conn, catchUp)) {
+        this.#catchUps.delete(id);
+        this.#subscribe(id);
+      } else await new Promise((resolve) => setImmediate(resolve));
     }
+  }
+
+  /** Some of what is missed. @returns whether that was all. */
+  #writeMissed(id: SocketId, conn: Conn, catchUp: CatchUp): boolean {
+    const rooms = this.sids.get(id);
+    let written = 0;
+    for (const { number, room, packet } of this.#log.after(catchUp.after)) {
+      if (written > replayBytes) return false;
+      catchUp.after = number;
+      if (rooms?.has(room) !== true || number <= (catchUp.joined.get(room) ?? 0)) continue;
+      conn.write(packet);
+      written += packet.length;
+    }
+    return true;
   }
 
   #subscribe(id: SocketId): void {
@@ -219,6 +243,11 @@ export class PublishAdapter extends Adapter {
 
 export function connOf(socket: Socket): Conn {
   return socket.conn as unknown as Conn;
+}
+
+function isBackedUp({ transport, writeBuffer }: Conn): boolean {
+  const bytes = transport.socket?.getBufferedAmount() ?? 0;
+  return bytes > replayWaitingBytes || writeBuffer.length > replayWaitingPackets;
 }
 
 /** `pid` is what a client comes back with. */

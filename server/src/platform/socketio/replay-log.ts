@@ -48,8 +48,13 @@ export class ReplayLog {
   numberOf(offset: string): number | undefined {
     const [life, digits = ""] = offset.split("-");
     const number = /^\d{1,15}$/.test(digits) ? Number(digits) : Number.NaN;
-    const isKnown = life === this.#life && number >= this.#first - 1 && number <= this.latest;
+    const isKnown = life === this.#life && this.isKnown(number) && number <= this.latest;
     return isKnown ? number : undefined;
+  }
+
+  /** Whether everything after a number is still here. */
+  isKnown(number: number): boolean {
+    return number >= this.#first - 1;
   }
 
   /** Everything after a number, in order. */
