@@ -220,6 +220,28 @@ describe("a thread's frames", () => {
   });
 });
 
+test("who was removed hears of no reply, whether they wrote the root, are named in it, or followed before", async () => {
+  const group = await buildGroup(ann, [bob, cat]);
+  const named = { metadata: { mentions: [cat.id] } };
+  const root = await sendText(bob, group.id, "@cat: who brings the ladder?", named);
+  const followed = await sendText(ann, group.id, "and the rope?");
+  await reply(cat, followed, "I do");
+  const sockets = await Promise.all([bob, cat].map((each) => TestSocket.connect(app, each)));
+  for (const each of [bob, cat]) await ann.delete(`/v1/conversations/${group.id}/participants/${each.id}`);
+  await reply(ann, root, "nobody does");
+  await reply(ann, followed, "thanks");
+  for (const socket of sockets) {
+    socket.send({ type: "ping" });
+    await socket.next("pong");
+    const told = socket.frames.filter(({ conversation_id }) => conversation_id === group.id);
+    expect(told.at(-1)?.type).toBe("participant_removed");
+    await socket.close();
+  }
+  expect((await list(bob)).threads.map(({ thread_root_id }) => thread_root_id)).not.toContain(
+    root.message_id,
+  );
+});
+
 describe("following is refused", () => {
   test("to others with 403, of an unknown message with 404, of a malformed id with 400", async () => {
     const { root } = await buildScene();

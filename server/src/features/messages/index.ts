@@ -22,6 +22,7 @@ export {
   chatCommand,
   type MessageBody,
   type MessageView,
+  mentionsIn,
   message,
   messageBody,
   messagePage,

@@ -219,6 +219,13 @@ export function readMetadata(stored: string | null): {
   return { metadata: { ...metadata, attachments: attachments.map(({ file_id }) => file_id) }, attachments };
 }
 
+/** Whom a stored message names. Most name nobody, and then nothing is parsed. */
+export function mentionsIn(metadata: string | null): { userIds: string[]; isToRoom: boolean } {
+  if (metadata === null || !metadata.includes('"mention')) return { userIds: [], isToRoom: false };
+  const { mentions, mention_room } = JSON.parse(metadata) as z.output<typeof metadataField>;
+  return { userIds: mentions ?? [], isToRoom: mention_room === true };
+}
+
 /** A message as it is told in a frame, and where nothing is known of its thread. */
 export function presentMessage(
   row: MessageRow,

@@ -10,7 +10,13 @@ import {
   peopleAdded,
 } from "../conversations/index.ts";
 import { type Agents, type Blocks, friendRequested } from "../identity/index.ts";
-import { everybodyCalled, type MessageRow, messageSent, usersMentioned } from "../messages/index.ts";
+import {
+  everybodyCalled,
+  type MessageRow,
+  mentionsIn,
+  messageSent,
+  usersMentioned,
+} from "../messages/index.ts";
 import { invitationMade } from "../organizations/index.ts";
 import { supportAssigned, supportWaiting } from "../support/index.ts";
 import type { Draft, NotificationWriter } from "./notification-writer.ts";
@@ -97,9 +103,9 @@ function watchMessages({ events, memberships, blocks, writer, isConnected }: Sou
     if (message.message_type === "system") return;
     const membership = memberships.peek(message.conversation_id);
     if (membership === undefined || membership.roles.size > limits.notifiedParticipants) return;
-    const { mentions, isToAll } = mentionsOf(message);
-    if (isToAll) return;
-    const mentioned = new Set(mentions);
+    const { userIds, isToRoom } = mentionsIn(message.metadata);
+    if (isToRoom) return;
+    const mentioned = new Set(userIds);
     const away: string[] = [];
     for (const userId of membership.roles.keys()) {
       if (userId === message.sender_id || isConnected(userId) || mentioned.has(userId)) continue;
@@ -115,7 +121,7 @@ function watchMessages({ events, memberships, blocks, writer, isConnected }: Sou
   events.on(everybodyCalled, ({ message, calls }) => {
     const membership = memberships.peek(message.conversation_id);
     if (membership === undefined) return;
-    const named = new Set(mentionsOf(message).mentions);
+    const named = new Set(mentionsIn(message.metadata).userIds);
     const called = [...membership.roles.keys()].filter(
       (id) =>
         id !== message.sender_id &&
@@ -131,16 +137,6 @@ function watchMessages({ events, memberships, blocks, writer, isConnected }: Sou
 
 /** A draft is written in one go: of many people, it is several. */
 const calledAtOnce = 500;
-
-/** Who is told of it as a mention: those named, or everybody. */
-function mentionsOf({ metadata }: MessageRow): { mentions: string[]; isToAll: boolean } {
-  if (metadata === null || !metadata.includes('"mention')) return { mentions: [], isToAll: false };
-  const { mentions, mention_room: isToAll } = JSON.parse(metadata) as Record<string, unknown>;
-  return {
-    mentions: Array.isArray(mentions) ? mentions.map((id) => String(id).toLowerCase()) : [],
-    isToAll: isToAll === true,
-  };
-}
 
 function ofMessage(
   kind: "message" | "mention",

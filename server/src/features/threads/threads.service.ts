@@ -1,8 +1,8 @@
 import type { Database, Queries } from "../../platform/db/database.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor } from "../../platform/http/actor.ts";
-import type { Heads, Memberships } from "../conversations/index.ts";
-import type { MessageLog, MessageRow, Threads } from "../messages/index.ts";
+import { type Heads, listActivePairs, type Memberships } from "../conversations/index.ts";
+import { type MessageLog, type MessageRow, mentionsIn, type Threads } from "../messages/index.ts";
 import { type ThreadState, threadStateChanged } from "./threads.events.ts";
 import {
   addFollowers,
@@ -133,10 +133,9 @@ export class FollowedThreads {
       const own = followerOf(reply, reply.sender_id, reply.seq);
       await putFollowers(query, [own]);
       note(own);
-      const others = new Set([root.sender_id, ...mentionsIn(root.metadata), ...mentionsIn(reply.metadata)]);
-      others.delete(reply.sender_id);
-      if (others.size === 0) continue;
-      const rows = [...others].map((userId) => followerOf(reply, userId, reply.seq - 1));
+      const others = await this.#concernedBy(query, root, reply);
+      if (others.length === 0) continue;
+      const rows = others.map((userId) => followerOf(reply, userId, reply.seq - 1));
       for (const added of await addFollowers(query, rows)) note(added);
     }
     return () => {
@@ -149,6 +148,21 @@ export class FollowedThreads {
         this.#events.emitNow(threadStateChanged, { ...state, userId: row.user_id });
       }
     };
+  }
+
+  /** Who wrote the root or is named, of those who take part now: whoever was removed hears no more of it. */
+  async #concernedBy(
+    query: Queries,
+    root: { sender_id: string; metadata: string | null },
+    reply: MessageRow,
+  ): Promise<string[]> {
+    const named = [root, reply].flatMap(({ metadata }) => mentionsIn(metadata).userIds);
+    const others = new Set([root.sender_id, ...named]);
+    others.delete(reply.sender_id);
+    if (others.size === 0) return [];
+    const { conversation_id: conversationId } = reply;
+    const active = await listActivePairs(query, [conversationId], [...others]);
+    return [...others].filter((userId) => active.has(`${conversationId} ${userId}`));
   }
 
   async #rootsOf(query: Queries, replies: readonly MessageRow[]) {
@@ -203,10 +217,4 @@ function stateFrom(row: FollowerRow, unreadCount: number, lastReplySeq: number):
     unreadCount,
     lastReplySeq,
   };
-}
-
-function mentionsIn(metadata: string | null): string[] {
-  if (metadata === null || !metadata.includes('"mentions"')) return [];
-  const { mentions } = JSON.parse(metadata) as { mentions?: unknown };
-  return Array.isArray(mentions) ? mentions.filter((id) => typeof id === "string") : [];
 }
