@@ -74,7 +74,11 @@ export async function storeAgent(app: TestApp, userId: string, isAgent: boolean)
 async function carryOut(app: TestApp, statements: string[]): Promise<void> {
   if (app.databaseUrl === null) {
     await onSqlite(app.dataDir, (database) => {
-      for (const statement of statements) database.run(statement);
+      database
+        .transaction(() => {
+          for (const statement of statements) database.run(statement);
+        })
+        .immediate();
     });
     return;
   }
@@ -128,13 +132,29 @@ export async function countRowsOf(app: TestApp, table: string, userId: string): 
   return Number((row as { n: unknown }).n);
 }
 
+/**
+ * The server under test may hold the write lock in this very thread, and lets go of it only while this waits
+ * without blocking.
+ */
 async function onSqlite<T>(dataDir: string, work: (database: Database) => T): Promise<T> {
   const database = new Database(join(dataDir, sqliteFileName), { readwrite: true });
   try {
-    database.run("pragma busy_timeout = 5000");
-    return work(database);
+    return await retryWhileBusy(() => work(database));
   } finally {
     database.close();
+  }
+}
+
+async function retryWhileBusy<T>(work: () => T): Promise<T> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    try {
+      return work();
+    } catch (error) {
+      const isBusy = (error as { code?: string }).code?.startsWith("SQLITE_BUSY") === true;
+      if (!isBusy || Date.now() > deadline) throw error;
+      await Bun.sleep(5);
+    }
   }
 }
 
