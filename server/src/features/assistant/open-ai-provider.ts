@@ -204,7 +204,7 @@ class Silence {
     this.#timer = this.#start();
   }
 
-  /** Silence is expected for now. */
+  /** Silence is no fault until something is heard again. */
   rest(): void {
     clearTimeout(this.#timer);
   }

@@ -34,9 +34,10 @@ const charactersKept = 16 * 1024 * 1024;
 const askedFor = 1_000;
 
 /**
- * Pages of history that are read again and again: the newest one by everybody who opens a conversation. From the second
- * time on (whoever walks through a history asks for each page once) they are kept as JSON until the conversation's version moves, which every change of a message does, so that a page is never older
- * than the latest durable change. Only where this process is the one that writes (SQLite).
+ * Pages of history that are read again and again: the newest one by everybody who opens a conversation. From the
+ * second time on (whoever walks through a history asks for each page once) they are kept as JSON until the
+ * conversation's version moves, which every change of a message does, so that a page is never older than the latest
+ * durable change. Only where this process is the one that writes (SQLite).
  */
 export class HistoryPages {
   readonly #messages: Messages;
