@@ -1,4 +1,4 @@
-import { readEventStream, TestProvider } from "../../server/test/kit/ai-provider.ts";
+import { readEventStream, TestProvider, textOf } from "../../server/test/kit/ai-provider.ts";
 import { quantile } from "../report.ts";
 import type { Run } from "../run.ts";
 import { Parley } from "../targets/parley.ts";
@@ -65,9 +65,7 @@ async function measureRound(parley: Parley, loop: ServerLoop, text: string): Pro
       // The stream begins with its first words.
       first.push(performance.now() - start);
       const events = await readEventStream(response);
-      const deltas = events.filter(({ event }) => event === "delta");
-      const said = deltas.map(({ data }) => data.content).join("");
-      return events.at(-1)?.event === "done" && said === `q${n}: ${text}`;
+      return events.at(-1)?.event === "done" && textOf(events) === `q${n}: ${text}`;
     }),
   );
   const times = await loop.end();

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { readEventStream, type StreamEvent, TestProvider } from "../kit/ai-provider.ts";
+import { readEventStream, type StreamEvent, TestProvider, textOf } from "../kit/ai-provider.ts";
 import { startServer, type TestServer } from "../kit/server.ts";
 import {
   type AiMessage,
+  askStreaming,
   beginAiConversation,
   foundOrganization,
   type Member,
@@ -27,22 +28,12 @@ const streams = 20;
 
 /** Streams an answer until the line breaks; what came. */
 async function follow(who: Member, conversationId: string, seen: StreamEvent[]): Promise<void> {
-  const response = await fetch(`${server.url}/api/v5/conversations/${conversationId}/chat`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${who.accessToken}`, "content-type": "application/json" },
-    body: JSON.stringify({ content: "tell me", stream: true }),
-  });
+  const response = await askStreaming(server, who, conversationId, { content: "tell me" });
   await readEventStream(response, (events) => {
     seen.splice(0, seen.length, ...events);
     return false;
   });
 }
-
-const textOf = (events: StreamEvent[]) =>
-  events
-    .filter(({ event }) => event === "delta")
-    .map(({ data }) => data.content)
-    .join("");
 
 /** The answer once nobody writes it any more. On PostgreSQL a dead process is missed for six seconds. */
 async function settled(who: Member, conversationId: string): Promise<AiMessage | undefined> {

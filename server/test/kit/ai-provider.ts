@@ -181,3 +181,11 @@ export async function readEventStream(
   }
   return events;
 }
+
+/** What the deltas of a stream say together. */
+export function textOf(events: Pick<StreamEvent, "event" | "data">[]): string {
+  return events
+    .filter(({ event }) => event === "delta")
+    .map(({ data }) => data.content)
+    .join("");
+}

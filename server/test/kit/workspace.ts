@@ -94,6 +94,22 @@ export async function beginAiConversation(who: Member, fields: JsonObject = {}):
   return String(answer.data.conversation_id);
 }
 
+/** Asks for an answer that comes as server-sent events, see `readEventStream`. */
+export function askStreaming(
+  app: Reachable,
+  who: Pick<Member, "accessToken">,
+  conversationId: string,
+  body: JsonObject,
+  signal?: AbortSignal,
+): Promise<Response> {
+  return fetch(`${app.url}/api/v5/conversations/${conversationId}/chat`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${who.accessToken}`, "content-type": "application/json" },
+    body: JSON.stringify({ ...body, stream: true }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
 /** All messages of an AI conversation, at most 200. */
 export async function readAiMessages(who: Member, conversationId: string): Promise<AiMessage[]> {
   const path = `/api/v5/conversations/${conversationId}/messages?limit=200`;

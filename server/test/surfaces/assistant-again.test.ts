@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { readEventStream, TestProvider } from "../kit/ai-provider.ts";
+import { readEventStream, TestProvider, textOf } from "../kit/ai-provider.ts";
 import { startApp } from "../kit/app.ts";
 import { expectRefusal } from "../kit/expectations.ts";
 import type { JsonObject } from "../kit/shapes.ts";
 import {
   type AiMessage,
+  askStreaming,
   beginAiConversation,
   foundOrganization,
   type Member,
@@ -38,17 +39,7 @@ const ask = (id: string, body: JsonObject, key?: string) =>
   ada.post<Exchange>(path(id, "/chat"), body, key === undefined ? {} : { "idempotency-key": key });
 const again = (who: Member, id: string, messageId: string, body: JsonObject = {}) =>
   who.post<Exchange>(path(id, `/messages/${messageId}/answer`), body);
-const askForStream = (id: string, body: JsonObject) =>
-  fetch(`${app.url}${path(id, "/chat")}`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${ada.accessToken}`, "content-type": "application/json" },
-    body: JSON.stringify({ ...body, stream: true }),
-  });
-const textOf = (events: { event: string; data: JsonObject }[]) =>
-  events
-    .filter(({ event }) => event === "delta")
-    .map(({ data }) => data.content)
-    .join("");
+const askForStream = (id: string, body: JsonObject) => askStreaming(app, ada, id, body);
 
 describe("a question sent again with its key", () => {
   test("is stored once, asked once, and given its answer, by the field and by the header", async () => {

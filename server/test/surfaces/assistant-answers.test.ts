@@ -6,6 +6,7 @@ import type { JsonObject } from "../kit/shapes.ts";
 import { TestSocket } from "../kit/socket.ts";
 import {
   type AiMessage,
+  askStreaming,
   beginAiConversation,
   foundOrganization,
   joinOrganization,
@@ -39,12 +40,7 @@ const path = (id: string, more = "") => `/api/v5/conversations/${id}${more}`;
 const ask = (who: Member, id: string, content: string, more: JsonObject = {}) =>
   who.post<Exchange>(path(id, "/chat"), { content, ...more });
 const stream = (who: Member, id: string, content: string, signal?: AbortSignal) =>
-  fetch(`${app.url}${path(id, "/chat")}`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${who.accessToken}`, "content-type": "application/json" },
-    body: JSON.stringify({ content, stream: true }),
-    ...(signal === undefined ? {} : { signal }),
-  });
+  askStreaming(app, who, id, { content }, signal);
 const until = async (what: () => Promise<boolean> | boolean) => {
   for (let turn = 0; turn < 200; turn++) {
     if (await what()) return;

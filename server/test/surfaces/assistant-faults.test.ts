@@ -5,6 +5,7 @@ import type { Answer } from "../kit/person.ts";
 import { TestSocket } from "../kit/socket.ts";
 import {
   type AiMessage,
+  askStreaming,
   beginAiConversation,
   foundOrganization,
   type Member,
@@ -29,12 +30,7 @@ beforeEach(() => {
 
 const path = (id: string, more = "") => `/api/v5/conversations/${id}${more}`;
 const ask = (id: string, content = "hello") => ada.post(path(id, "/chat"), { content });
-const stream = (id: string) =>
-  fetch(`${app.url}${path(id, "/chat")}`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${ada.accessToken}`, "content-type": "application/json" },
-    body: JSON.stringify({ content: "hello", stream: true }),
-  });
+const stream = (id: string) => askStreaming(app, ada, id, { content: "hello" });
 
 /** A refusal that says what the provider did, and nothing that the provider said: it may hold the key. */
 function expectProviderFault(answer: Answer<unknown>, words: string): void {

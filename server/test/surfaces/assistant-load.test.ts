@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { readEventStream, TestProvider } from "../kit/ai-provider.ts";
+import { readEventStream, TestProvider, textOf } from "../kit/ai-provider.ts";
 import { startApp } from "../kit/app.ts";
-import { beginAiConversation, foundOrganization, type Member, readAiMessages } from "../kit/workspace.ts";
+import {
+  askStreaming,
+  beginAiConversation,
+  foundOrganization,
+  type Member,
+  readAiMessages,
+} from "../kit/workspace.ts";
 
 setDefaultTimeout(120_000);
 
@@ -29,14 +35,8 @@ beforeAll(async () => {
 /** Asks in a conversation of its own. @returns what was wrong with the stream, or null. */
 async function followOne(question: string): Promise<string | null> {
   const id = await beginAiConversation(ada);
-  const response = await fetch(`${app.url}/api/v5/conversations/${id}/chat`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${ada.accessToken}`, "content-type": "application/json" },
-    body: JSON.stringify({ content: question, stream: true }),
-  });
-  const events = await readEventStream(response);
-  const deltas = events.filter(({ event }) => event === "delta");
-  const text = deltas.map(({ data }) => data.content).join("");
+  const events = await readEventStream(await askStreaming(app, ada, id, { content: question }));
+  const text = textOf(events);
   if (text !== `${question}: ${said}`) return `${question}: the pieces are not the answer`;
   const [, stored] = await readAiMessages(ada, id);
   if (events.at(-1)?.event !== "done" || stored?.content !== text || stored.status !== "Complete")
