@@ -1,6 +1,6 @@
 import type { Locator } from "@playwright/test";
 import { violationsOf } from "./kit/axe.ts";
-import { expect, openPage, type Page, Person, password, TestServer, test } from "./kit/index.ts";
+import { expect, type Page, Person, password, test } from "./kit/index.ts";
 
 const sizes = {
   desktop: { width: 1280, height: 800 },
@@ -8,154 +8,123 @@ const sizes = {
 } as const;
 
 test("a banned person is out at once, cannot come back, and can when the ban is lifted", async ({
-  browser,
+  ownServer: server,
+  pages,
 }) => {
-  const server = await TestServer.start();
-  const complaints: string[] = [];
-  try {
-    const ada = await Person.register(server.url, "Ada Lovelace");
-    const bob = await Person.register(server.url, "Bob Marsh");
-    const [page, bobs] = [await openPage(browser, complaints), await openPage(browser, complaints)];
-    await bob.signIn(bobs);
-    await ada.signIn(page, "/admin/users");
-    const row = page.getByRole("row", { name: /Bob Marsh/ });
-    await row.getByRole("button", { name: "Actions for Bob Marsh" }).click();
-    await page.getByRole("menuitem", { name: "Ban…" }).click();
-    await page.getByLabel("Reason").fill("Sold boats in every room");
-    await page.getByLabel("A week").check();
-    await page.getByRole("button", { name: "Ban", exact: true }).click();
-    await expect(row).toContainText("Banned until");
-    await expect(row).toContainText("Sold boats in every room");
-    await expect(bobs.getByText("You have been signed out.")).toBeVisible();
-    await bobs.getByLabel("E-mail or username").fill(bob.username);
-    await bobs.getByLabel("Password", { exact: true }).fill(password);
-    await bobs.getByRole("button", { name: "Sign in" }).click();
-    await expect(bobs.getByRole("alert")).toContainText("banned");
+  const ada = await Person.register(server.url, "Ada Lovelace");
+  const bob = await Person.register(server.url, "Bob Marsh");
+  const [page, bobs] = [await pages(), await pages()];
+  await bob.signIn(bobs);
+  await ada.signIn(page, "/admin/users");
+  const row = page.getByRole("row", { name: /Bob Marsh/ });
+  await row.getByRole("button", { name: "Actions for Bob Marsh" }).click();
+  await page.getByRole("menuitem", { name: "Ban…" }).click();
+  await page.getByLabel("Reason").fill("Sold boats in every room");
+  await page.getByLabel("A week").check();
+  await page.getByRole("button", { name: "Ban", exact: true }).click();
+  await expect(row).toContainText("Banned until");
+  await expect(row).toContainText("Sold boats in every room");
+  await expect(bobs.getByText("You have been signed out.")).toBeVisible();
+  await bobs.getByLabel("E-mail or username").fill(bob.username);
+  await bobs.getByLabel("Password", { exact: true }).fill(password);
+  await bobs.getByRole("button", { name: "Sign in" }).click();
+  await expect(bobs.getByRole("alert")).toContainText("banned");
 
-    await page.getByLabel("State").selectOption("Banned");
-    await expect(page.getByRole("row")).toHaveCount(2);
-    await row.getByRole("button", { name: "Actions for Bob Marsh" }).click();
-    await page.getByRole("menuitem", { name: "Lift the ban" }).click();
-    await expect(page.getByText("No account fits.")).toBeVisible();
-    await bobs.getByRole("button", { name: "Sign in" }).click();
-    await expect(bobs.getByRole("heading", { name: "No conversations yet" })).toBeVisible();
-    await page.goto(`${server.url}/admin/audit`);
-    await expect(page.getByText("user.banned")).toBeVisible();
-    expect(complaints).toEqual([]);
-    await Promise.all([page.context().close(), bobs.context().close()]);
-  } finally {
-    await server.stop();
-  }
+  await page.getByLabel("State").selectOption("Banned");
+  await expect(page.getByRole("row")).toHaveCount(2);
+  await row.getByRole("button", { name: "Actions for Bob Marsh" }).click();
+  await page.getByRole("menuitem", { name: "Lift the ban" }).click();
+  await expect(page.getByText("No account fits.")).toBeVisible();
+  await bobs.getByRole("button", { name: "Sign in" }).click();
+  await expect(bobs.getByRole("heading", { name: "No conversations yet" })).toBeVisible();
+  await page.goto(`${server.url}/admin/audit`);
+  await expect(page.getByText("user.banned")).toBeVisible();
 });
 
 test("administrators see the server's numbers and tell everybody something; others see neither", async ({
-  browser,
+  ownServer: server,
+  pages,
 }) => {
-  const server = await TestServer.start();
-  const complaints: string[] = [];
-  try {
-    const ada = await Person.register(server.url, "Ada Lovelace");
-    const bob = await Person.register(server.url, "Bob Marsh");
-    const [page, bobs] = [await openPage(browser, complaints), await openPage(browser, complaints)];
-    await bob.signIn(bobs, "/admin/users");
-    await expect(bobs.getByRole("heading", { name: "Only for administrators" })).toBeVisible();
-    await expect(bobs.getByRole("link", { name: "Admin" })).toHaveCount(0);
-    await ada.signIn(page);
-    await page.getByRole("link", { name: "Admin" }).click();
-    await expect(page.getByRole("definition").first()).toHaveText("2");
-    await page.getByLabel("What you want to say").fill("Back in five minutes");
-    await page.getByRole("button", { name: "Tell everybody" }).click();
-    await expect(bobs.getByRole("complementary", { name: "From the administrators" })).toContainText(
-      "Back in five minutes",
-    );
-    await bobs.getByRole("button", { name: "Dismiss" }).click();
-    await expect(bobs.getByRole("complementary", { name: "From the administrators" })).toHaveCount(0);
-    expect(complaints).toEqual([]);
-    await Promise.all([page.context().close(), bobs.context().close()]);
-  } finally {
-    await server.stop();
-  }
+  const ada = await Person.register(server.url, "Ada Lovelace");
+  const bob = await Person.register(server.url, "Bob Marsh");
+  const [page, bobs] = [await pages(), await pages()];
+  await bob.signIn(bobs, "/admin/users");
+  await expect(bobs.getByRole("heading", { name: "Only for administrators" })).toBeVisible();
+  await expect(bobs.getByRole("link", { name: "Admin" })).toHaveCount(0);
+  await ada.signIn(page);
+  await page.getByRole("link", { name: "Admin" }).click();
+  await expect(page.getByRole("definition").first()).toHaveText("2");
+  await page.getByLabel("What you want to say").fill("Back in five minutes");
+  await page.getByRole("button", { name: "Tell everybody" }).click();
+  await expect(bobs.getByRole("complementary", { name: "From the administrators" })).toContainText(
+    "Back in five minutes",
+  );
+  await bobs.getByRole("button", { name: "Dismiss" }).click();
+  await expect(bobs.getByRole("complementary", { name: "From the administrators" })).toHaveCount(0);
 });
 
 test("an organization is made with the way in for its first Admin, and sees nothing of others", async ({
-  browser,
+  ownServer: server,
+  pages,
 }) => {
-  const server = await TestServer.start();
-  const complaints: string[] = [];
-  try {
-    const ada = await Person.register(server.url, "Ada Lovelace");
-    const [page, visitors] = [await openPage(browser, complaints), await openPage(browser, complaints)];
-    await ada.signIn(page, "/admin/organizations");
-    await page.getByRole("button", { name: "New organization" }).click();
-    await page.getByLabel("Name").fill("Boat house");
-    await page.getByRole("button", { name: "Make organization" }).click();
-    const link = (await page.getByRole("alertdialog").locator("code").textContent()) ?? "";
-    await page.getByRole("button", { name: "Done" }).click();
-    const row = page.getByRole("list", { name: "Organizations" }).getByText("Boat house");
-    await expect(row).toBeVisible();
+  const ada = await Person.register(server.url, "Ada Lovelace");
+  const [page, visitors] = [await pages(), await pages()];
+  await ada.signIn(page, "/admin/organizations");
+  await page.getByRole("button", { name: "New organization" }).click();
+  await page.getByLabel("Name").fill("Boat house");
+  await page.getByRole("button", { name: "Make organization" }).click();
+  const link = (await page.getByRole("alertdialog").locator("code").textContent()) ?? "";
+  await page.getByRole("button", { name: "Done" }).click();
+  const row = page.getByRole("list", { name: "Organizations" }).getByText("Boat house");
+  await expect(row).toBeVisible();
 
-    await visitors.goto(link);
-    await visitors.getByLabel("Name", { exact: true }).fill("Cleo Okafor");
-    await visitors.getByLabel("Username").fill("cleo");
-    await visitors.getByLabel("E-mail").fill("cleo@example.com");
-    await visitors.getByLabel("Password", { exact: true }).fill(password);
-    await visitors.getByRole("button", { name: "Create account" }).click();
-    await expect(visitors.getByRole("heading", { name: "No conversations yet" })).toBeVisible();
-    await visitors.goto(`${server.url}/settings/members`);
-    await expect(visitors.getByLabel("Role of Cleo Okafor")).toHaveValue("Admin");
-    await expect(visitors.getByText("Ada Lovelace")).toHaveCount(0);
-    expect(complaints).toEqual([]);
-    await Promise.all([page.context().close(), visitors.context().close()]);
-  } finally {
-    await server.stop();
-  }
+  await visitors.goto(link);
+  await visitors.getByLabel("Name", { exact: true }).fill("Cleo Okafor");
+  await visitors.getByLabel("Username").fill("cleo");
+  await visitors.getByLabel("E-mail").fill("cleo@example.com");
+  await visitors.getByLabel("Password", { exact: true }).fill(password);
+  await visitors.getByRole("button", { name: "Create account" }).click();
+  await expect(visitors.getByRole("heading", { name: "No conversations yet" })).toBeVisible();
+  await visitors.goto(`${server.url}/settings/members`);
+  await expect(visitors.getByLabel("Role of Cleo Okafor")).toHaveValue("Admin");
+  await expect(visitors.getByText("Ada Lovelace")).toHaveCount(0);
 });
 
-test("moderators read the trail of changes and nothing else of administration", async ({ browser }) => {
-  const server = await TestServer.start();
-  const complaints: string[] = [];
-  try {
-    const ada = await Person.register(server.url, "Ada Lovelace");
-    const bob = await Person.register(server.url, "Bob Marsh");
-    await ada.call("PUT", `/v1/admin/users/${bob.id}`, { role: "moderator" });
-    const page = await openPage(browser, complaints);
-    await bob.signIn(page);
-    await page.getByRole("link", { name: "Admin" }).click();
-    await expect(page.getByRole("list", { name: "Changes" })).toContainText("Ada Lovelace");
-    await expect(page.getByRole("link", { name: "Users" })).toHaveCount(0);
-    await page.goto(`${server.url}/admin/users`);
-    await expect(page.getByRole("heading", { name: "Only for administrators" })).toBeVisible();
-    expect(complaints).toEqual([]);
-    await page.context().close();
-  } finally {
-    await server.stop();
-  }
+test("moderators read the trail of changes and nothing else of administration", async ({
+  ownServer: server,
+  pages,
+}) => {
+  const ada = await Person.register(server.url, "Ada Lovelace");
+  const bob = await Person.register(server.url, "Bob Marsh");
+  await ada.call("PUT", `/v1/admin/users/${bob.id}`, { role: "moderator" });
+  const page = await pages();
+  await bob.signIn(page);
+  await page.getByRole("link", { name: "Admin" }).click();
+  await expect(page.getByRole("list", { name: "Changes" })).toContainText("Ada Lovelace");
+  await expect(page.getByRole("link", { name: "Users" })).toHaveCount(0);
+  await page.goto(`${server.url}/admin/users`);
+  await expect(page.getByRole("heading", { name: "Only for administrators" })).toBeVisible();
 });
 
 for (const [size, viewport] of Object.entries(sizes)) {
   for (const colorScheme of ["light", "dark"] as const) {
     test(`axe finds nothing wrong where administrators work, ${colorScheme}, ${size}`, async ({
-      browser,
+      ownServer: server,
+      pages,
     }) => {
       test.setTimeout(90_000);
-      const server = await TestServer.start();
-      try {
-        const ada = await Person.register(server.url, "Ada Lovelace");
-        const bob = await Person.register(server.url, "Bob Marsh");
-        await ada.call("POST", `/v1/admin/users/${bob.id}/ban`, { reason: "Sold boats in every room" });
-        const page = await openPage(browser, [], { viewport, colorScheme, reducedMotion: "reduce" });
-        const faults: string[] = [];
-        await ada.signIn(page);
-        for (const [path, shown] of Object.entries(places(page))) {
-          await page.goto(server.url + path);
-          await shown.waitFor();
-          faults.push(...(await violationsOf(page)).map((fault) => `${path}: ${fault}`));
-        }
-        expect(faults).toEqual([]);
-        await page.context().close();
-      } finally {
-        await server.stop();
+      const ada = await Person.register(server.url, "Ada Lovelace");
+      const bob = await Person.register(server.url, "Bob Marsh");
+      await ada.call("POST", `/v1/admin/users/${bob.id}/ban`, { reason: "Sold boats in every room" });
+      const page = await pages({ viewport, colorScheme, reducedMotion: "reduce" });
+      const faults: string[] = [];
+      await ada.signIn(page);
+      for (const [path, shown] of Object.entries(places(page))) {
+        await page.goto(server.url + path);
+        await shown.waitFor();
+        faults.push(...(await violationsOf(page)).map((fault) => `${path}: ${fault}`));
       }
+      expect(faults).toEqual([]);
     });
   }
 }

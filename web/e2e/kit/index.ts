@@ -22,6 +22,8 @@ interface Parts {
   pages(options?: BrowserContextOptions): Promise<Page>;
   /** A new person of the shared server. */
   person(name: string): Promise<Person>;
+  /** A server of the test's own, since only its first person runs it. Name it before `pages`, which then close first. */
+  ownServer: TestServer;
 }
 
 /** Tests share a server; each makes its own people. */
@@ -34,6 +36,11 @@ export const test = base.extend<Parts, { server: TestServer }>({
     },
     { scope: "worker" },
   ],
+  ownServer: async ({ browserName: _ }, use) => {
+    const server = await TestServer.start();
+    await use(server);
+    await server.stop();
+  },
   person: async ({ server }, use) => {
     await use((name) => Person.register(server.url, name));
   },
