@@ -24,6 +24,8 @@ const rows: Record<string, Row> = { ...rowsOfAccounts, ...rowsOfTalks };
 let provider: TestProvider;
 let app: TestApp;
 let stage: Stage;
+/** The world's names for what never was. */
+let nowhere: World;
 let store: StoreReader;
 let cells = 0;
 
@@ -31,6 +33,8 @@ beforeAll(async () => {
   provider = await TestProvider.start();
   app = await startApp(provider.env);
   stage = await buildWorld(app, await buildCast(app));
+  const ids = Object.keys(stage.world).map((name) => [name, Bun.randomUUIDv7()]);
+  nowhere = { ...Object.fromEntries(ids), category: stage.world.category, key: "never_set" };
   store = await openStore(app);
 });
 
@@ -83,15 +87,30 @@ const initiates: Record<keyof typeof secrets, readonly ActorName[]> = {
   house: actorNames.filter((actor) => !["foreigner", "anonymous", "banned"].includes(actor)),
 };
 
-async function ask(name: string, row: Row, world: World, actor: ActorName): Promise<string> {
+async function ask(name: string, row: Row, world: World, actor: ActorName): Promise<Answer> {
   const [method = ""] = name.split(" ");
   const parts = await partsOf(row, world, actor);
-  const answer: Answer = await stage.cast.callers[actor].request(method, pathIn(name, row, world), parts);
+  return stage.cast.callers[actor].request(method, pathIn(name, row, world), parts);
+}
+
+/** One cell of the table: what the answer says, and whether it says too much. */
+async function outcomeFor(name: string, row: Row, world: World, actor: ActorName): Promise<string> {
+  const answer = await ask(name, row, world, actor);
   cells++;
   for (const [secret, known] of Object.entries(initiates))
     if (!known.includes(actor) && answer.text.includes(secrets[secret as keyof typeof secrets]))
       return `${answer.status} with the secret of the ${secret}`;
-  return `${answer.status} ${answer.error?.code ?? "ok"}`;
+  const outcome = `${answer.status} ${answer.error?.code ?? "ok"}`;
+  if (answer.status !== 404) return outcome;
+  const ofNothing = await ask(name, row, nowhere, actor);
+  const isHidden = answerAlone(answer, world) === answerAlone(ofNothing, nowhere);
+  return isHidden ? outcome : `${outcome}, told apart from what does not exist`;
+}
+
+/** An answer without what it repeats of its request. */
+function answerAlone({ text, error }: Answer, world: World): string {
+  const named = [...Object.values({ ...world }), error?.request_id ?? ""].filter((each) => each !== "");
+  return named.reduce((rest, each) => rest.replaceAll(each, "…"), text);
 }
 
 /** Once nothing moves any more that earlier requests set going. */
@@ -113,7 +132,7 @@ describe("who is refused is told so, and nothing has changed:", () => {
     if (refused.length === 0) continue;
     test(name, async () => {
       before ??= await quietStore();
-      const told = await Promise.all(refused.map((actor) => ask(name, row, stage.world, actor)));
+      const told = await Promise.all(refused.map((actor) => outcomeFor(name, row, stage.world, actor)));
       expect(Object.fromEntries(refused.map((actor, index) => [actor, told[index]]))).toEqual(
         Object.fromEntries(refused.map((actor) => [actor, expectedOf(row, actor)])),
       );
@@ -134,7 +153,7 @@ describe("who may is answered:", () => {
         let world = stage.world;
         for (const maker of row.fresh)
           world = { ...world, ...(await makers[maker]({ ...stage, world }, actor)) };
-        told.push([actor, await ask(name, row, world, actor)]);
+        told.push([actor, await outcomeFor(name, row, world, actor)]);
       }
       expect(Object.fromEntries(told)).toEqual(
         Object.fromEntries(admitted.map((actor) => [actor, expectedOf(row, actor)])),
