@@ -1,13 +1,13 @@
 import { Database } from "bun:sqlite";
-import { afterAll, describe, expect, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { Client } from "pg";
-import { startApp, type TestApp } from "../kit/app.ts";
+import { startApp } from "../kit/app.ts";
 import { inFuture, minute } from "../kit/clock.ts";
 import { expectRefusal, isoTime } from "../kit/expectations.ts";
 import { makeOrganization } from "../kit/organization.ts";
 import { anonymous, buildGroup, goodPassword, loginAgain, type Person, register } from "../kit/person.ts";
-import { runCommand, startServer } from "../kit/server.ts";
+import { runCommand, startServer, type TestServer } from "../kit/server.ts";
 import { codeOf } from "../kit/totp.ts";
 
 const app = await startApp();
@@ -214,38 +214,46 @@ describe("audit verify (LG-3)", () => {
     ["rows cut off at the end", "delete from audit_changes where position > 4", "row 5"],
   ];
 
-  async function trailOf(server: { url: string }): Promise<void> {
+  let server: TestServer;
+  let environment: Record<string, string>;
+  const verify = (...options: string[]) => runCommand(["audit", "verify", ...options], environment);
+
+  beforeAll(async () => {
+    server = await startServer();
     const root = await register(server);
     for (let n = 0; n < 6; n++) await root.post("/v1/organizations", { name: `Organization ${n}` });
-  }
+    await server.kill();
+    const { dataDir, databaseUrl } = server;
+    environment = {
+      PARLEY_DATA_DIR: dataDir,
+      ...(databaseUrl === null ? {} : { DATABASE_URL: databaseUrl }),
+    };
+    await change(server, "create table untouched as select * from audit_changes");
+  }, 30_000);
+  afterEach(() =>
+    change(server, "delete from audit_changes; insert into audit_changes select * from untouched"),
+  );
+  afterAll(() => server.stop());
 
-  test.each(tamperings)("names the first bad row after %s", async (_, statement, named) => {
-    const server = await startServer();
-    try {
-      await trailOf(server);
-      await server.kill();
-      const { dataDir } = server;
-      const environment: Record<string, string> =
-        server.databaseUrl === null
-          ? { PARLEY_DATA_DIR: dataDir }
-          : { PARLEY_DATA_DIR: dataDir, DATABASE_URL: server.databaseUrl };
-      const whole = await runCommand(["audit", "verify"], environment);
-      expect(whole.code).toBe(0);
-      expect(whole.stdout).toContain("whole: 6 rows");
-      const head = /head ([0-9a-f]{64})/.exec(whole.stdout)?.[1] ?? "";
-      expect((await runCommand(["audit", "verify", "--head", head], environment)).code).toBe(0);
-      await tamper(server, statement);
-      const broken = await runCommand(["audit", "verify"], environment);
-      expect(broken.code).not.toBe(0);
-      expect(broken.stderr).toContain(named);
-      expect((await runCommand(["audit", "verify", "--head", "0".repeat(64)], environment)).code).not.toBe(0);
-    } finally {
-      await server.stop();
-    }
+  test("says of a whole trail how long it is and its head, which is compared with one that was noted", async () => {
+    const whole = await verify();
+    expect(whole.code).toBe(0);
+    expect(whole.stdout).toContain("whole: 6 rows");
+    const head = /head ([0-9a-f]{64})/.exec(whole.stdout)?.[1] ?? "";
+    expect((await verify("--head", head)).code).toBe(0);
+    expect((await verify("--head", "0".repeat(64))).code).not.toBe(0);
+  });
+
+  test.each(tamperings)("names the first bad row after %s", async (_, statements, named) => {
+    await change(server, statements);
+    const broken = await verify();
+    expect(broken.code).not.toBe(0);
+    expect(broken.stderr).toContain(named);
   });
 });
 
-async function tamper(server: Pick<TestApp, "dataDir" | "databaseUrl">, statements: string): Promise<void> {
+/** Writes to the database of a stopped server. */
+async function change(server: TestServer, statements: string): Promise<void> {
   if (server.databaseUrl === null) {
     const database = new Database(join(server.dataDir, "parley.sqlite"));
     for (const statement of statements.split(";")) database.run(statement);
