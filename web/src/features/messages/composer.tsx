@@ -5,11 +5,9 @@ import { IconButton } from "../../ui/button.tsx";
 import { useGrowing } from "../../ui/use-growing.ts";
 import type { Upload } from "./attachments.ts";
 import { ChoiceList } from "./choice-list.tsx";
-import { MentionList } from "./mention-list.tsx";
 import { textAtMost } from "./text-length.ts";
 import { UploadList } from "./upload-list.tsx";
-import { type Command, useChoices } from "./use-choices.ts";
-import { useMentions } from "./use-mentions.ts";
+import { type Command, useChoices } from "./use-choices.tsx";
 
 interface ComposerProps {
   conversationId: string;
@@ -36,11 +34,10 @@ interface ComposerProps {
 
 /** Where one writes. It grows to a third of the height; Enter sends, Shift and Enter makes a line. */
 export function Composer(props: ComposerProps) {
-  const { conversationId, mayCallAll, title, text, onText, banner, isEdit, field } = props;
+  const { title, text, onText, banner, isEdit, field } = props;
   const listId = useId();
-  const mentions = useMentions({ conversationId, mayCallAll, text, onText, field });
-  const { choices, ...choosing } = useChoices({ onText, field, commands: props.commands });
-  const listed = mentions.people.length > 0 ? mentions.chosen : choices.length > 0 ? choosing.place : null;
+  const { look, onKeyDown, ...list } = useChoices(props);
+  const isListed = list.choices.length > 0;
   useGrowing(field, text);
   const over = [...text].length - textAtMost;
   const isWhole = props.uploads.every(({ state }) => state.name === "ready");
@@ -50,15 +47,7 @@ export function Composer(props: ComposerProps) {
   };
   return (
     <div className="px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] medium:px-6">
-      {mentions.people.length > 0 && (
-        <MentionList
-          id={listId}
-          people={mentions.people}
-          chosen={mentions.chosen}
-          onChoose={mentions.choose}
-        />
-      )}
-      {choices.length > 0 && <ChoiceList id={listId} choices={choices} place={choosing.place} />}
+      {isListed && <ChoiceList id={listId} {...list} />}
       <div className="rounded-panel border border-line-strong bg-surface focus-within:border-accent-ink">
         {banner !== null && <Banner {...banner} onLeave={props.onLeave} />}
         {props.uploads.length > 0 && !isEdit && (
@@ -74,14 +63,11 @@ export function Composer(props: ComposerProps) {
             aria-label={isEdit ? texts.editing : texts.composerLabel(title)}
             placeholder={texts.composerPlaceholder(title)}
             enterKeyHint="send"
-            aria-controls={listed === null ? undefined : listId}
+            aria-controls={isListed ? listId : undefined}
             aria-autocomplete="list"
-            aria-activedescendant={listed === null ? undefined : `${listId}-${listed}`}
+            aria-activedescendant={isListed ? `${listId}-${list.place}` : undefined}
             onChange={(event) => onText(event.target.value)}
-            onSelect={() => {
-              mentions.look();
-              choosing.look();
-            }}
+            onSelect={look}
             onPaste={(event) => {
               const files = [...event.clipboardData.files];
               if (files.length === 0 || isEdit) return;
@@ -89,7 +75,7 @@ export function Composer(props: ComposerProps) {
               props.onFiles(files);
             }}
             onKeyDown={(event) => {
-              if (!mentions.onKeyDown(event) && !choosing.onKeyDown(event)) onKey(event, { ...props, send });
+              if (!onKeyDown(event)) onKey(event, { ...props, send });
             }}
             className="max-h-[33dvh] min-h-8 flex-1 resize-none bg-transparent px-2 py-1.5 text-message leading-5 outline-none placeholder:truncate placeholder:text-ink-faint"
           />

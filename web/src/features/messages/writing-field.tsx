@@ -10,12 +10,12 @@ import { useOwnUser, usePerson } from "../identity/index.ts";
 import { messageTypeFor, readyAttachments, useUploads } from "./attachments.ts";
 import { Composer } from "./composer.tsx";
 import { draftOf, keepDraft } from "./drafts.ts";
+import { callsIn, mentionsIn } from "./mentions.ts";
 import type { MessageLog } from "./message-log.ts";
 import { canCallAll, canEdit } from "./message-rights.ts";
 import { summaryOf, useMessage } from "./reply-quote.tsx";
 import { sayTyping, sayTypingEnded } from "./typing.ts";
-import type { Command } from "./use-choices.ts";
-import { callsIn, mentionsIn } from "./use-mentions.ts";
+import type { Command } from "./use-choices.tsx";
 
 /** What is being written: a new message, an answer to one, or another text of one. */
 export type Writing = { kind: "new" } | { kind: "reply" | "edit"; message: Message };
