@@ -29,7 +29,7 @@ export interface Plan {
   runtimeArguments: readonly string[];
 }
 
-export const USAGE = `bun bench/main.ts [row …] [--quick] [--dir PATH] [--slow-sync MS] [--server-arg ARG …]
+const USAGE = `bun bench/main.ts [row …] [--quick] [--dir PATH] [--slow-sync MS] [--server-arg ARG …]
 
 rows: a  one conversation of 1,000 connections, 1 and 8 sends in flight
       b  250 conversations of 4, everybody sending

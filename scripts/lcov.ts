@@ -1,5 +1,5 @@
 /** Line number → how often it ran. */
-export type LineHits = Map<number, number>;
+type LineHits = Map<number, number>;
 
 /**
  * Adds up several lcov reports: a line is covered when any of them ran it.

@@ -169,7 +169,7 @@ const folderCycle: Edge[] = [
 const folderRule = "no-cycles-between-folders";
 
 /** A tree to build and the violations that the check must report in it, as «rule: from -> to». */
-export interface PlantedTree {
+interface PlantedTree {
   edges: Edge[];
   violations: string[];
   /** A rule that is not judged here, because other plants break it by the way. */

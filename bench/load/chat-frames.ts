@@ -6,7 +6,7 @@ const STAMP_MARK = Buffer.from("@@");
 const SENTENCE = "a message about as long as people write them in a chat";
 
 /** What a frame from the server is, told from the first letters of its type. */
-export type FrameKind = "ack" | "chat" | "error" | "resumed" | "other";
+type FrameKind = "ack" | "chat" | "error" | "resumed" | "other";
 
 /**
  * Tells a server frame's kind without parsing it. Relies on `{"type":"` being its first bytes, which

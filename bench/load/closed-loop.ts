@@ -13,7 +13,7 @@ export interface ClosedLoopRound {
   cpuUsPerDelivery: number;
 }
 
-export interface Load {
+interface Load {
   /** Connections that send, by their index over all rooms' seats. */
   senders: readonly number[];
   /** Messages each of them keeps unacknowledged. */

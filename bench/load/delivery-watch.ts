@@ -8,7 +8,7 @@ const READ_ALL_UP_TO = 2000;
 const READ_ONE_IN = 8;
 
 /** Milliseconds from a message's send to its receipt, a number a delivery to another participant. */
-export interface WatchedDeliveries {
+interface WatchedDeliveries {
   latenciesMs: number[];
   accepted: number;
   sent: number;

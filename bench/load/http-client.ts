@@ -1,7 +1,7 @@
 import type { Socket } from "bun";
 
 /** An answer; `body` is the raw text. */
-export interface HttpAnswer {
+interface HttpAnswer {
   status: number;
   body: string;
 }

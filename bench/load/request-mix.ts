@@ -2,7 +2,7 @@ import { HttpConnection } from "./http-client.ts";
 import { sendSteadily } from "./open-loop.ts";
 
 /** One request to make, and the name under which its time is kept. */
-export interface MixedRequest {
+interface MixedRequest {
   path: string;
   token: string;
   kind: string;

@@ -7,7 +7,7 @@ export interface Room {
 }
 
 /** The server's process, as the load looks at it. */
-export interface LoadedProcess {
+interface LoadedProcess {
   /** Processor time spent so far. */
   cpuMs(): number;
   /** Memory held now, in megabytes. */

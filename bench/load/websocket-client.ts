@@ -16,7 +16,7 @@ export interface Endpoint {
 }
 
 /** The server answered an upgrade with something else than 101. */
-export class UpgradeRefused extends Error {}
+class UpgradeRefused extends Error {}
 
 const OPCODE_TEXT = 0x1;
 const OPCODE_CLOSE = 0x8;

@@ -4,7 +4,7 @@ import type { Endpoint } from "../load/websocket-client.ts";
 import { MeasuredProcess } from "./measured-process.ts";
 import type { Workspace } from "./workspace.ts";
 
-export interface FloorOptions {
+interface FloorOptions {
   /**
    * How the sender hears that its message was taken: `send` on its socket, or a `topic` of its own, which
    * Bun sends together with what else is published to the socket in the same turn. Rows name the cheaper.

@@ -11,13 +11,13 @@ export interface HistoryLine {
 }
 
 /** A public room to be filled while no server runs. */
-export interface RoomPlan {
+interface RoomPlan {
   name: string;
   members: readonly Person[];
   lines: Iterable<HistoryLine>;
 }
 
-export interface ImportedRoom {
+interface ImportedRoom {
   parley: Parley;
   conversationId: string;
   importSeconds: number;

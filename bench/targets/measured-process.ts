@@ -13,7 +13,7 @@ export const CAN_PIN = cpus().length >= 2 && Bun.which("taskset") !== null;
 const TICK_MS = 10;
 const STOP_PATIENCE_MS = 15_000;
 
-export interface ProcessOptions {
+interface ProcessOptions {
   argv: readonly string[];
   env?: Record<string, string>;
   cwd?: string;

@@ -17,7 +17,7 @@ export type HistoryFaultKind =
   | "stream-not-stored"
   | "stream-broken";
 
-export interface HistoryFault {
+interface HistoryFault {
   kind: HistoryFaultKind;
   detail: string;
 }

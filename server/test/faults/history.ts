@@ -27,7 +27,7 @@ export interface SendInvoked {
   connection: string | null;
 }
 
-export interface MessageDelivered {
+interface MessageDelivered {
   kind: "delivered";
   subscriber: string;
   connection: string;
@@ -39,7 +39,7 @@ export interface MessageDelivered {
 }
 
 /** The server said that a resume cannot be complete, although nothing in the run allowed it to, or sent nonsense. */
-export interface StreamBroken {
+interface StreamBroken {
   kind: "broken";
   subscriber: string;
   how: "reset" | "truncated" | "gone" | "malformed";

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 
 /** One request that the provider got. */
-export interface ProviderRequest {
+interface ProviderRequest {
   path: string;
   authorization: string | null;
   body: {

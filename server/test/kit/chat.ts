@@ -10,7 +10,7 @@ export interface ChatUser {
   avatarUrl: string | null;
 }
 
-export interface ChatAttachment {
+interface ChatAttachment {
   url: string;
   filename: string;
   mimeType: string;
@@ -47,7 +47,7 @@ export interface Chat {
   updatedAt: string;
 }
 
-export interface Pagination {
+interface Pagination {
   page: number;
   limit: number;
   total: number;

@@ -12,7 +12,7 @@ export interface Opening {
   maxPayload: number;
 }
 
-export interface EngineAnswer {
+interface EngineAnswer {
   status: number;
   text: string;
 }

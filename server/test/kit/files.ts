@@ -10,7 +10,7 @@ export const png = Uint8Array.from(
   (character) => character.charCodeAt(0),
 );
 
-export interface FormFile {
+interface FormFile {
   bytes: Uint8Array<ArrayBuffer>;
   name: string;
   /** Empty: the form does not say it. */

@@ -9,7 +9,7 @@ import { type CommandResult, runCommand } from "./server.ts";
 import type { Message, MessagePage } from "./shapes.ts";
 
 /** One line of an import file; a string stands as it is. */
-export type ImportRow = { ts?: unknown; user?: unknown; text?: unknown } | string;
+type ImportRow = { ts?: unknown; user?: unknown; text?: unknown } | string;
 
 /** A data folder of its own for imports, and servers that look at what came of them. */
 export interface ImportTrial {

@@ -1,7 +1,7 @@
 import { SMTPServer } from "smtp-server";
 
 /** A mail as its receiver has it. */
-export interface ReceivedMail {
+interface ReceivedMail {
   from: string;
   to: string[];
   headers: Map<string, string>;
@@ -10,7 +10,7 @@ export interface ReceivedMail {
   html: string;
 }
 
-export interface MailServer {
+interface MailServer {
   /** For `SMTP_URL`; it names a user and a password that the server asks for. */
   url: string;
   received: ReceivedMail[];

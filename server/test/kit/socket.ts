@@ -9,7 +9,7 @@ export type Wanted = string | ((frame: Frame) => boolean);
 
 type Auth = "header" | "subprotocol" | "ticket" | "none";
 
-export interface ConnectOptions {
+interface ConnectOptions {
   path?: string;
   query?: Record<string, string>;
   /** How the access token goes along; `none` when `query` says it all. */

@@ -10,7 +10,7 @@ interface Heard {
   payload: JsonObject;
 }
 
-export interface Acknowledgement {
+interface Acknowledgement {
   ok: boolean;
   error?: { code: string; message: string; retryAfter?: number };
 }

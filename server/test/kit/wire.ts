@@ -1,7 +1,7 @@
 import type { Reachable } from "./caller.ts";
 import type { JsonObject } from "./shapes.ts";
 
-export interface WireAnswer {
+interface WireAnswer {
   /** 0 when the server closed without an answer. */
   status: number;
   /** Names in lower case; of repeated ones the last. */

@@ -39,7 +39,7 @@ const answerTable = `
   serverOrder     403   ok    403    ok        403   403    403      403     403       401       401    403
 `;
 
-export type AnswerKind = string;
+type AnswerKind = string;
 
 const usualCodes: Readonly<Record<string, string>> = {
   "400": "VALIDATION_ERROR",

@@ -39,7 +39,7 @@ type SettingCategory = (typeof settingCategories)[number];
 
 /** What is open beside a conversation. */
 const conversationPanels = ["details", "room"] as const;
-export type ConversationPanel = (typeof conversationPanels)[number];
+type ConversationPanel = (typeof conversationPanels)[number];
 
 /** What is looked for in messages; null: anything. */
 export interface SearchPlace {

@@ -14,7 +14,7 @@ export interface FrameDescription {
   example?: JsonObject;
 }
 
-export interface FrameField {
+interface FrameField {
   name: string;
   type: string;
   required: boolean;
@@ -22,7 +22,7 @@ export interface FrameField {
 }
 
 /** A frame ready to be written down. */
-export interface DescribedFrame {
+interface DescribedFrame {
   type: string;
   direction: "in" | "out";
   about: string;

@@ -36,7 +36,7 @@ import {
 import { fanOutToRooms } from "./socketio-fan-out.ts";
 import { socketPeer } from "./socketio-peer.ts";
 
-export const socketIoPath = "/socket.io/";
+const socketIoPath = "/socket.io/";
 
 /** What a client asks by a WebSocket that it would change to. */
 const probe = "2probe";

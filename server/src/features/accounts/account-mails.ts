@@ -63,7 +63,7 @@ const english = {
 };
 
 type Catalogue = typeof english;
-export type AccountMailKind = keyof Catalogue;
+type AccountMailKind = keyof Catalogue;
 
 /** A mail of the catalogue, ready for the queue. */
 export function accountMail<Kind extends AccountMailKind>(

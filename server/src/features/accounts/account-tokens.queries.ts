@@ -3,7 +3,7 @@ import type { Queries } from "../../platform/db/database.ts";
 import type { AccountTokenTable, ResetRequestTable } from "../../platform/db/schema-accounts.ts";
 
 export type AccountTokenRow = Selectable<AccountTokenTable>;
-export type TokenPurpose = AccountTokenTable["purpose"];
+type TokenPurpose = AccountTokenTable["purpose"];
 
 /** The user's only one of its purpose: those from before are void. */
 export async function replaceAccountToken(query: Queries, token: AccountTokenRow): Promise<void> {

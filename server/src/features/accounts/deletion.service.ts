@@ -17,7 +17,7 @@ import {
 import { deleteCredentials, isSoleInCharge } from "./deletion.queries.ts";
 
 /** Removes what a later feature keeps of somebody, in the transaction of the deletion. */
-export type Erase = (tx: Tx, user: UserRow) => Promise<void>;
+type Erase = (tx: Tx, user: UserRow) => Promise<void>;
 
 const deletedName = "Deleted user";
 

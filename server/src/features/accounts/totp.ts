@@ -33,7 +33,7 @@ export function stepOfCode(secret: string, code: string, at: number): number | n
 }
 
 /** RFC 4226 section 5.3. */
-export function codeOfStep(secret: string, step: number): string {
+function codeOfStep(secret: string, step: number): string {
   const counter = Buffer.alloc(8);
   counter.writeBigUInt64BE(BigInt(step));
   const mac = createHmac("sha1", decodeBase32(secret)).update(counter).digest();

@@ -20,7 +20,7 @@ import { pageOfRequests, requestLog } from "./audit-requests.ts";
 const tag = "Administration";
 const byId = z.object({ id: idField });
 
-export interface AdminServices {
+interface AdminServices {
   admin: Admin;
   standings: Standings;
   trail: ChangesTrail;

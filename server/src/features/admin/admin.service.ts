@@ -6,7 +6,7 @@ import type { Lockout, Standings } from "../identity/index.ts";
 import { readCounts } from "./admin.queries.ts";
 
 /** What this process knows of the moment. */
-export interface LiveNumbers {
+interface LiveNumbers {
   usersOnline: number;
   connections: number;
 }

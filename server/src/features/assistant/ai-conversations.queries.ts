@@ -106,7 +106,7 @@ export async function listConversationsSharingTags(
 }
 
 /** What a change does to a conversation's numbers. */
-export interface Advance {
+interface Advance {
   messages: number;
   tokens: number;
   at: number;

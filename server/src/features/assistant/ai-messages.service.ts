@@ -14,7 +14,7 @@ import {
 } from "./ai-messages.queries.ts";
 import { aiMessageAdded } from "./assistant.events.ts";
 
-export interface NewAiMessage {
+interface NewAiMessage {
   role: AiMessageRow["role"];
   content: string;
   model: string | null;

@@ -8,7 +8,7 @@ export type AnswerOutcome =
   | { kind: "failed"; fault: string; message: AiMessageRow | null }
   | { kind: "gone" };
 
-export interface AnswerListener {
+interface AnswerListener {
   /** More has come and is stored. */
   grew(content: string): void;
   ended(outcome: AnswerOutcome): void;

@@ -316,7 +316,7 @@ function withoutReplaced<Message extends { seq: number; question_id: string | nu
 }
 
 /** 502 with what the provider did. */
-export function providerUnavailable(error: unknown): AppError {
+function providerUnavailable(error: unknown): AppError {
   if (!(error instanceof ProviderFault)) throw error;
   return new AppError("PROVIDER_UNAVAILABLE", error.message, { cause: error });
 }

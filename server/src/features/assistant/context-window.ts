@@ -1,5 +1,5 @@
 /** A message as far as fitting it in is concerned. */
-export interface Weighed {
+interface Weighed {
   role: "User" | "Assistant" | "System";
   token_count: number;
 }

@@ -10,7 +10,7 @@ import {
   type ProviderModel,
 } from "./provider.ts";
 
-export interface OpenAiProviderOptions {
+interface OpenAiProviderOptions {
   /** Such as `http://127.0.0.1:1234/v1`; `/chat/completions` is appended. */
   baseUrl: string;
   apiKey: string | null;

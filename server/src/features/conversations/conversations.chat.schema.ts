@@ -39,7 +39,7 @@ const chatType = z.enum(["direct", "group", "support", "purchase-request"], {
   error: "must be direct, group, support or purchase-request",
 });
 
-export type ChatType = z.output<typeof chatType>;
+type ChatType = z.output<typeof chatType>;
 
 export const pageQuery = { page: wholeNumberQuery(1, limits.pages, 1), limit: limitQuery };
 
@@ -63,7 +63,7 @@ export function presentPagination(page: number, limit: number, total: number): z
   return { page, limit, total, pages: Math.ceil(total / limit) };
 }
 
-export const chatUser = z
+const chatUser = z
   .object({
     _id: idField,
     displayName: z.string(),
@@ -127,7 +127,7 @@ export const chat = z
   })
   .meta({ id: "Chat" });
 
-export type ChatView = z.output<typeof chat>;
+type ChatView = z.output<typeof chat>;
 
 /** The types of core whose conversations a chat type names. Rooms are groups to clients that know no rooms. */
 const coreTypes: Record<ChatType, ConversationListRow["type"][]> = {
@@ -165,7 +165,7 @@ export function presentChatParticipant(row: ParticipantWithUser): z.output<typeo
 }
 
 /** The latest message of each conversation, in the dialect. The messages feature presents them. */
-export type PresentLatest = (
+type PresentLatest = (
   actor: Actor,
   conversationIds: string[],
 ) => Promise<ReadonlyMap<string, ChatMessageView>>;

@@ -161,7 +161,7 @@ export const conversation = z
   })
   .meta({ id: "Conversation" });
 
-export type ConversationView = z.output<typeof conversation>;
+type ConversationView = z.output<typeof conversation>;
 
 export function presentParticipant(row: ParticipantWithUser): z.output<typeof participant> {
   return {

@@ -3,7 +3,7 @@ import type { Queries } from "../../platform/db/database.ts";
 import type { ConversationHeadTable, ParticipantMarkTable } from "../../platform/db/schema.ts";
 
 export type HeadRow = Selectable<ConversationHeadTable>;
-export type MarkRow = Selectable<ParticipantMarkTable>;
+type MarkRow = Selectable<ParticipantMarkTable>;
 
 export async function insertHead(query: Queries, head: Insertable<ConversationHeadTable>): Promise<void> {
   await query.insertInto("conversation_heads").values(head).execute();

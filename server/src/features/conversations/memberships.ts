@@ -182,7 +182,7 @@ export function hasFixedPeople(membership: Membership): boolean {
 }
 
 /** Nobody joins or leaves, nobody has more rights than the other. */
-export function isBetweenTwo({ type }: Membership): boolean {
+function isBetweenTwo({ type }: Membership): boolean {
   return type === "direct" || type === "purchase";
 }
 

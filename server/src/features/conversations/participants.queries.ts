@@ -250,7 +250,7 @@ export async function insertParticipants(
 }
 
 /** Counts anew who takes part, under the conversation's lock: right whatever was written before. */
-export async function recountParticipants(query: Queries, conversationIds: string[]): Promise<void> {
+async function recountParticipants(query: Queries, conversationIds: string[]): Promise<void> {
   if (conversationIds.length === 0) return;
   await across(query, "check")
     .updateTable("conversations")

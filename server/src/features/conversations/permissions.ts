@@ -2,7 +2,7 @@ import type { ConversationTable, ParticipantTable } from "../../platform/db/sche
 
 /** Roles that can be asked for, from the least. */
 export const permissionRoles = ["member", "moderator", "admin"] as const;
-export type PermissionRole = (typeof permissionRoles)[number];
+type PermissionRole = (typeof permissionRoles)[number];
 
 /** The least role for each thing; whoever may `manage` may also delete others' messages. */
 export interface Permissions {

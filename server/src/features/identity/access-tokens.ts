@@ -14,7 +14,7 @@ const longestToken = 4_096;
 
 const claimsSchema = z.object({ sub: z.string(), sid: z.string(), tid: z.string(), exp: z.number() });
 
-export interface AccessClaims {
+interface AccessClaims {
   userId: string;
   sessionId: string;
   organizationId: string;

@@ -19,7 +19,7 @@ import {
   saveStanding,
 } from "./standings.queries.ts";
 
-export interface AccountChanges {
+interface AccountChanges {
   role?: AccountRow["role"] | undefined;
   agent?: boolean | undefined;
   display_name?: string | undefined;

@@ -20,7 +20,7 @@ interface WrittenPage {
   list: string;
 }
 
-export interface HistoryPage {
+interface HistoryPage {
   /** A list of messages in the shape of `message`. */
   messages: JsonText;
   lastSeq: number;

@@ -23,7 +23,7 @@ import type { Messages } from "./messages.service.ts";
 
 const readersShown = 200;
 
-export interface ChatPage {
+interface ChatPage {
   messages: ChatMessageView[];
   /** Of all pages. */
   total: number;

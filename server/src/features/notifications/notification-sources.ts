@@ -22,7 +22,7 @@ import { supportAssigned, supportWaiting } from "../support/index.ts";
 import type { Draft, NotificationWriter } from "./notification-writer.ts";
 import { findUserByEmail } from "./notifications.queries.ts";
 
-export interface SourceParts {
+interface SourceParts {
   database: Database;
   events: Events;
   memberships: Memberships;

@@ -40,7 +40,7 @@ export interface Draft {
   at: number;
 }
 
-export interface WriterParts {
+interface WriterParts {
   database: Database;
   events: Events;
   profiles: Profiles;

@@ -51,7 +51,7 @@ export const notification = z
   })
   .meta({ id: "Notification" });
 
-export type NotificationView = z.output<typeof notification>;
+type NotificationView = z.output<typeof notification>;
 
 export const listQuery = z.object({
   unread: flagQuery,

@@ -4,7 +4,7 @@ import type { Actor } from "../../platform/http/actor.ts";
 export type OrganizationRole = Actor["organizationRole"];
 
 /** A Viewer changes nothing of the organization's, on no surface (contract section 2). */
-export function canWrite(actor: Actor): boolean {
+function canWrite(actor: Actor): boolean {
   return actor.organizationRole !== "Viewer";
 }
 

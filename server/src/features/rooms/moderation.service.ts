@@ -28,7 +28,7 @@ import { canBan } from "./rooms.policy.ts";
 
 export type { BanRow, ReportRow };
 
-export interface NewBan {
+interface NewBan {
   userId: string;
   reason: string | null;
   /** When it ends by itself; null: not by itself. */

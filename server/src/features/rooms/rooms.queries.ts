@@ -41,7 +41,7 @@ export const roomSorts = [
   "name",
   "participant_count",
 ] as const;
-export type RoomSort = (typeof roomSorts)[number];
+type RoomSort = (typeof roomSorts)[number];
 
 const sortColumns = {
   created_at: { expression: sql`c.created_at`, direction: "desc" },

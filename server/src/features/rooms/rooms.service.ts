@@ -44,7 +44,7 @@ export interface NewRoom {
 }
 
 type Changed = Omit<NewRoom, "userIds">;
-export type RoomChanges = { [Field in keyof Changed]?: Changed[Field] | undefined };
+type RoomChanges = { [Field in keyof Changed]?: Changed[Field] | undefined };
 
 const firstVersion = 1;
 const guestsSeeNone = "Guests see only the conversations they were added to.";

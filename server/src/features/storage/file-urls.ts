@@ -7,12 +7,12 @@ import { limits } from "../../platform/limits.ts";
 export const avatarPath = "/v1/storage/avatars";
 
 /** What stands behind the `?` of a signed URL. */
-export interface Signature {
+interface Signature {
   expires: number;
   signature: string;
 }
 
-export interface SignedUrl {
+interface SignedUrl {
   url: string;
   expiresAt: number;
 }

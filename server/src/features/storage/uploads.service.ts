@@ -22,7 +22,7 @@ import {
 } from "./storage.queries.ts";
 
 /** What an uploader says of a file beforehand. */
-export interface NewFile {
+interface NewFile {
   name: string;
   size: number;
   contentType: string;

@@ -78,7 +78,7 @@ export const supportList = z.object({
     .meta({ description: "What the caller is here: agents see all conversations, customers their own." }),
 });
 
-export interface ShownPerson {
+interface ShownPerson {
   id: string;
   username: string;
   displayName: string;

@@ -3,7 +3,7 @@ import type { Tx } from "../db/database.ts";
 import type { Log } from "../log.ts";
 
 /** The name of a kind of event, carrying the type of its payload. */
-export interface EventKind<Payload> {
+interface EventKind<Payload> {
   readonly name: string;
   /** Never set: it only holds the type. */
   readonly payload?: Payload;

@@ -63,7 +63,7 @@ function requireJson(headers: Headers): void {
 }
 
 /** Parses JSON that a stranger wrote, see `parseShallow` and `requireStorable`. */
-export function parseJson(text: string): unknown {
+function parseJson(text: string): unknown {
   const value = parseShallow(text);
   requireStorable(value);
   return value;

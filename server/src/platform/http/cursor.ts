@@ -1,6 +1,6 @@
 import { validationError } from "../errors.ts";
 
-export type CursorValues = (string | number)[];
+type CursorValues = (string | number)[];
 
 /** An opaque place in a list (contract section 1). `list` keeps one list's cursors out of another's. */
 export function encodeCursor(list: string, values: CursorValues): string {

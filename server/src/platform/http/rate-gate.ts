@@ -10,7 +10,7 @@ export interface SurfaceRates {
 }
 
 /** Who asks, or why that cannot be said; never both. */
-export interface Identified {
+interface Identified {
   actor: Actor | null;
   refusal: AppError | null;
 }

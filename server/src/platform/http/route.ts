@@ -53,7 +53,7 @@ export interface RouteSpec<Params extends z.ZodType, Query extends z.ZodType, Bo
 }
 
 /** What a handler gets: everything already checked against the route's schemas. */
-export interface RouteRequest<Params, Query, Body> {
+interface RouteRequest<Params, Query, Body> {
   params: Params;
   query: Query;
   body: Body;

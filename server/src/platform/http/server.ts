@@ -176,7 +176,7 @@ function setQuotaHeaders(headers: Headers, quota: Quota): void {
 }
 
 /** What stands before a surface's routes. */
-export interface Entrance {
+interface Entrance {
   gate: Gate;
   rateGate: RateGate;
   rates: SurfaceRates;

@@ -17,7 +17,7 @@ interface Counter {
 }
 
 /** As `RateLimits`, for this process alone and without waiting. */
-export interface LocalRateLimits extends RateLimits {
+interface LocalRateLimits extends RateLimits {
   take(rate: RateName, key: string, quota?: Quota): number;
   look(rate: RateName, key: string, quota?: Quota): number;
   giveBack(rate: RateName, key: string): void;

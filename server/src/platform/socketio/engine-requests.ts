@@ -8,7 +8,7 @@ const separator = "\x1e";
 const pushedPacket = /^[134b]/;
 
 /** A request as the engine gets it, with its body read. */
-export interface BoundedRequest {
+interface BoundedRequest {
   request: Request;
   /** Empty but for a POST. */
   payload: string;

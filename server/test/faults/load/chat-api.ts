@@ -23,7 +23,7 @@ export interface ApiAnswer {
   body: JsonObject;
 }
 
-export interface ApiCall {
+interface ApiCall {
   account?: Account;
   body?: JsonObject;
   timeoutMs?: number;

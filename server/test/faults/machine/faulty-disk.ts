@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { runTool } from "./mounts.ts";
 
 export type DiskOperation = "write" | "sync" | "open";
-export type DiskFailure = "EIO" | "ENOSPC" | "short";
+type DiskFailure = "EIO" | "ENOSPC" | "short";
 
 export interface DiskFault {
   operation: DiskOperation;
@@ -47,7 +47,7 @@ export function faultyDiskEnv(library: string, disk: FaultyDisk): Record<string,
   };
 }
 
-export interface LoggedOperation {
+interface LoggedOperation {
   operation: DiskOperation;
   nth: number;
   /** Relative to the data folder. */

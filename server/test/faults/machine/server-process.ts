@@ -16,7 +16,7 @@ export interface ServerOptions {
   readyWithinMs?: number;
 }
 
-export interface FinishedCommand {
+interface FinishedCommand {
   exitCode: number;
   tookMs: number;
   output: string;

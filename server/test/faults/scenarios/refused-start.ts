@@ -2,7 +2,7 @@ import { fingerprint } from "../machine/data-folder.ts";
 import { runCommand } from "../machine/server-process.ts";
 import type { Round } from "./scenario.ts";
 
-export interface RefusedStart {
+interface RefusedStart {
   dataDir: string;
   /** A start must have refused within this time. */
   limitMs: number;

@@ -12,7 +12,7 @@ export interface UnderLoad {
   load: ChatLoad;
 }
 
-export interface UnderLoadOptions {
+interface UnderLoadOptions {
   /** The data folder's ground; a fresh copy below the round's folder when not given. */
   ground?: Ground;
   server?: Partial<Omit<ServerOptions, "cleanup">>;

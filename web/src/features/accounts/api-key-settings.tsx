@@ -16,7 +16,7 @@ import { Time } from "../../ui/time.tsx";
 import { useOwnUser } from "../identity/index.ts";
 import { NewApiKey, scopeNames } from "./new-api-key.tsx";
 
-export const apiKeysKey = ["api-keys"];
+const apiKeysKey = ["api-keys"];
 
 /** With which keys programs come in, made by oneself. */
 export function ApiKeySettings() {

@@ -23,7 +23,7 @@ export function useOrganization() {
   return useQuery({ queryKey: ["organization", id], queryFn: () => client.organizations.get(id) });
 }
 
-export interface OwnRights {
+interface OwnRights {
   /** Settings, members and their roles. */
   mayManage: boolean;
   /** Roles that one may invite people as; none for who may not invite. */

@@ -59,7 +59,7 @@ export function useRelation(userId: string): "blocked" | FriendStatus | "none" |
   return isIn(outgoing.data) ? "outgoing" : "none";
 }
 
-export type RelationChange = "block" | "unblock" | "ask" | "accept" | "end";
+type RelationChange = "block" | "unblock" | "ask" | "accept" | "end";
 
 /** Changes what one is to somebody; the lists are read again afterwards, since a block ends a friendship too. */
 export function useChangeRelation(onDone?: () => void) {

@@ -7,7 +7,7 @@ import { TextField } from "../../ui/field.tsx";
 import { Failure } from "../../ui/notice.tsx";
 
 /** What a person says of a session. The path or the tags are left out where they cannot be set. */
-export interface SessionWords {
+interface SessionWords {
   name: string;
   path?: string;
   tags?: string[];
@@ -97,7 +97,7 @@ export function SessionForm({
 }
 
 /** Separated by commas, each once. */
-export function tagsIn(text: string): string[] {
+function tagsIn(text: string): string[] {
   const tags = text.split(",").map((tag) => tag.trim());
   return [...new Set(tags)].filter((tag) => tag !== "");
 }

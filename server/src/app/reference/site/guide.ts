@@ -1,6 +1,6 @@
 import { type CodeBlock, codeTabs } from "./code.ts";
 
-export interface Article {
+interface Article {
   title: string;
   html: string;
   /** Headings of the second level, for the list beside the page. */

@@ -1,5 +1,5 @@
 /** A link of the list beside every page. */
-export interface NavLink {
+interface NavLink {
   href: string;
   title: string;
 }

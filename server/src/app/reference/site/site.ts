@@ -42,7 +42,7 @@ interface Finding {
   href: string;
 }
 
-export interface Site {
+interface Site {
   /** HTML by path. */
   pages: Map<string, string>;
   /** What the page's script searches through. */
