@@ -163,7 +163,7 @@ test.each([
 });
 
 describe.each(both)("over %s, coming back", (transport) => {
-  test("after having been removed meanwhile brings nothing of that chat, and all of the others", async () => {
+  test("after having been removed meanwhile tells so, and brings nothing else of that chat and all of the others", async () => {
     const person = await register(app);
     const client = await joined(person, transport);
     const kept = await directChat(ann, person);
@@ -176,6 +176,10 @@ describe.each(both)("over %s, coming back", (transport) => {
     client.socket.connect();
     await client.connected();
     expect(client.socket.recovered).toBe(true);
+    expect(await client.next("participant-removed")).toEqual({
+      chatId: chat._id,
+      participantId: person.id,
+    });
     await sendChat(ann, chat._id, "secret too");
     await sendChat(ann, kept._id, "after");
     await client.next(isText("after"));

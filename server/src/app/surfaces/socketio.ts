@@ -80,6 +80,7 @@ export class SocketIoSurface {
     const options = {
       publish: (topic: string, text: string) => deps.hub.publishToTopic(topic, text),
       admit: (data: unknown, rooms: string[]) => this.#admission.admitAgain(data as ChatSocketData, rooms),
+      farewell: (data: unknown, room: string) => farewell(data as ChatSocketData, chatOf(room)),
     };
     this.#io = new Server({
       serveClient: false,
@@ -236,7 +237,10 @@ export class SocketIoSurface {
 
   /** A room that a client came back to, if its user is still in it. */
   async #hearAgain(socket: Socket, chatId: string): Promise<void> {
-    await joinRoom(this.#deps, socket, dataOf(socket), chatId).catch(() => socket.leave(roomOf(chatId)));
+    await joinRoom(this.#deps, socket, dataOf(socket), chatId).catch(() => {
+      void socket.leave(roomOf(chatId));
+      socket.emit(...farewell(dataOf(socket), chatId));
+    });
   }
 
   #receive(socket: Socket, event: string, rest: unknown[]): void {
@@ -288,6 +292,11 @@ export class SocketIoSurface {
 
 function dataOf(socket: Socket): ChatSocketData {
   return socket.data as ChatSocketData;
+}
+
+/** What those who were removed while they were away could not hear when it was told. */
+function farewell({ actor }: ChatSocketData, chatId: string): [event: string, payload: object] {
+  return ["participant-removed", { chatId, participantId: actor.userId }];
 }
 
 /** What `connect_error` shows: the code as its message, and what a person should know beside it. */

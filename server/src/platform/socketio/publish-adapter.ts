@@ -28,10 +28,11 @@ interface KeptSession extends Session {
   keptAt: number;
 }
 
-/** A client that comes back: what it has seen, and from where on each of its rooms concerns it. */
+/** A client that comes back: what it has seen, from where on each of its rooms concerns it, and which do no more. */
 interface CatchUp {
   after: number;
   joined: Map<Room, number>;
+  lost: Room[];
 }
 
 interface AdapterOptions {
@@ -39,6 +40,8 @@ interface AdapterOptions {
   publish(topic: string, text: string): void;
   /** Those of the rooms that whoever comes back may still hear; null: they may not come back at all. */
   admit(data: unknown, rooms: Room[]): Promise<Room[] | null>;
+  /** The event that tells whoever comes back of a room that they may hear no more. */
+  farewell(data: unknown, room: Room): [event: string, payload: unknown];
 }
 
 /** Packets that wait for a client which does not poll. */
@@ -161,6 +164,8 @@ export class PublishAdapter extends Adapter {
       conn.write(`2${JSON.stringify(["hello", greeting, this.#log.offsetOf(this.#log.latest)])}`);
       return;
     }
+    for (const room of catchUp.lost)
+      conn.write(`2${JSON.stringify(this.#options.farewell(socket.data, room))}`);
     void this.#replay(id, conn, catchUp);
   }
 
@@ -228,7 +233,8 @@ export class PublishAdapter extends Adapter {
     const rooms = isInTime ? await this.#options.admit(session.data, session.rooms) : null;
     // Socket.IO takes null for «not known», which its types leave out.
     if (session === undefined || rooms === null || after === undefined) return null as unknown as Session;
-    this.#catchUps.set(session.sid, { after, joined: session.joined });
+    const lost = session.rooms.filter((room) => !rooms.includes(room));
+    this.#catchUps.set(session.sid, { after, joined: session.joined, lost });
     this.#joined.set(session.sid, new Map(session.joined));
     return { ...session, rooms, missedPackets: [] };
   }
