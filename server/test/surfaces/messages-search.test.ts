@@ -101,6 +101,14 @@ describe("search", () => {
     ]);
   });
 
+  test("takes quotes as keyboards write them, and the last word in quotes that are not closed as a beginning", async () => {
+    for (const text of ["violet harbour wall", "harbour violet"]) await say(text);
+    await found(bob, "violet", 2);
+    for (const phrase of ["“violet harbour”", "„violet harbour“", "«violet harbour»", '"violet harb'])
+      expect(await textsOf(bob, phrase)).toEqual(["violet harbour wall"]);
+    expect(await textsOf(bob, "violet -“violet harbour”")).toEqual(["harbour violet"]);
+  });
+
   test("finds parts of words from three letters on, behind whole words", async () => {
     await say("Vereinsbootshausschlüssel liegt oben");
     await say("das bootshaus ist zu");

@@ -15,20 +15,24 @@ export interface Question {
   unwanted: Term[];
 }
 
-const parts = /(-?)"([^"]*)(?:"|$)|(\S+)/gu;
+const parts = /(-?)"([^"]*)("|$)|(\S+)/gu;
+/** As keyboards and word processors write them. */
+const otherQuotes = /[“”„‟«»＂]/g;
 /** More terms than anybody types are left out. */
 const termsAtMost = 24;
 
 /**
- * Words, `"quoted phrases"` and `-word`; the last word may be the beginning of one. Everything else that a search
- * engine may give a meaning to has none here.
+ * Words, `"quoted phrases"` and `-word`; the last word may be the beginning of one, in quotes too while they are not
+ * closed. Everything else that a search engine may give a meaning to has none here.
  */
 export function readQuestion(text: string): Question {
   const question: Question = { wanted: [], unwanted: [] };
-  const given = [...text.matchAll(parts)].slice(0, termsAtMost);
-  for (const [index, [, minus = "", phrase, word]] of given.entries()) {
+  const given = [...text.replace(otherQuotes, '"').matchAll(parts)].slice(0, termsAtMost);
+  for (const [index, [, minus = "", phrase, close, word]] of given.entries()) {
     if (phrase !== undefined) {
-      add(minus === "-" ? question.unwanted : question.wanted, exactTerm(phrase));
+      const term = exactTerm(phrase);
+      if (minus === "-") add(question.unwanted, term);
+      else add(question.wanted, { ...term, isPrefix: term.isPrefix || close === "" });
     } else if (word?.startsWith("-") === true && word.length > 1) {
       add(question.unwanted, exactTerm(word.slice(1)));
     } else if (word !== undefined) {
