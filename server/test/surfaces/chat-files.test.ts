@@ -69,6 +69,14 @@ describe("a file message", () => {
     expect(await said({ bytes: text("plain words"), name: "notes" })).toBe("text/plain");
   });
 
+  test("named by a path on somebody's disk, keeps the name alone", async () => {
+    const named = async (name: string) =>
+      (await sendFile(ann, chat._id, { name })).data.message.attachments[0]?.filename;
+    expect(await named("../../etc/pass wd.png")).toBe("pass wd.png");
+    expect(await named("C:\\fakepath\\ü.png")).toBe("ü.png");
+    expect(await named("folder/")).toBe("file");
+  });
+
   test("sent again with the same key is the first one, and its file is kept once", async () => {
     const before = await usedBy(ann);
     const send = () => sendFile(ann, chat._id, {}, {}, { "idempotency-key": "file-1" });

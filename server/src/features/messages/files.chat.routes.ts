@@ -119,6 +119,8 @@ async function takeField(part: FormPart, texts: Record<string, string>): Promise
 function takeFile(actor: Actor, part: FormPart, uploads: Uploads): Promise<FileRow> {
   if (part.filename === null)
     throw validationError({ path: "file", message: "must be a file, with its name" });
-  const name = [...part.filename.replaceAll("\0", "")].slice(0, limits.fileNameCodePoints).join("");
+  // Some clients send the path of the file on their own disk.
+  const ownName = part.filename.replaceAll("\0", "").split(/[/\\]/).at(-1) ?? "";
+  const name = [...ownName].slice(0, limits.fileNameCodePoints).join("");
   return uploads.store(actor, name.trim() === "" ? "file" : name, part.contentType, part.bytes);
 }
