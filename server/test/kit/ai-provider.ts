@@ -27,6 +27,8 @@ export interface ProviderBehaviour {
   fault?: { after: number; kind: "cut" | "error" | "silence" | "rubbish" | "end" };
   /** Sent raw in place of events. */
   raw?: Uint8Array<ArrayBuffer>;
+  /** How it says that it ended; `stop` by default. */
+  ending?: "length" | "content_filter";
   usage?: { prompt_tokens: number; completion_tokens: number; total_tokens: number };
 }
 
@@ -111,7 +113,9 @@ export class TestProvider {
     }
     switch (behaviour.fault?.kind) {
       case undefined:
-        sendEvent(response, { choices: [{ index: 0, delta: {}, finish_reason: "stop" }] });
+        sendEvent(response, {
+          choices: [{ index: 0, delta: {}, finish_reason: behaviour.ending ?? "stop" }],
+        });
         if (behaviour.usage !== undefined) sendEvent(response, { choices: [], usage: behaviour.usage });
         response.write("data: [DONE]\n\n");
         break;

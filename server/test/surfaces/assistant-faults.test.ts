@@ -158,6 +158,24 @@ describe("in the middle", () => {
     });
   }
 
+  const shortenings = [
+    ["length", "reached the length"],
+    ["content_filter", "content filter"],
+  ] as const;
+  for (const [ending, words] of shortenings) {
+    test(`an answer that the provider ends by ${ending} is whole, with a note that it was cut off`, async () => {
+      provider.behave = () => ({ pieces, ending });
+      const id = await beginAiConversation(ada);
+      const events = await readEventStream(await stream(id));
+      expect(events.at(-1)?.event).toBe("done");
+      const [, kept] = await readAiMessages(ada, id);
+      expect(kept).toMatchObject({ content: "What has come ", status: "Complete" });
+      expect(kept?.note).toContain(words);
+      expect<unknown>(events.at(-1)?.data.message).toEqual(kept);
+      await expectGoesOn(id);
+    });
+  }
+
   test("without a stream it is 502, and what had come is kept", async () => {
     provider.behave = () => ({ pieces, fault: { after: 3, kind: "end" } });
     const id = await beginAiConversation(ada);

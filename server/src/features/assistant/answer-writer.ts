@@ -172,7 +172,7 @@ export class AnswerWriter {
       content: answer.text,
       token_count: tokens,
       status,
-      fault,
+      fault: fault ?? answer.shortened,
       usage: answer.usage === null ? null : JSON.stringify(answer.usage),
       version: head.version,
       finished_at: at,

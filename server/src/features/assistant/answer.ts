@@ -37,6 +37,8 @@ export class Answer {
   leftOut = 0;
   contextWindow: number | null = null;
   usage: Usage | null = null;
+  /** Why the provider ended it before the model did, for a person. */
+  shortened: string | null = null;
   /** How many parts are stored; 0: its message is not in the log yet. */
   parts = 0;
   /** How much of `text` is stored, in UTF-16 code units. */

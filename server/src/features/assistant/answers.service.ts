@@ -216,6 +216,7 @@ export class Answers {
   async #follow(provider: Provider, answer: Answer, messages: ProviderMessage[]): Promise<void> {
     for await (const event of provider.answer(answer.model, messages, answer.abort.signal)) {
       if (event.kind === "usage") answer.usage = event.usage;
+      else if (event.kind === "shortened") answer.shortened = event.why;
       else {
         answer.append(event.text);
         this.#writer.grown(answer);

@@ -29,6 +29,11 @@ const usageShape = z.object({
   completion_tokens: z.number().int().nonnegative(),
   total_tokens: z.number().int().nonnegative(),
 });
+/** By `finish_reason`: what a person is told of an answer that the model did not end itself. */
+const shortenings: Readonly<Record<string, string>> = {
+  length: "The answer was cut off: it reached the length that the model may write.",
+  content_filter: "The answer was cut off by the AI provider's content filter.",
+};
 const textShape = z.object({ content: z.string().nullish() }).nullish();
 const chunkShape = z.object({
   choices: z
@@ -245,7 +250,10 @@ function eventsOf(data: string): { events: ProviderEvent[]; isLast: boolean } {
   const text = choice?.delta?.content ?? choice?.message?.content ?? "";
   if (text !== "") events.push({ kind: "text", text });
   if (usage !== null && usage !== undefined) events.push({ kind: "usage", usage });
-  return { events, isLast: typeof choice?.finish_reason === "string" };
+  const ending = choice?.finish_reason;
+  const why = shortenings[ending ?? ""];
+  if (why !== undefined) events.push({ kind: "shortened", why });
+  return { events, isLast: typeof ending === "string" };
 }
 
 function refusal(status: number): ProviderFault {

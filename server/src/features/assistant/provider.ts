@@ -16,7 +16,11 @@ export interface ProviderModel {
   contextWindow: number | null;
 }
 
-export type ProviderEvent = { kind: "text"; text: string } | { kind: "usage"; usage: Usage };
+export type ProviderEvent =
+  | { kind: "text"; text: string }
+  | { kind: "usage"; usage: Usage }
+  /** The provider ended the answer before the model did; `why` is for the person who asked. */
+  | { kind: "shortened"; why: string };
 
 /** A service that answers conversations with models. */
 export interface Provider {
