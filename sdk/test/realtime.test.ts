@@ -289,6 +289,22 @@ describe("the end of the session", () => {
     expect([ann.client.session, ann.client.realtime.state.status]).toEqual([null, "offline"]);
   });
 
+  test("by signing out is a logout, also when the socket hears of it before the answer has come", async () => {
+    const answered = Promise.withResolvers<void>();
+    const slowly = async (...request: Parameters<typeof fetch>) => {
+      const answer = await fetch(...request);
+      if (String(request[0]).endsWith("/auth/logout")) await answered.promise;
+      return answer;
+    };
+    const ann = await signUp(app, { fetch: slowly as typeof fetch });
+    await online(ann.client);
+    const told = nextEvent(ann.client, "signed_out");
+    const leaving = ann.client.auth.logout();
+    expect((await told).reason).toBe("logout");
+    answered.resolve();
+    await leaving;
+  });
+
   test("before connecting leaves the client offline, not trying for ever", async () => {
     const ann = await signUp(app);
     const late = newClient(app, { sessionStore: memorySessionStore(ann.client.session) });

@@ -121,6 +121,19 @@ test("what was begun stays: in the field over a reload, and in the list beside a
   await expect(chat.row(page, "Bob Marsh")).toContainText("Draft: Half a thought");
 });
 
+test("signing out forgets what was begun", async ({ person, open }) => {
+  const [ada, bob] = await Promise.all([person("Ada Lovelace"), person("Bob Marsh")]);
+  const { id } = await ada.writeTo(bob);
+  const page = await open(ada, `/c/${id}`);
+  const kept = () => page.evaluate(() => JSON.stringify(localStorage));
+  await chat.field(page).fill("Half a thought");
+  expect(await kept()).toContain("Half a thought");
+  await page.goto(`${ada.url}/settings/account`);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByRole("heading", { name: "Sign in to Parley" })).toBeVisible();
+  expect(await kept()).not.toContain("Half a thought");
+});
+
 for (const kind of ["direct", "group"] as const) {
   test(`opening the app at a ${kind} conversation asks the server five times at most`, async ({
     person,

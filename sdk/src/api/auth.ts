@@ -38,13 +38,11 @@ export function authApi(call: Call, keeper: SessionKeeper, session: "token" | "c
      */
     logout: async ({ all = false }: { all?: boolean } = {}, options?: CallOptions): Promise<void> => {
       if ((await keeper.load()) === null) return;
-      try {
-        await call("logout", { body: { all } }, options);
-      } catch (error) {
-        if (!(error instanceof ParleyError && error.status === 401)) throw error;
-      } finally {
-        await keeper.end("logout");
-      }
+      await keeper.leave(() =>
+        call("logout", { body: { all } }, options).catch((error: unknown) => {
+          if (!(error instanceof ParleyError && error.status === 401)) throw error;
+        }),
+      );
     },
     /**
      * Exchanges the refresh token now. Calls do so by themselves when the access token has ended; a cookie session has

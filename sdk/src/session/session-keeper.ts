@@ -45,6 +45,7 @@ export class SessionKeeper implements Credentials {
   #session: StoredSession | null = null;
   #loaded: Promise<void> | null = null;
   #refreshing: Promise<boolean> | null = null;
+  #isLeaving = false;
 
   constructor(options: KeeperOptions) {
     this.#options = options;
@@ -89,6 +90,20 @@ export class SessionKeeper implements Credentials {
     const session = await this.load();
     if (session === null || (sessionId !== undefined && session.session_id !== sessionId)) return;
     await this.#keep(null, reason);
+  }
+
+  /**
+   * Signs out: `work` ends the session at the server, and whatever becomes of that, it is over here. The server closes
+   * the socket at once, often before it answers: that is the same end, and no session that somebody else ended.
+   */
+  async leave(work: () => Promise<unknown>): Promise<void> {
+    this.#isLeaving = true;
+    try {
+      await work();
+    } finally {
+      await this.end("logout");
+      this.#isLeaving = false;
+    }
   }
 
   async apply(headers: Record<string, string>, method: string): Promise<Proof> {
@@ -182,7 +197,7 @@ export class SessionKeeper implements Credentials {
     const before = this.#session;
     this.#session = session;
     const isSame = before?.session_id === session?.session_id && before?.user_id === session?.user_id;
-    if (!isSame) this.#options.changed(session, reason);
+    if (!isSame) this.#options.changed(session, session === null && this.#isLeaving ? "logout" : reason);
   }
 
   #name(what: string): string {

@@ -2,6 +2,7 @@ import { createRoot } from "react-dom/client";
 import { startConversations, startParticipants } from "../features/conversations/index.ts";
 import { startPeople, startSession } from "../features/identity/index.ts";
 import {
+  startDrafts,
   startMessages,
   startOutbox,
   startPins,
@@ -27,6 +28,7 @@ startConversations();
 startParticipants();
 startMessages();
 startOutbox();
+startDrafts();
 startPins();
 startTyping();
 startReceipts();

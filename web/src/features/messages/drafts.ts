@@ -1,4 +1,6 @@
+import { client } from "../../platform/client.ts";
 import { KeyedStore } from "../../platform/store.ts";
+import { session } from "../identity/index.ts";
 
 /** What somebody began to write in a conversation. */
 export interface Draft {
@@ -9,12 +11,18 @@ export interface Draft {
 const nothing: Draft = { text: "", replyTo: null };
 const prefix = "parley.draft.";
 
-/** Drafts by conversation, kept on this device until they are sent. */
+/** Drafts by person and conversation, kept on this device until they are sent or their writer signs out. */
 const drafts = new KeyedStore<Draft>();
 
-function read(conversationId: string): Draft {
+/** Drafts outlive a session that ended by itself; who signs in here next does not see another's. */
+function keyOf(conversationId: string): string {
+  const now = session.get();
+  return `${prefix}${now.status === "signedIn" ? now.user.id : ""}.${conversationId}`;
+}
+
+function read(key: string): Draft {
   try {
-    const kept = JSON.parse(localStorage.getItem(prefix + conversationId) ?? "null") as Partial<Draft> | null;
+    const kept = JSON.parse(localStorage.getItem(key) ?? "null") as Partial<Draft> | null;
     if (kept !== null && typeof kept.text === "string")
       return { text: kept.text, replyTo: kept.replyTo ?? null };
   } catch {
@@ -24,23 +32,28 @@ function read(conversationId: string): Draft {
 }
 
 export function draftOf(conversationId: string): Draft {
-  const known = drafts.get(conversationId);
+  const key = keyOf(conversationId);
+  const known = drafts.get(key);
   if (known !== undefined) return known;
-  const kept = read(conversationId);
-  drafts.set(conversationId, kept);
+  const kept = read(key);
+  drafts.set(key, kept);
   return kept;
 }
 
 export function keepDraft(conversationId: string, draft: Draft): void {
-  drafts.set(conversationId, draft);
-  if (draft.text === "" && draft.replyTo === null) localStorage.removeItem(prefix + conversationId);
-  else localStorage.setItem(prefix + conversationId, JSON.stringify(draft));
+  const key = keyOf(conversationId);
+  drafts.set(key, draft);
+  if (draft.text === "" && draft.replyTo === null) localStorage.removeItem(key);
+  else localStorage.setItem(key, JSON.stringify(draft));
 }
 
-/** Nobody else who signs in here sees them. */
-export function forgetDrafts(): void {
-  drafts.clear();
-  for (const key of Object.keys(localStorage)) if (key.startsWith(prefix)) localStorage.removeItem(key);
+/** Forgets them when somebody signs out. */
+export function startDrafts(): void {
+  client.on("signed_out", ({ reason }) => {
+    if (reason !== "logout") return;
+    drafts.clear();
+    for (const key of Object.keys(localStorage)) if (key.startsWith(prefix)) localStorage.removeItem(key);
+  });
 }
 
 /** What was begun in a conversation, for its line in the list. */

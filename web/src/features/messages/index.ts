@@ -1,4 +1,4 @@
-export { draftOf, draftPreviewOf, forgetDrafts, keepDraft } from "./drafts.ts";
+export { draftOf, draftPreviewOf, keepDraft, startDrafts } from "./drafts.ts";
 export { startMessages } from "./logs.ts";
 export { MessagePane } from "./message-pane.tsx";
 export { useMessageSearch } from "./message-search.ts";
