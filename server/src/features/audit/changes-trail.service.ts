@@ -14,7 +14,7 @@ import {
 } from "./changes-trail.queries.ts";
 
 /** What became of reading the whole chain. */
-export type Verification =
+type Verification =
   | { kind: "whole"; head: TrailHead }
   /** `position` is the first row that is not as it was written, or that is missing. */
   | { kind: "broken"; position: number; reason: string };

@@ -38,7 +38,6 @@ export {
 export {
   participant,
   participantWithPresence,
-  presentConversation,
   presentParticipant,
   presentShared,
 } from "./conversations.schema.ts";
@@ -59,5 +58,5 @@ export {
   removeAllParticipants,
 } from "./participants.queries.ts";
 export { ParticipantsService } from "./participants.service.ts";
-export { hasRank, type Permissions, permissionRoles, permissionsOf, roomDefaults } from "./permissions.ts";
+export { hasRank, type Permissions, permissionRoles, permissionsOf } from "./permissions.ts";
 export { Receipts } from "./receipts.service.ts";

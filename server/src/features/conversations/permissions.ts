@@ -13,7 +13,7 @@ export interface Permissions {
 }
 
 /** What a room has until its admins say otherwise (contract section 3). */
-export const roomDefaults: Permissions = {
+const roomDefaults: Permissions = {
   post: "member",
   invite: "member",
   pin: "moderator",

@@ -1,15 +1,14 @@
 import { now } from "../../platform/clock.ts";
-import type { Database, Tx } from "../../platform/db/database.ts";
+import type { Database } from "../../platform/db/database.ts";
 import { forbidden, notFound, validationError } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 import type { Blocks } from "./blocks.service.ts";
-import { friendAccepted, friendRequested } from "./identity.events.ts";
+import { friendRequested } from "./identity.events.ts";
 import { findUser } from "./identity.queries.ts";
 import {
   deleteFriendship,
   type FriendStatus,
-  type FriendshipRow,
   type FriendUser,
   findFriendshipForUpdate,
   insertFriendRequest,
@@ -51,7 +50,7 @@ export class Friends {
       if (row === undefined) throw notFound("friend request");
       if (row.accepted_at !== null) return { status: "accepted", isNew: false };
       if (row.requested_by === ownId) return { status: "outgoing", isNew: false };
-      await this.#accept(tx, actor, row);
+      await markFriendshipAccepted(tx.query, row, now());
       return { status: "accepted", isNew: false };
     });
   }
@@ -61,14 +60,8 @@ export class Friends {
     await this.#database.transaction(async (tx) => {
       const row = await findFriendshipForUpdate(tx.query, this.#database.engine, actor.userId, userId);
       if (row === undefined || row.requested_by === actor.userId) throw notFound("friend request");
-      if (row.accepted_at === null) await this.#accept(tx, actor, row);
+      if (row.accepted_at === null) await markFriendshipAccepted(tx.query, row, now());
     });
-  }
-
-  async #accept(tx: Tx, actor: Actor, row: FriendshipRow): Promise<void> {
-    await markFriendshipAccepted(tx.query, row, now());
-    const { organizationId, userId } = actor;
-    this.#events.emit(tx, friendAccepted, { organizationId, from: row.requested_by, to: userId });
   }
 
   /** Ends a friendship, takes a request back or refuses one. @throws AppError NOT_FOUND. */

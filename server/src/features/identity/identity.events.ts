@@ -23,11 +23,6 @@ export const friendRequested = defineEvent<{ organizationId: string; from: strin
   "friend.requested",
 );
 
-/** `from` had asked, `to` accepted. */
-export const friendAccepted = defineEvent<{ organizationId: string; from: string; to: string }>(
-  "friend.accepted",
-);
-
 export const presenceVisibilityChanged = defineEvent<{
   userId: string;
   organizationId: string;

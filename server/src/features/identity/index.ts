@@ -5,9 +5,8 @@ export { apiKeyOf, apiKeyPrefix, readScopes } from "./api-key-text.ts";
 export { Blocks } from "./blocks.service.ts";
 export { BrowserSessions } from "./browser-sessions.service.ts";
 export { Friends } from "./friends.service.ts";
-export { isBanned, requireGoodStanding } from "./good-standing.ts";
+export { isBanned } from "./good-standing.ts";
 export {
-  friendAccepted,
   friendRequested,
   presenceChanged,
   sessionsEnded,
@@ -30,7 +29,6 @@ export {
   emailField,
   givenPassword,
   ownUser,
-  type PresenceState,
   passwordField,
   presentOwnUser,
   presentSession,
@@ -44,7 +42,7 @@ export { findPeople, People } from "./people.service.ts";
 export { insertPlaceholders, type Placeholder } from "./placeholders.queries.ts";
 export { Presence } from "./presence.service.ts";
 export { type Profile, Profiles } from "./profiles.ts";
-export { areFriends, deleteRelations } from "./relations.queries.ts";
+export { deleteRelations } from "./relations.queries.ts";
 export type { FactorAnswer, SecondFactor } from "./second-factor.ts";
 export { loadServerKeys, type ServerKeys } from "./server-keys.ts";
 export { type IssuedTokens, Sessions } from "./sessions.service.ts";

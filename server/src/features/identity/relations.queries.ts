@@ -147,18 +147,6 @@ export function listFriends(
   return select.execute();
 }
 
-export async function areFriends(query: Queries, a: string, b: string): Promise<boolean> {
-  const [lower, higher] = sorted(a, b);
-  const row = await query
-    .selectFrom("friendships")
-    .select("lower_id")
-    .where("lower_id", "=", lower)
-    .where("higher_id", "=", higher)
-    .where("accepted_at", "is not", null)
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
 /** What ties somebody to people of an organization that they leave. */
 export async function deleteRelations(query: Queries, userId: string): Promise<void> {
   await query

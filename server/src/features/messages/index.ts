@@ -15,8 +15,8 @@ export {
   reactionRemoved,
   usersMentioned,
 } from "./messages.events.ts";
-export { type ImportPlan, RoomImport } from "./messages.import.ts";
-export { listMessagesAt, type MessageRow, messageCells, messageTable } from "./messages.queries.ts";
+export { RoomImport } from "./messages.import.ts";
+export { listMessagesAt, type MessageRow } from "./messages.queries.ts";
 export { Resume, type ResumedConversation, type ResumedState } from "./messages.resume.ts";
 export {
   chatCommand,
@@ -29,7 +29,6 @@ export {
   type PageQuery,
   pageQuery,
   presentMessage,
-  presentReactions,
 } from "./messages.schema.ts";
 export { type Gatekeeper, Messages } from "./messages.service.ts";
 export { allOwnMessages } from "./own-messages.ts";

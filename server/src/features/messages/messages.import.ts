@@ -30,7 +30,7 @@ import {
 } from "./messages.import.queries.ts";
 import { type MessageRow, messageCells, messageTable } from "./messages.queries.ts";
 
-export interface ImportPlan {
+interface ImportPlan {
   /** The room's title, and what later imports find it by. */
   roomName: string;
   /** E-mail addresses of people who are to be in the room. */

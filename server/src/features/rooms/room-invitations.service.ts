@@ -14,7 +14,7 @@ import { findRoomInvitation, insertRoomInvitation } from "./rooms.queries.ts";
 import type { Rooms } from "./rooms.service.ts";
 
 /** Somebody was brought in, or, without an account here, invited to the organization first. */
-export interface Invited {
+interface Invited {
   participants: ParticipantWithUser[];
   made: { invitation: InvitationRow; token: string } | null;
 }

@@ -166,7 +166,7 @@ function isThere(file: FileRow): boolean {
   return file.completed_at !== null && file.deleted_at === null;
 }
 
-export function describeFile(file: FileRow): Attachment {
+function describeFile(file: FileRow): Attachment {
   return { file_id: file.id, file_name: file.name, content_type: file.content_type, file_size: file.size };
 }
 

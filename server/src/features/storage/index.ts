@@ -1,7 +1,6 @@
 export { Avatars } from "./avatars.service.ts";
-export type { FileRules } from "./file-checks.ts";
 export { FileUrls } from "./file-urls.ts";
-export { type Attachment, describeFile, type FileRow, Files } from "./files.service.ts";
+export { type Attachment, type FileRow, Files } from "./files.service.ts";
 export { deleteShares, eraseFilesOf, fileShareTable } from "./storage.queries.ts";
 export { presentFile } from "./storage.schema.ts";
 export { Uploads } from "./uploads.service.ts";

@@ -1,5 +1,5 @@
 export { allWorkspaceSessions } from "./own-workspaces.ts";
-export { type Owner, replaceTags, type TaggedKind } from "./tags.queries.ts";
+export { type Owner, replaceTags } from "./tags.queries.ts";
 export { tagsField } from "./tags.schema.ts";
 export { eraseWorkspaceOf, findWorkspaceSession, forgetConversation } from "./workspace-sessions.queries.ts";
 export { type ConversationDirectory, WorkspaceSessions } from "./workspace-sessions.service.ts";

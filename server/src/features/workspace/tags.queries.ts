@@ -5,7 +5,7 @@ import type { Actor } from "../../platform/http/actor.ts";
 /** Whose things: every query of what is personal names both. */
 export type Owner = Pick<Actor, "userId" | "organizationId">;
 
-export type TaggedKind = WorkspaceTagTable["kind"];
+type TaggedKind = WorkspaceTagTable["kind"];
 
 /** The tags of a thing become these. Call it in the transaction that writes the thing. */
 export async function replaceTags(

@@ -6,7 +6,7 @@ import { isObject, type Json, type JsonObject } from "./json-schema.ts";
  */
 export type Cast = Readonly<Record<string, Json>>;
 
-export interface Example {
+interface Example {
   value: Json;
   /** Text fields of which nothing says what they look like, as `Component.field`. */
   gaps: string[];

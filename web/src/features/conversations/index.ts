@@ -14,4 +14,4 @@ export { DetailsPanel } from "./details-panel.tsx";
 export { NewDirect, useWriteTo } from "./new-direct.tsx";
 export { NewGroup } from "./new-group.tsx";
 export { type ParticipantView, startParticipants, useParticipants } from "./participants.ts";
-export { useConversation, useConversationList, useUnreadTotal } from "./use-conversations.ts";
+export { useConversation, useUnreadTotal } from "./use-conversations.ts";
