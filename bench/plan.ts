@@ -23,13 +23,15 @@ export interface Plan {
   calls: number;
   /** Milliseconds added to every fsync of the server under test; 0 leaves it alone. */
   syncDelayMs: number;
+  /** Messages for row (i), a file as `import` reads it; undefined means made-up ones. */
+  messages: string | undefined;
   /** Where the databases are written; undefined means the system's temporary folder. */
   dir: string | undefined;
   /** Extra arguments of the runtime for the server under test, such as `--cpu-prof`. */
   runtimeArguments: readonly string[];
 }
 
-const USAGE = `bun bench/main.ts [row …] [--quick] [--dir PATH] [--slow-sync MS] [--server-arg ARG …]
+const USAGE = `bun bench/main.ts [row …] [--quick] [--messages FILE] [--dir PATH] [--slow-sync MS] [--server-arg ARG …]
 
 rows: a  one conversation of 1,000 connections, 1 and 8 sends in flight
       b  250 conversations of 4, everybody sending
@@ -47,6 +49,7 @@ rows: a  one conversation of 1,000 connections, 1 and 8 sends in flight
       n  100 sign-ins at once, and what it costs to let a request in
 --quick           shorter rounds and fewer people; for trying things out, not for quoting
 --dir PATH        write the databases there (it must be a real disk; default: the temporary folder)
+--messages FILE   row i searches these, lines of {"user", "text"}, instead of made-up ones
 --slow-sync MS    each fsync of the server takes MS longer, as on a poor disk (needs cc)
 --server-arg ARG  pass ARG to the runtime of the server under test, for instance --cpu-prof
 `;
@@ -57,6 +60,7 @@ export function readPlan(argv: readonly string[]): Plan {
   const runtimeArguments: string[] = [];
   let quick = false;
   let dir: string | undefined;
+  let messages: string | undefined;
   let syncDelayMs = 0;
   for (let at = 0; at < argv.length; at++) {
     const word = argv[at] as string;
@@ -67,6 +71,7 @@ export function readPlan(argv: readonly string[]): Plan {
     };
     if (word === "--quick") quick = true;
     else if (word === "--dir") dir = value();
+    else if (word === "--messages") messages = value();
     else if (word === "--server-arg") runtimeArguments.push(value());
     else if (word === "--slow-sync") {
       syncDelayMs = Number(value());
@@ -76,10 +81,10 @@ export function readPlan(argv: readonly string[]): Plan {
     else throw new Error(`unknown argument «${word}»\n\n${USAGE}`);
   }
   const chosen = rows.size === 0 ? ROWS : ROWS.filter((row) => rows.has(row));
-  return { ...(quick ? QUICK : FULL), rows: chosen, quick, dir, syncDelayMs, runtimeArguments };
+  return { ...(quick ? QUICK : FULL), rows: chosen, quick, messages, dir, syncDelayMs, runtimeArguments };
 }
 
-type Amounts = Omit<Plan, "rows" | "quick" | "dir" | "syncDelayMs" | "runtimeArguments">;
+type Amounts = Omit<Plan, "rows" | "quick" | "messages" | "dir" | "syncDelayMs" | "runtimeArguments">;
 
 const FULL: Amounts = {
   people: 1000,

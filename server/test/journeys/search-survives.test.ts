@@ -27,6 +27,14 @@ async function found(who: Person, q: string, wanted: number): Promise<string[]> 
   }
 }
 
+/** With SQLite; the index on PostgreSQL is in the database. */
+async function loseIndex(): Promise<void> {
+  await server.kill();
+  for (const end of ["", "-wal", "-shm"])
+    await rm(join(server.dataDir, `search.sqlite${end}`), { force: true });
+  await server.restart();
+}
+
 async function command(...args: string[]): Promise<void> {
   const env = { PARLEY_DATA_DIR: server.dataDir, ...database.env };
   const { code, stderr } = await runCommand(args, env, 30_000);
@@ -59,11 +67,17 @@ test("an index that is lost is made again, edits and deletions included", async 
   const gone = await sendText(ann, group.id, "wrack and gone");
   await ann.patch(`/v1/messages/${edited.message_id}`, { content: "wrack, corrected" });
   await ann.delete(`/v1/messages/${gone.message_id}`);
-  await server.kill();
-  for (const end of ["", "-wal", "-shm"])
-    await rm(join(server.dataDir, `search.sqlite${end}`), { force: true });
-  await server.restart();
+  await loseIndex();
   expect(await found(bob, "wrack", 1)).toEqual(["wrack, corrected"]);
+}, 30_000);
+
+test("what the server says amid messages, such as who joined, is found by no index, however it was made", async () => {
+  await sendText(ann, group.id, "has anybody joined");
+  const added = await ann.post(`/api/chat/${group.id}/participants`, { userId: (await register(server)).id });
+  expect(added.status).toBe(201);
+  await sendText(ann, group.id, "one more joined");
+  await loseIndex();
+  expect(await found(bob, "joined", 2)).toEqual(["has anybody joined", "one more joined"]);
 }, 30_000);
 
 test("a damaged index is thrown away and made again", async () => {

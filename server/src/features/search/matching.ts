@@ -1,5 +1,5 @@
 import type { Question, Term } from "./question.ts";
-import { foldText, type Token, tokensOf } from "./terms.ts";
+import { foldText, isAscii, type Token, tokenLength, tokensOf } from "./terms.ts";
 
 /** Where a term stands in a folded text. */
 export interface Match {
@@ -44,54 +44,80 @@ function kindAt(tokens: readonly Token[], at: number, term: Term): "whole" | "pr
   return term.isPrefix && found?.startsWith(asked) === true ? "prefix" : null;
 }
 
-/** Whether a folded text has all that is wanted somewhere: much cheaper than `rankOf`, which says how well. */
-export function mayAnswer(folded: string, { wanted }: Question): boolean {
-  return wanted.every((term) => term.tokens.every((token) => folded.includes(token)));
+/** One question, to be looked for in many texts. */
+export class Matcher {
+  readonly #question: Question;
+  readonly #plain: RegExp[];
+
+  constructor(question: Question) {
+    this.#question = question;
+    this.#plain = question.wanted.map(plainPattern);
+  }
+
+  /** Whether a text has all that is wanted somewhere, be it within other words. */
+  mayAnswer(content: string): boolean {
+    const folded = foldText(content);
+    return this.#question.wanted.every((term) => term.tokens.every((token) => folded.includes(token)));
+  }
+
+  /**
+   * How well a message answers, from its own text alone, so that it stays the same while others are written. 0: not at
+   * all (an index that knows only what its neighbours say too may have thought so).
+   */
+  rankOf(content: string): number {
+    const { wanted, unwanted } = this.#question;
+    if (isAscii(content) && !this.#plain.every((pattern) => pattern.test(content))) return 0;
+    const tokens = tokensOf(foldText(content));
+    if (unwanted.some((term) => findMatches(tokens, term).length > 0)) return 0;
+    const length = 1 - lengthShare + (lengthShare * tokens.length) / usualTokens;
+    let rank = 0;
+    let end = -1;
+    for (const term of wanted) {
+      const matches = findMatches(tokens, term);
+      const [first] = matches;
+      if (first === undefined) return 0;
+      const worth = matches.reduce((sum, match) => sum + weights[match.kind], 0);
+      rank += (worth * (saturation + 1)) / (worth + saturation * length);
+      if (end >= 0 && matches.some(({ start }) => start >= end && start - end <= 2)) rank += adjacency;
+      end = first.end;
+    }
+    return Math.round(rank * 10_000) / 10_000;
+  }
+
+  /** The part of the message around its first hits, as HTML: hits in `<mark>`, everything else escaped. */
+  snippetOf(content: string): string {
+    const { folded, places } = foldedWithPlaces(content);
+    const tokens = tokensOf(folded);
+    const ranges = this.#question.wanted
+      .flatMap((term) => findMatches(tokens, term))
+      .map(({ start, end }) => ({ start: places[start] ?? 0, end: places[end] ?? content.length }))
+      .toSorted((a, b) => a.start - b.start || b.end - a.end);
+    const { from, to } = stretch(content, ranges[0]?.start ?? 0);
+    let html = from > 0 ? "…" : "";
+    let at = from;
+    for (const { start, end } of ranges) {
+      if (start < at || end > to) continue;
+      html += `${escaped(content.slice(at, start))}<mark>${escaped(content.slice(start, end))}</mark>`;
+      at = end;
+    }
+    return html + escaped(content.slice(at, to)) + (to < content.length ? "…" : "");
+  }
 }
 
 /**
- * How well a message answers, from its own text alone, so that it stays the same while others are written. 0: not at
- * all (an index that knows only what its neighbours say too may have thought so).
+ * An ASCII text without it has no match of the term. That is known a tenth of the time after which `findMatches` knows,
+ * and most texts with the words of a phrase do not have the phrase.
  */
-export function rankOf(content: string, { wanted, unwanted }: Question): number {
-  const tokens = tokensOf(foldText(content));
-  if (unwanted.some((term) => findMatches(tokens, term).length > 0)) return 0;
-  const length = 1 - lengthShare + (lengthShare * tokens.length) / usualTokens;
-  let rank = 0;
-  let end = -1;
-  for (const term of wanted) {
-    const matches = findMatches(tokens, term);
-    const [first] = matches;
-    if (first === undefined) return 0;
-    const worth = matches.reduce((sum, match) => sum + weights[match.kind], 0);
-    rank += (worth * (saturation + 1)) / (worth + saturation * length);
-    if (end >= 0 && matches.some(({ start }) => start >= end && start - end <= 2)) rank += adjacency;
-    end = first.end;
-  }
-  return Math.round(rank * 10_000) / 10_000;
+function plainPattern({ tokens, isPrefix, part }: Term): RegExp {
+  if (part !== null) return new RegExp(part, "i");
+  const isCut = tokens.some((token) => token.length >= tokenLength);
+  if (isCut) return /(?:)/;
+  const words = tokens.join("[^a-z0-9]+");
+  return new RegExp(`(?<![a-z0-9])${words}${isPrefix ? "" : "(?![a-z0-9])"}`, "i");
 }
 
 const snippetLength = 200;
 const before = 60;
-
-/** The part of the message around its first hits, as HTML: hits in `<mark>`, everything else escaped. */
-export function snippetOf(content: string, { wanted }: Question): string {
-  const { folded, places } = foldedWithPlaces(content);
-  const tokens = tokensOf(folded);
-  const ranges = wanted
-    .flatMap((term) => findMatches(tokens, term))
-    .map(({ start, end }) => ({ start: places[start] ?? 0, end: places[end] ?? content.length }))
-    .toSorted((a, b) => a.start - b.start || b.end - a.end);
-  const { from, to } = stretch(content, ranges[0]?.start ?? 0);
-  let html = from > 0 ? "…" : "";
-  let at = from;
-  for (const { start, end } of ranges) {
-    if (start < at || end > to) continue;
-    html += `${escaped(content.slice(at, start))}<mark>${escaped(content.slice(start, end))}</mark>`;
-    at = end;
-  }
-  return html + escaped(content.slice(at, to)) + (to < content.length ? "…" : "");
-}
 
 /** Begins at a word, and takes no character apart. */
 function stretch(content: string, hit: number): { from: number; to: number } {

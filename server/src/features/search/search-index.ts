@@ -1,4 +1,4 @@
-import { rankOf, snippetOf } from "./matching.ts";
+import { Matcher } from "./matching.ts";
 import type { Question } from "./question.ts";
 
 /** A place in the order of hits: the window it is in, and there rank, then key. */
@@ -104,15 +104,16 @@ export async function collectHits(
   readWindow: ReadWindow,
   { question, after, limit }: Pick<SearchRequest, "question" | "after" | "limit">,
 ): Promise<HitPage> {
+  const matcher = new Matcher(question);
   const hits: Hit[] = [];
   let last: Place | null = null;
   let top = after === null ? Number.MAX_SAFE_INTEGER : after.top;
   for (let count = 0; count < windowsAtMost; count++) {
-    const window = await readRanked(readWindow, question, top, count === 0 ? after : null);
+    const window = await readRanked(readWindow, matcher, top, count === 0 ? after : null);
     for (const { candidate, rank } of window.ranked) {
       if (hits.length === limit) return { hits, next: last };
       const { key, conversationId, seq, content } = candidate;
-      hits.push({ conversationId, seq, rank, snippet: snippetOf(content, question) });
+      hits.push({ conversationId, seq, rank, snippet: matcher.snippetOf(content) });
       last = { top: window.top, bottom: window.bottom, rank, key };
     }
     if (window.bottom <= 1) return { hits, next: null };
@@ -122,14 +123,14 @@ export async function collectHits(
 }
 
 /** @param after the place within the window to go on from; its bounds are then known, whatever was deleted since. */
-async function readRanked(readWindow: ReadWindow, question: Question, top: number, after: Place | null) {
+async function readRanked(readWindow: ReadWindow, matcher: Matcher, top: number, after: Place | null) {
   const most = after === null ? windowSize : 2 * windowSize;
   const { candidates, reached } = await readWindow(top, after?.bottom ?? 0, most);
   return {
     top: after?.top ?? Math.min(top, candidates[0]?.key ?? 0),
     bottom: after?.bottom ?? reached,
     ranked: candidates
-      .map((candidate) => ({ candidate, rank: rankOf(candidate.content, question) }))
+      .map((candidate) => ({ candidate, rank: matcher.rankOf(candidate.content) }))
       .filter(({ candidate, rank }) => rank > 0 && (after === null || isBehind(after, rank, candidate.key)))
       .toSorted((a, b) => b.rank - a.rank || b.candidate.key - a.candidate.key),
   };

@@ -1,5 +1,5 @@
 import type { SideCell, SideDatabase, SideJobs } from "../../platform/db/side/side-database.ts";
-import { mayAnswer } from "./matching.ts";
+import { Matcher } from "./matching.ts";
 import { type Question, type Term, trigramsOfPart } from "./question.ts";
 import {
   type Candidate,
@@ -10,7 +10,7 @@ import {
   type SearchRequest,
   type Window,
 } from "./search-index.ts";
-import { addTerms, foldText } from "./terms.ts";
+import { addTerms, isAscii } from "./terms.ts";
 
 /** Neighbouring messages that have one entry together. Part of the keys: another number is another form. */
 const blockMessages = 8;
@@ -36,6 +36,9 @@ const messagesAtOnce = 1_000;
 const staleAtOnce = 2_000;
 /** Read at once for a question. */
 const blocksAtOnce = 64;
+/** Found at once, which is enough for most first pages, and so many times more each time that they are not. */
+const blocksAhead = 512;
+const readAheadGrowth = 8;
 /** For more conversations their entries are not merged beforehand, but looked at one by one. */
 const scopesAtMost = 64;
 
@@ -212,76 +215,103 @@ function scopeOf(conversation: number): string {
 }
 
 function find(database: SideDatabase, request: SearchRequest): Promise<HitPage> {
-  const conversations = database.all<{ number: number }>(
-    `select c.number from parley.participants p join main.followed c on c.conversation_id = p.conversation_id
+  const conversations = database.all<{ number: number; conversation_id: string }>(
+    `select c.number, c.conversation_id from parley.participants p join main.followed c on c.conversation_id = p.conversation_id
     where p.user_id = ? and p.organization_id = ? and p.removed_at is null and (?3 is null or p.conversation_id = ?3)`,
     request.userId,
     request.organizationId,
     request.conversationId,
   );
   if (conversations.length === 0) return Promise.resolve({ hits: [], next: null });
-  const numbers = conversations.map((row) => row.number);
-  const match = matchText(request.question, numbers.length <= scopesAtMost ? numbers : []);
-  const readWindow = (top: number, bottom: number, most: number) =>
-    readCandidates(database, request, match, numbers, [top, bottom, most]);
-  return collectHits(readWindow, request);
-}
-
-interface Looked {
-  block: number;
-  first_seq: number;
-  conversation_id: string;
-  /** Null: nothing of the block may be seen. */
-  seq: number | null;
-  content: string | null;
+  const ids = new Map(conversations.map((row) => [row.number, row.conversation_id]));
+  const blocks = new LatestBlocks(database, request.question, [...ids.keys()]);
+  const matcher = new Matcher(request.question);
+  // Of ASCII texts the statement has said it already.
+  const candidatesOf = (keys: number[]) =>
+    listMessages(database, request, keys)
+      .filter(({ content }) => isAscii(content) || matcher.mayAnswer(content))
+      .map(({ key, number, seq, content }) => ({ key, conversationId: ids.get(number) ?? "", seq, content }))
+      .toSorted((a, b) => b.key - a.key);
+  return collectHits((...window) => readWindow(blocks, candidatesOf, window), request);
 }
 
 /**
- * The messages of blocks that have all the words, from the latest, as far as their own texts may have them. Of no more
- * blocks than candidates wanted.
+ * Keys of the blocks that have all the words. FTS5 merges the lists of all words that a beginning stands for anew in
+ * each statement, which takes longer than everything after it; so they are read well ahead.
  */
-function readCandidates(
-  database: SideDatabase,
-  request: SearchRequest,
-  match: string,
-  numbers: number[],
-  [top, bottom, most]: [number, number, number],
-): Window {
-  const candidates: Candidate[] = [];
-  let looked = 0;
-  let highest = Math.floor(top / blockMessages);
-  const lowest = Math.floor(bottom / blockMessages);
-  for (;;) {
-    const rows = readBlocks(database, request, match, numbers, [highest, lowest]);
-    for (const row of rows) {
-      const candidate = candidateOf(row);
-      if (candidate === null || candidate.key > top || candidate.key < bottom) continue;
-      if (!mayAnswer(foldText(candidate.content), request.question)) continue;
-      candidates.push(candidate);
-      if (candidates.length === most) return { candidates, reached: candidate.key };
-    }
-    const last = rows.at(-1)?.block ?? 0;
-    const blocks = new Set(rows.map((row) => row.block)).size;
-    if (blocks < blocksAtOnce) return { candidates, reached: bottom };
-    looked += blocks;
-    if (looked >= most) return { candidates, reached: last * blockMessages };
-    highest = last - 1;
+class LatestBlocks {
+  readonly #database: SideDatabase;
+  readonly #match: string;
+  readonly #conversations: string;
+  #ahead: number[] = [];
+  #readAhead = blocksAhead;
+  #isEnd = false;
+
+  constructor(database: SideDatabase, question: Question, numbers: number[]) {
+    this.#database = database;
+    this.#match = matchText(question, numbers.length <= scopesAtMost ? numbers : []);
+    this.#conversations = JSON.stringify(numbers);
+  }
+
+  /** The latest `blocksAtOnce` from `highest` down, which no later call may exceed; fewer: there are no more. */
+  from(highest: number): number[] {
+    this.#ahead = this.#ahead.filter((key) => key <= highest);
+    if (this.#ahead.length < blocksAtOnce && !this.#isEnd) this.#readOn(highest);
+    return this.#ahead.slice(0, blocksAtOnce);
+  }
+
+  #readOn(highest: number): void {
+    const last = this.#ahead.at(-1);
+    const rows = this.#database.all<{ key: number }>(
+      `select d.key from main.entries e cross join main.blocks d on d.key = e.rowid
+      where entries match ? and e.rowid <= ? and d.conversation in (select value from json_each(?))
+      order by e.rowid desc limit ?`,
+      this.#match,
+      last === undefined ? highest : last - 1,
+      this.#conversations,
+      this.#readAhead,
+    );
+    for (const { key } of rows) this.#ahead.push(key);
+    this.#isEnd = rows.length < this.#readAhead;
+    this.#readAhead *= readAheadGrowth;
   }
 }
 
-function candidateOf({ block, first_seq, conversation_id, seq, content }: Looked): Candidate | null {
-  if (seq === null || content === null) return null;
-  return { key: block * blockMessages + seq - first_seq, conversationId: conversation_id, seq, content };
+/** Of no more blocks than candidates wanted. */
+function readWindow(
+  blocks: LatestBlocks,
+  candidatesOf: (keys: number[]) => Candidate[],
+  [top, bottom, most]: [number, number, number],
+): Window {
+  const candidates: Candidate[] = [];
+  const lowest = Math.floor(bottom / blockMessages);
+  let highest = Math.floor(top / blockMessages);
+  for (let looked = 0; looked < most; looked += blocksAtOnce) {
+    const keys = blocks.from(highest).filter((key) => key >= lowest);
+    for (const candidate of candidatesOf(keys)) {
+      if (candidate.key > top || candidate.key < bottom) continue;
+      candidates.push(candidate);
+      if (candidates.length === most) return { candidates, reached: candidate.key };
+    }
+    if (keys.length < blocksAtOnce) return { candidates, reached: bottom };
+    highest = (keys.at(-1) ?? 0) - 1;
+  }
+  return { candidates, reached: (highest + 1) * blockMessages };
 }
 
-/** `cross join` keeps the order: blocks from the latest, and nothing beyond the last one wanted is looked at. */
-function readBlocks(
+interface Listed {
+  key: number;
+  number: number;
+  seq: number;
+  content: string;
+}
+
+/** The messages of these blocks, as far as their own texts may answer. `cross join` goes from each block to them. */
+function listMessages(
   database: SideDatabase,
   { senderId, has, from, to, question }: SearchRequest,
-  match: string,
-  numbers: number[],
-  [highest, lowest]: [number, number],
-): Looked[] {
+  blockKeys: number[],
+): Listed[] {
   const filters: [string, SideCell][] = [
     ["m.sender_id = ?", senderId],
     ["m.created_at >= ?", from],
@@ -289,31 +319,25 @@ function readBlocks(
     // Most texts are ASCII, which the engine folds as we do; so those without the words never come here.
     ...question.wanted
       .flatMap(({ tokens }) => tokens)
+      .toSorted((a, b) => b.length - a.length)
       .map((token): [string, SideCell] => [
-        "(instr(lower(m.content), ?) > 0 or octet_length(m.content) > length(m.content))",
-        token,
+        "(m.content like ? or octet_length(m.content) > length(m.content))",
+        `%${token}%`,
       ]),
   ];
   const given = filters.filter(([, value]) => value !== null);
-  const rows = database.all<Looked>(
-    `select b.key as block, b.first_seq, c.conversation_id, m.seq, m.content
-    from (
-      select d.key, d.conversation, d.first_seq, d.last_seq
-      from main.entries e cross join main.blocks d on d.key = e.rowid
-      where entries match ? and e.rowid between ? and ? and d.conversation in (select value from json_each(?))
-      order by e.rowid desc limit ${blocksAtOnce}
-    ) b
+  return database.all<Listed>(
+    `select b.key * ${blockMessages} + m.seq - b.first_seq as key, c.number, m.seq, m.content
+    from json_each(?) asked
+    cross join main.blocks b on b.key = asked.value
     cross join main.followed c on c.number = b.conversation
-    left join parley.messages m on m.conversation_id = c.conversation_id
+    cross join parley.messages m on m.conversation_id = c.conversation_id
       and m.seq between b.first_seq and b.last_seq
-      and m.deleted_at is null and m.is_encrypted = 0 ${given.map(([text]) => `and ${text}`).join(" ")} ${has === null ? "" : `and ${containedSql[has]}`}`,
-    match,
-    lowest,
-    highest,
-    JSON.stringify(numbers),
+      and m.deleted_at is null and m.is_encrypted = 0 and m.message_type <> 'system'
+      ${given.map(([text]) => `and ${text}`).join(" ")} ${has === null ? "" : `and ${containedSql[has]}`}`,
+    JSON.stringify(blockKeys),
     ...given.map(([, value]) => value),
   );
-  return rows.toSorted((a, b) => b.block - a.block || (b.seq ?? 0) - (a.seq ?? 0));
 }
 
 /**

@@ -10,6 +10,11 @@ export interface Token {
 }
 
 const beyondAscii = /[^\p{ASCII}]/u;
+
+export function isAscii(text: string): boolean {
+  return !beyondAscii.test(text);
+}
+
 const accents = /[\u0300-\u036f]/g;
 /** Letters that Unicode does not take apart, as people without them on their keyboard write them. */
 const plainLetters: Readonly<Record<string, string>> = {
@@ -28,7 +33,7 @@ const odd = /[øłđðħıßæœς]/g;
 
 /** Lower case, without accents and differences of width. */
 export function foldText(text: string): string {
-  if (!beyondAscii.test(text)) return text.toLowerCase();
+  if (isAscii(text)) return text.toLowerCase();
   return text
     .normalize("NFKD")
     .replace(accents, "")
@@ -44,17 +49,14 @@ const denseScripts =
 const anyDense = new RegExp(`[${denseScripts}]`, "u");
 const pieces = new RegExp(`[${denseScripts}]+|[^${denseScripts}]+`, "gu");
 /** Longer words are compared by their beginning. */
-const tokenLength = 100;
+export const tokenLength = 100;
 
 /** The same of folded ASCII: most messages by far, and for them a third of the work. */
 const plainWords = /[a-z0-9]+/g;
 
 export function tokensOf(folded: string): Token[] {
+  if (isAscii(folded)) return plainTokensOf(folded);
   const tokens: Token[] = [];
-  if (!beyondAscii.test(folded)) {
-    for (const match of folded.matchAll(plainWords)) addWord(tokens, match[0], match.index);
-    return tokens;
-  }
   for (const match of folded.matchAll(words)) {
     const [word] = match;
     if (word.charCodeAt(0) < 0x0e00 && !anyDense.test(word)) addWord(tokens, word, match.index);
@@ -64,6 +66,22 @@ export function tokensOf(folded: string): Token[] {
         if (anyDense.test(piece[0])) addDense(tokens, piece[0], at);
         else addWord(tokens, piece[0], at);
       }
+    }
+  }
+  return tokens;
+}
+
+/** Of ASCII: character by character, which takes two thirds of the time of an expression. */
+function plainTokensOf(folded: string): Token[] {
+  const tokens: Token[] = [];
+  let start = -1;
+  for (let at = 0; at <= folded.length; at++) {
+    const unit = folded.charCodeAt(at);
+    const isWord = (unit >= 97 && unit <= 122) || (unit >= 48 && unit <= 57);
+    if (isWord && start < 0) start = at;
+    else if (!isWord && start >= 0) {
+      addWord(tokens, folded.slice(start, at), start);
+      start = -1;
     }
   }
   return tokens;
@@ -96,7 +114,7 @@ export const partLength = 3;
 /** Every three neighbouring characters of the word, so that its parts can be found. */
 export function trigramsOf(word: string): string[] {
   const trigrams: string[] = [];
-  if (!beyondAscii.test(word)) {
+  if (isAscii(word)) {
     for (let at = partLength; at <= word.length; at++) trigrams.push(word.slice(at - partLength, at));
     return trigrams;
   }
@@ -109,7 +127,7 @@ export function trigramsOf(word: string): string[] {
 
 /** Adds what an index without places keeps of a message: each word, and the trigrams of longer ones behind `mark`. */
 export function addTerms(content: string, mark: string, terms: Set<string>): void {
-  if (!beyondAscii.test(content)) {
+  if (isAscii(content)) {
     for (const word of content.toLowerCase().match(plainWords) ?? [])
       addTerm(word.length > tokenLength ? word.slice(0, tokenLength) : word, true, mark, terms);
     return;
