@@ -14,7 +14,7 @@ afterAll(() => app.stop());
 const text = (content: string) => new Blob([content], { type: "text/plain" });
 
 describe("a file", () => {
-  test("is uploaded, sent with a message, and downloaded by who sees the message", async () => {
+  test("is uploaded, sent with a message, and downloaded by whoever sees the message", async () => {
     const [ann, bob] = [await signUp(app), await signUp(app)];
     const id = await groupOf(ann, bob);
     const steps: number[] = [];

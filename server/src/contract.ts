@@ -453,7 +453,7 @@ export interface FollowedThread {
   /** Who wrote the root or a reply, or is mentioned there, follows until they say otherwise. */
   following: boolean;
   last_read_seq: number;
-  /** Others' replies after `last_read_seq`; 0 for who does not follow. */
+  /** Others' replies after `last_read_seq`; 0 for whoever does not follow. */
   unread_count: number;
   /** The last reply that is counted; 0: there is none. A state with a smaller one is older. */
   last_reply_seq: number;
@@ -465,7 +465,7 @@ export interface ThreadState {
   /** Who wrote the root or a reply, or is mentioned there, follows until they say otherwise. */
   following: boolean;
   last_read_seq: number;
-  /** Others' replies after `last_read_seq`; 0 for who does not follow. */
+  /** Others' replies after `last_read_seq`; 0 for whoever does not follow. */
   unread_count: number;
   /** The last reply that is counted; 0: there is none. A state with a smaller one is older. */
   last_reply_seq: number;
@@ -2084,7 +2084,7 @@ export interface Routes {
         reply_to?: string | null | undefined;
         mentions?: string[] | undefined;
         attachments?: string[] | undefined;
-        /** `@room`: all participants are told of it as of a mention. In a room, for who keeps order there. */
+        /** `@room`: all participants are told of it as of a mention. In a room, for whoever keeps order there. */
         mention_room?: boolean | undefined;
         /** `@here`: as `mention_room`, to those who are connected. */
         mention_here?: boolean | undefined;
@@ -2163,7 +2163,7 @@ export interface Routes {
       message: string;
       room_id: string;
       participants: Participant[];
-      /** To the organization, for who has no account in it; null where nobody had to be invited there. */
+      /** To the organization, for whoever has no account in it; null where nobody had to be invited there. */
       invitation: {
         id: string;
         organization_id: string;
@@ -2386,7 +2386,7 @@ export interface Routes {
         reply_to?: string | null | undefined;
         mentions?: string[] | undefined;
         attachments?: string[] | undefined;
-        /** `@room`: all participants are told of it as of a mention. In a room, for who keeps order there. */
+        /** `@room`: all participants are told of it as of a mention. In a room, for whoever keeps order there. */
         mention_room?: boolean | undefined;
         /** `@here`: as `mention_room`, to those who are connected. */
         mention_here?: boolean | undefined;
@@ -2458,7 +2458,7 @@ export interface Routes {
     };
     errors: "NOT_FOUND" | "FORBIDDEN";
   };
-  /** What a message said before each edit, oldest first; for who may manage the conversation */
+  /** What a message said before each edit, oldest first; for whoever may manage the conversation */
   listMessageEdits: {
     params: {
       id: string;
@@ -2711,7 +2711,7 @@ export interface Routes {
       /** Who wrote the root or a reply, or is mentioned there, follows until they say otherwise. */
       following: boolean;
       last_read_seq: number;
-      /** Others' replies after `last_read_seq`; 0 for who does not follow. */
+      /** Others' replies after `last_read_seq`; 0 for whoever does not follow. */
       unread_count: number;
       /** The last reply that is counted; 0: there is none. A state with a smaller one is older. */
       last_reply_seq: number;
@@ -2872,7 +2872,7 @@ export interface Routes {
         reply_to?: string | null | undefined;
         mentions?: string[] | undefined;
         attachments?: string[] | undefined;
-        /** `@room`: all participants are told of it as of a mention. In a room, for who keeps order there. */
+        /** `@room`: all participants are told of it as of a mention. In a room, for whoever keeps order there. */
         mention_room?: boolean | undefined;
         /** `@here`: as `mention_room`, to those who are connected. */
         mention_here?: boolean | undefined;
@@ -3226,7 +3226,7 @@ export interface Routes {
         reply_to?: string | null | undefined;
         mentions?: string[] | undefined;
         attachments?: string[] | undefined;
-        /** `@room`: all participants are told of it as of a mention. In a room, for who keeps order there. */
+        /** `@room`: all participants are told of it as of a mention. In a room, for whoever keeps order there. */
         mention_room?: boolean | undefined;
         /** `@here`: as `mention_room`, to those who are connected. */
         mention_here?: boolean | undefined;
@@ -3802,7 +3802,7 @@ export interface ClientFrames {
       reply_to?: string | null | undefined;
       mentions?: string[] | undefined;
       attachments?: string[] | undefined;
-      /** `@room`: all participants are told of it as of a mention. In a room, for who keeps order there. */
+      /** `@room`: all participants are told of it as of a mention. In a room, for whoever keeps order there. */
       mention_room?: boolean | undefined;
       /** `@here`: as `mention_room`, to those who are connected. */
       mention_here?: boolean | undefined;
@@ -4181,7 +4181,7 @@ export interface ServerFrames {
     /** Who wrote the root or a reply, or is mentioned there, follows until they say otherwise. */
     following: boolean;
     last_read_seq: number;
-    /** Others' replies after `last_read_seq`; 0 for who does not follow. */
+    /** Others' replies after `last_read_seq`; 0 for whoever does not follow. */
     unread_count: number;
     /** The last reply that is counted; 0: there is none. A state with a smaller one is older. */
     last_reply_seq: number;

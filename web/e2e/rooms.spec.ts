@@ -63,7 +63,7 @@ test("what is written in a thread goes nowhere else, and its draft stays apart",
   await expect(page.getByRole("textbox", { name: "Message to Harbour" })).toHaveValue("");
 });
 
-test("a reported message comes to who keeps order, who deletes it, and bans its author", async ({
+test("a reported message comes to whoever keeps order, who deletes it, and bans its author", async ({
   person,
   open,
 }) => {
@@ -130,7 +130,7 @@ test("a room's admin makes it slow and for announcements; its members are told a
   await expect(chat.message(bobs, "Gale warning")).toBeVisible();
 });
 
-test("the list of mentions offers everybody to who may call them, and to nobody else", async ({
+test("the list of mentions offers everybody to whoever may call them, and to nobody else", async ({
   person,
   open,
 }) => {

@@ -17,7 +17,7 @@ let lastMinute = Number.NaN;
 let lastStart = "";
 
 /**
- * ISO 8601 in UTC with milliseconds (contract section 1). A group of messages asks for the same time many times, a page
+ * ISO 8601 in UTC with milliseconds. A group of messages asks for the same time many times, a page
  * of history for fifty of a few minutes: `toISOString` was a tenth of what the page cost.
  */
 export function isoTime(time: number): string {

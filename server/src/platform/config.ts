@@ -77,7 +77,7 @@ function oneOf<T extends string>(...words: readonly T[]): (value: string) => T |
   return (value) => words.find((word) => word === value);
 }
 
-/** The table of contract section 9, as far as it is built. */
+/** Every key. A value that does not fit stops the start. */
 export const configKeys = {
   PORT: key("TCP port; 0 picks a free one", "a whole number from 0 to 65535", "8080", wholeNumber(0, 65_535)),
   HOST: key("address to listen on", "a host name or IP address", "127.0.0.1", (value) =>

@@ -1,5 +1,5 @@
 /**
- * Every error code a client can see, with its HTTP status (contract section 1).
+ * Every error code a client can see, with its HTTP status.
  * Surfaces turn an `AppError` into their own dialect in one place each.
  */
 export const errorStatus = {

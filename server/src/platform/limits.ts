@@ -1,4 +1,4 @@
-/** The one table of numbers (contract sections 1, 2, 4 and 8). Units are in the names. */
+/** The one table of numbers. Units are in the names. */
 export const limits = {
   bodyBytes: 256 * 1024,
   bodyDepth: 32,
@@ -7,7 +7,7 @@ export const limits = {
   pageRowsDefault: 20,
 
   textCodePoints: 10_000,
-  /** On the chat surface (004). */
+  /** On the chat surface. */
   chatTextCodePoints: 5_000,
   /** Messages that one request or event names by their ids. */
   messagesNamed: 1_000,
@@ -163,7 +163,7 @@ const minuteMs = 60 * secondMs;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
-/** The rates of contract section 8, by what is counted; whom they are counted for stands beside each. */
+/** The rates, by what is counted; whom they are counted for stands beside each. */
 export const rates = {
   /** A network, for requests that no valid token or cookie comes with. */
   anonymous: { windows: [{ most: 100, ms: minuteMs }] },

@@ -113,7 +113,7 @@ const roomActs: Act[] = [
   ],
   ["somebody banned", ({ id }) => done(ann.post(`/v1/rooms/${id}/bans`, { user_id: cat.id }))],
   [
-    "a message deleted by who keeps order on the server",
+    "a message deleted by whoever keeps order on the server",
     ({ messages }) => done(root.delete(messagePath(messages.cat))),
   ],
   [

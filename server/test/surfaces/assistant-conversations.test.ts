@@ -26,7 +26,7 @@ const say = (who: Member, id: string, content: string, more: JsonObject = {}) =>
   who.post<AiMessage>(path(id, "/messages"), { role: "User", content, ...more });
 
 describe("an AI conversation", () => {
-  test("is made within a workspace session and answers what 003 shows", async () => {
+  test("is made within a workspace session and answers all of its fields", async () => {
     const session = await ada.post("/api/v5/sessions", { workspace_path: "/a", name: "work" });
     const body = {
       workspace_session_id: session.data.session_id,

@@ -293,7 +293,7 @@ test("stats count the caller's chats, their messages and those unread", async ()
 });
 
 describe("participants", () => {
-  test("are added by the admin: 201 once, 200 for who is in, and a system message tells", async () => {
+  test("are added by the admin: 201 once, 200 for whoever is in, and a system message tells", async () => {
     const chat = await groupChat(ann, [bob]);
     const path = `/api/chat/${chat._id}/participants`;
     const added = await ann.post<{ chat: Chat; participants: Chat["participants"] }>(path, {

@@ -66,7 +66,7 @@ describe("a message to everybody", () => {
     expect(await toldOf(bob, data)).toEqual([]);
   });
 
-  test("is for who keeps order in a room, and for everybody in a group", async () => {
+  test("is for whoever keeps order in a room, and for everybody in a group", async () => {
     const room = await buildRoom();
     for (const metadata of [{ mention_room: true }, { mention_here: true }])
       expectRefusal(await call(bob, room, metadata), 403, "FORBIDDEN");

@@ -78,7 +78,7 @@ describe("a reaction", () => {
     expect(await reactionsOf(id)).toEqual([]);
   });
 
-  test("works on the path of 002 too", async () => {
+  test("works on the other path too", async () => {
     const { message_id: id } = await say();
     await bob.post(`/api/v1/messages/${id}/reactions`, { emoji: "✅" });
     expect(await reactionsOf(id)).toEqual([{ emoji: "✅", count: 1, user_ids: [bob.id] }]);

@@ -34,7 +34,7 @@ async function kindsOf(person: Person): Promise<string[]> {
 }
 
 describe("a message", () => {
-  test("is told to who had no live connection, as soon as they ask", async () => {
+  test("is told to whoever had no live connection, as soon as they ask", async () => {
     const [ann, ben] = [await register(app), await register(app)];
     const chat = await buildDirect(ann, ben);
     const message = await sendText(ann, chat.id, "Are you\nthere?");
@@ -54,7 +54,7 @@ describe("a message", () => {
     expect(await listOf(ann)).toEqual({ notifications: [], next_cursor: null, unread_count: 0 });
   });
 
-  test("is not told to who is connected, nor what the server itself says", async () => {
+  test("is not told to whoever is connected, nor what the server itself says", async () => {
     const [ann, ben] = [await register(app), await register(app)];
     const group = await buildGroup(ann, [ben]);
     const socket = await TestSocket.connect(app, ben);
@@ -117,7 +117,7 @@ describe("a message", () => {
     expect(await kindsOf(ben)).toEqual(["mention"]);
   });
 
-  test("is not told any more to who has 20 unread ones there already", async () => {
+  test("is not told any more to whoever has 20 unread ones there already", async () => {
     const [ann, ben] = [await register(app), await register(app)];
     const chat = await buildDirect(ann, ben);
     for (let count = 0; count < 25; count++) await sendText(ann, chat.id, `Message ${count}`);
@@ -138,7 +138,7 @@ describe("a message", () => {
 });
 
 describe("a mention", () => {
-  test("is told once, also to who is connected, as a frame to their own connections", async () => {
+  test("is told once, also to whoever is connected, as a frame to their own connections", async () => {
     const [ann, ben, cleo] = [await register(app), await register(app), await register(app)];
     const group = await buildGroup(ann, [ben, cleo]);
     const [bens, cleos] = [await TestSocket.connect(app, ben), await TestSocket.connect(app, cleo)];
@@ -158,7 +158,7 @@ describe("a mention", () => {
 });
 
 describe("an invitation", () => {
-  test("is told to who is added to a conversation by somebody else", async () => {
+  test("is told to whoever is added to a conversation by somebody else", async () => {
     const [ann, ben] = [await register(app), await register(app)];
     const group = await buildGroup(ann, [await register(app)], { title: "Boat house" });
     await ann.post(`/v1/conversations/${group.id}/participants`, { user_ids: [ben.id] });

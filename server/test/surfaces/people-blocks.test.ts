@@ -40,7 +40,7 @@ describe("blocking somebody", () => {
     expectRefusal(await block(ann, ann), 400, "VALIDATION_ERROR", "id");
   });
 
-  test("refuses a direct conversation either way, and a group or a place in one by who was blocked", async () => {
+  test("refuses a direct conversation either way, and a group or a place in one by whoever was blocked", async () => {
     const [ann, bob] = await pair();
     const third = await register(app);
     await block(ann, bob);

@@ -99,7 +99,7 @@ describe("an address without an account", () => {
     expectRefusal((await person?.get(`/v1/rooms/${room}`)) as never, 404, "NOT_FOUND");
   });
 
-  test("is unknown to who may not invite to the organization, and the room's rule comes before", async () => {
+  test("is unknown to whoever may not invite to the organization, and the room's rule comes before", async () => {
     const { email } = buildRegistration();
     expectRefusal(await invite(bob, await buildRoom(), email), 404, "NOT_FOUND");
     const closed = await buildRoom({ permissions: { invite: "admin" } });

@@ -206,7 +206,7 @@ describe("the members of a room", () => {
 });
 
 describe("messages of a room", () => {
-  test("are sent and read on the room's own path, with the answers of 001", async () => {
+  test("are sent and read on the room's own path, with the answers of `/v1/messages`", async () => {
     const room = await makeRoom(ann, { user_ids: [bob.id] });
     const sent = await say(ann, room.id, "first");
     expect(sent.status).toBe(201);
@@ -272,7 +272,7 @@ describe("a room that changes", () => {
     await socket.close();
   });
 
-  test("answers 304 to who has its latest state", async () => {
+  test("answers 304 to whoever has its latest state", async () => {
     const room = await makeRoom(ann);
     const first = await getRoom(ann, room.id);
     const tag = first.headers.get("etag") ?? "";

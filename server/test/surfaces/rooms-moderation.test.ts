@@ -139,7 +139,7 @@ describe("a ban from a room", () => {
     expect((await join(cat, room)).status).toBe(200);
   });
 
-  test("is for who keeps order, and not against who stands as high or oneself", async () => {
+  test("is for whoever keeps order, and not against whoever stands as high or oneself", async () => {
     const room = await buildRoom();
     expectRefusal(await ban(bob, room, cat), 403, "FORBIDDEN");
     expectRefusal(await bob.get(`/v1/rooms/${room}/bans`), 403, "FORBIDDEN");

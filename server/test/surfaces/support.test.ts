@@ -142,7 +142,7 @@ describe("who sees what", () => {
     expect(outcome(await iris.get(`${base}?status=lost`))).toBe("400 VALIDATION_ERROR");
   });
 
-  test("the list comes with who waits longest first where that is asked for, page by page", async () => {
+  test("the list comes with whoever waits longest first where that is asked for, page by page", async () => {
     const customer = await register(app);
     const opened = [await open(customer), await open(customer), await open(customer)].map(({ id }) => id);
     const seen: string[] = [];

@@ -52,7 +52,7 @@ beforeAll(async () => {
 afterAll(() => app.stop());
 
 describe("a thread is followed", () => {
-  test("by who wrote its root and who replies, each with what they have not read", async () => {
+  test("by whoever wrote its root and who replies, each with what they have not read", async () => {
     const { root } = await buildScene();
     expect(await stateOf(ann, root)).toMatchObject({ following: false, unread_count: 0 });
     const first = await reply(bob, root, "I do");
@@ -72,7 +72,7 @@ describe("a thread is followed", () => {
     expect(await stateOf(cat, root)).toMatchObject({ following: true, unread_count: 1 });
   });
 
-  test("by who is mentioned in it, from there on", async () => {
+  test("by whoever is mentioned in it, from there on", async () => {
     const { group, root } = await buildScene();
     await reply(bob, root, "one");
     const mention = await reply(bob, root, "cat?", { mentions: [cat.id] });
@@ -87,7 +87,7 @@ describe("a thread is followed", () => {
     expect(await stateOf(cat, other)).toMatchObject({ following: true, unread_count: 1 });
   });
 
-  test("by who says so, having read what is there, and no more by who says that", async () => {
+  test("by whoever says so, having read what is there, and no more by whoever says that", async () => {
     const { root } = await buildScene();
     const last = await reply(bob, root, "one");
     const answer = await follow(cat, last);

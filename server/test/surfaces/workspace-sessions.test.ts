@@ -139,7 +139,7 @@ describe("the list", () => {
 });
 
 describe("an update", () => {
-  test("replaces the fields given, keeps the rest, and names them in 003's order", async () => {
+  test("replaces the fields given, keeps the rest, and names them in one order", async () => {
     const id = await create(ada, "before", { memory: { kept: true }, editor_state: { old: 1 } });
     const before = await get(ada, id);
     const answer = await ada.put(path(id), {

@@ -85,7 +85,7 @@ export async function setStage(url: string): Promise<Stage> {
   return { ada, eva, farid, group: group.id, direct: direct.id, support, workspace, room, thread };
 }
 
-/** A room with a thread, an unread one beside it, and something to look at for who keeps order. */
+/** A room with a thread, an unread one beside it, and something to look at for whoever keeps order. */
 async function setRoom(ada: Person, [bob, cleo, daniel]: readonly [Person, Person, Person]) {
   const { id } = await ada.call<{ id: string }>("POST", "/v1/rooms", {
     name: "Harbour",

@@ -41,7 +41,7 @@ export const tags = {
   Threads: "A message and the replies to it, and who follows them.",
   Moderation: "Bans from rooms, and what people complained about.",
   "Room members": "Who is in a room, and how one comes in and out.",
-  "Administration of rooms": "Every room of the organization, for who administers the server.",
+  "Administration of rooms": "Every room of the organization, for whoever administers the server.",
   Search: "Finding messages by their words.",
   "Workspace accounts": "Signing up with an organization of one's own, in, out and on; one's own account.",
   "Workspace sessions": "What an editor keeps of a piece of work. Each is its owner's alone.",

@@ -4,7 +4,7 @@ import {
   type ResumedAiConversation,
 } from "../../features/assistant/index.ts";
 
-/** Frames about AI conversations (contract section 4), to their owner's own connections. */
+/** Frames about AI conversations, to their owner's own connections. */
 
 /** A message was added; an answer begins so, `Writing` and without words. */
 export function aiMessageFrame(message: AiMessageRow): string {

@@ -9,7 +9,7 @@ import type { Features } from "../features.ts";
 
 export const chatBases = ["/api/chat"] as const;
 
-/** Every route of the chat surface (004, contract section 6), in the order of the reference. */
+/** Every route of the chat surface, in the order of the reference. */
 export function chatRoutes(features: Features): Route[] {
   return [
     ...conversationsChatRoutes(features.conversations, features.chats),

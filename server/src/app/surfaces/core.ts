@@ -22,7 +22,7 @@ import { threadsRoutes } from "../../features/threads/threads.routes.ts";
 import type { Route } from "../../platform/http/route.ts";
 import type { Features } from "../features.ts";
 
-/** Core REST answers the same under both (contract section 0). */
+/** Core REST answers the same under both. */
 export const coreBases = ["/v1", "/api/v1"] as const;
 
 /** Every route of core REST, in the order of the reference. */

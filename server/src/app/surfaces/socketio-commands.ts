@@ -36,7 +36,7 @@ const chatArgument = z
 
 type Command = (socket: Socket, data: ChatSocketData, argument: unknown) => Promise<void>;
 
-/** The events that clients may send (contract section 6), by their names. @throws AppError from each. */
+/** The events that clients may send, by their names. @throws AppError from each. */
 export function chatCommands(deps: CommandDependencies): ReadonlyMap<string, Command> {
   const typing =
     (isTyping: boolean): Command =>

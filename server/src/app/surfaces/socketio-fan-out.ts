@@ -29,7 +29,7 @@ interface FanOut {
   expel(userId: string, chatId: string): void;
 }
 
-/** Turns what happened into the events of contract section 6, each told to the chat's room in the order of the log. */
+/** Turns what happened into the events of Socket.IO, each told to the chat's room in the order of the log. */
 export function fanOutToRooms({ events, chatMessages, adapter, log, isOf, expel }: FanOut): void {
   const turns = new Turns((error) => log.error("a Socket.IO event could not be told", { error }));
   const heard = (chatId: string) => adapter.isHeard(roomOf(chatId));

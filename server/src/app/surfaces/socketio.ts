@@ -55,7 +55,7 @@ interface Dependencies extends CommandDependencies {
   isKnownOrigin(origin: string): boolean;
 }
 
-/** Socket.IO on the server's own port (contract section 6): handshake, rooms, acknowledgements, recovery. */
+/** Socket.IO on the server's own port: handshake, rooms, acknowledgements, recovery. */
 export class SocketIoSurface {
   readonly #deps: Dependencies;
   readonly #engine: Engine;
@@ -133,7 +133,9 @@ export class SocketIoSurface {
     headers.set("cache-control", "no-store");
   }
 
-  /** What Bun's server calls for sockets that the engine has upgraded. A bad packet costs its sender the connection. */
+  /**
+   * What Bun's server calls for sockets that the engine has upgraded. A bad packet costs its sender the connection.
+   */
   get handler(): Required<Pick<WebSocketHandler<WebSocketData>, "open" | "message" | "close">> {
     return {
       open: (socket) => this.#engine.onWebSocketOpen(socket),

@@ -18,7 +18,7 @@ import { presentThreadState, type ThreadState } from "../../features/threads/ind
 import { isoTime, isoTimeOrNull } from "../../platform/clock.ts";
 import type { AppError } from "../../platform/errors.ts";
 
-/** The frames of `/v1/ws/chat` as text: what the server says (contract section 4; 001 gives the first four). */
+/** The frames of `/v1/ws/chat` as text: what the server says. */
 
 export function helloFrame(sessionId: string, userId: string, epoch: string, at: number): string {
   return JSON.stringify({

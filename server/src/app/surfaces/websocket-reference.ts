@@ -10,7 +10,7 @@ import { assistantFrames } from "./websocket-reference-assistant.ts";
 import { commandFrames } from "./websocket-reference-commands.ts";
 import { ownFrames } from "./websocket-reference-own.ts";
 
-/** The frames of `/v1/ws/chat` (contract section 4), for the reference. `websocket-frames.ts` encodes what goes out. */
+/** The frames of `/v1/ws/chat`, for the reference. `websocket-frames.ts` encodes what goes out. */
 
 const version = z.number().int().meta({ description: "The conversation's version that this change made." });
 const seq = z.number().int();

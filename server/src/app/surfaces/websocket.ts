@@ -21,7 +21,7 @@ const upgradeRates: SurfaceRates = { user: ["user"], organization: [] };
 
 type Socket = ServerWebSocket<SocketData>;
 
-/** `/v1/ws/chat` (contract section 4): the upgrade, the life of a socket, and its commands. */
+/** `/v1/ws/chat`: the upgrade, the life of a socket, and its commands. */
 export class SocketSurface {
   readonly #deps: SocketDependencies;
   readonly #sessions = new Map<Connection, SocketSession>();
@@ -89,7 +89,8 @@ export class SocketSurface {
   }
 
   /**
-   * Upgrades the request, or refuses it before the upgrade. It counts as a request; what comes over the socket does not.
+   * Upgrades the request, or refuses it before the upgrade. It counts as a request; what comes over the socket does
+   * not.
    * @returns undefined once upgraded.
    * @throws AppError 400, 401, 403, 404 or 429.
    */
@@ -156,7 +157,7 @@ export class SocketSurface {
       // Our own sweep closes slow readers at 1 MiB with a code; this bounds what one moment can pile up.
       backpressureLimit: 8 * limits.readerBufferBytes,
       closeOnBackpressureLimit: true,
-      // Our own sweep pings and drops silent peers, at the contract's times.
+      // Our own sweep pings and drops silent peers, at its own times (`limits.ts`).
       idleTimeout: (2 * limits.silentPeerMs) / 1000,
       sendPings: false,
       perMessageDeflate: false,

@@ -9,7 +9,7 @@ import type { Features } from "../features.ts";
 
 export const workspaceBases = ["/api/v5"] as const;
 
-/** Every route of workspace REST (003), in the order of the reference. */
+/** Every route of workspace REST, in the order of the reference. */
 export function workspaceRoutes(features: Features): Route[] {
   const { assistant } = features;
   return [

@@ -47,8 +47,8 @@ export class ApiKeys {
 
   /**
    * @returns the key, which is told this once.
-   * @throws AppError FORBIDDEN for guests, for keys themselves, and for the scope `admin` by who is no server admin;
-   * CONFLICT beyond 100 keys.
+   * @throws AppError FORBIDDEN for guests, for keys themselves, and for the scope `admin` by whoever is not a server
+   * admin; CONFLICT beyond 100 keys.
    */
   async create(actor: Actor, name: string, scopes: Scope[]): Promise<{ key: string; listed: ListedApiKey }> {
     if (actor.role === "guest") throw forbidden("Guests cannot make API keys.");
@@ -94,7 +94,10 @@ export class ApiKeys {
     }));
   }
 
-  /** From then on nothing comes in by the key; its sockets close. What its user wrote stays. @throws AppError NOT_FOUND. */
+  /**
+   * From then on nothing comes in by the key; its sockets close. What its user wrote stays.
+   * @throws AppError NOT_FOUND.
+   */
   async revoke(actor: Actor, id: string): Promise<void> {
     requireNoKey(actor);
     await this.#database.transaction(async (tx) => {

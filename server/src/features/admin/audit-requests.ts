@@ -4,7 +4,7 @@ import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
 import { idField, timeField } from "../../platform/http/fields.ts";
 import type { RequestRow, RequestsTrail } from "../audit/index.ts";
 
-/** One answered request, as the trail of requests has it (003). */
+/** One answered request, as the trail of requests has it. */
 export const requestLog = z
   .object({
     id: idField,

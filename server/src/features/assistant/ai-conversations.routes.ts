@@ -17,7 +17,7 @@ import type { AiConversations } from "./ai-conversations.service.ts";
 const tag = "AI conversations";
 const byId = z.object({ id: idField });
 
-/** Conversations with a model (003). */
+/** Conversations with a model. */
 export function aiConversationsRoutes(conversations: AiConversations): Route[] {
   return [...collectionRoutes(conversations), ...conversationRoutes(conversations)];
 }

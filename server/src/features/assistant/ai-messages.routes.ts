@@ -8,7 +8,7 @@ import type { AiMessages } from "./ai-messages.service.ts";
 const tag = "AI conversations";
 const byId = z.object({ id: idField });
 
-/** What was said in an AI conversation (003). */
+/** What was said in an AI conversation. */
 export function aiMessagesRoutes(messages: AiMessages): Route[] {
   return [
     route(

@@ -16,7 +16,7 @@ export interface ResumedAiConversation {
   messages: AiMessageRow[];
 }
 
-/** Answers what a client has missed of its AI conversations (contract sections 0 and 4). */
+/** Answers what a client has missed of its AI conversations. */
 export class AiResume {
   readonly #database: Database;
 

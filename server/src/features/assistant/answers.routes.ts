@@ -13,7 +13,7 @@ const tag = "AI conversations";
 const byId = z.object({ id: idField });
 const exchange = z.object({ user_message: aiMessage, message: aiMessage.nullable() });
 
-/** Answers of the AI provider (contract section 7). */
+/** Answers of the AI provider. */
 export function answersRoutes(answers: Answers): Route[] {
   return [
     route(

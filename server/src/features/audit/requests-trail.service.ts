@@ -19,7 +19,7 @@ interface Noted {
   missing: string[];
 }
 
-/** Everything of this surface is noted (003); of the others what looks like an attack. */
+/** Everything of this surface is noted; of the others what looks like an attack. */
 const notedWhole = "/api/v5";
 const rowsAtOnce = 200;
 

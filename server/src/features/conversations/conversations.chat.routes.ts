@@ -17,7 +17,7 @@ const tag = "Chats";
 const byId = z.object({ id: idField });
 const oneChat = z.object({ chat });
 
-/** Conversations in the chat dialect (004). */
+/** Conversations in the chat dialect. */
 export function conversationsChatRoutes(conversations: Conversations, chats: ChatPresenter): Route[] {
   return [
     ...creatingRoutes(conversations, chats),

@@ -15,7 +15,7 @@ import type { ConversationListRow } from "./conversations.queries.ts";
 import type { OwnConversation } from "./conversations.service.ts";
 import type { ParticipantWithUser } from "./participants.queries.ts";
 
-/** The shapes of the chat dialect (004, contract section 6): camelCase, ids as `_id`. */
+/** The shapes of the chat dialect: camelCase, ids as `_id`. */
 
 const metadataField = z
   .record(z.string(), z.unknown())

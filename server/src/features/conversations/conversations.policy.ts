@@ -10,7 +10,7 @@ export function canSeePublicRooms(actor: Actor): boolean {
   return actor.role !== "guest";
 }
 
-/** Whoever keeps order on the server does so in public rooms, whether they are in them or not (contract section 2). */
+/** Whoever keeps order on the server does so in public rooms, whether they are in them or not. */
 export function keepsOrderIn(actor: Actor, { type, visibility }: Membership): boolean {
   return type === "room" && visibility === "public" && (actor.role === "moderator" || actor.role === "admin");
 }

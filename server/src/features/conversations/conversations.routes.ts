@@ -29,7 +29,6 @@ function present({ row, participants }: OwnConversation) {
   return presentConversation(row, participants?.map(presentParticipant), now());
 }
 
-/** Conversations (001 endpoints 9–12 and «missing APIs»). */
 export function conversationsRoutes(
   conversations: Conversations,
   receipts: Receipts,

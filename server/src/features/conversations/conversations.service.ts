@@ -304,7 +304,7 @@ export class Conversations {
   /**
    * Turns end-to-end encryption on or off. Everybody is told by an event and by a system message; earlier messages
    * stay as they are.
-   * @throws AppError FORBIDDEN for who is not an admin of it.
+   * @throws AppError FORBIDDEN for whoever is not an admin of it.
    */
   async changeSettings(actor: Actor, conversationId: string, isE2ee: boolean): Promise<OwnConversation> {
     const { membership, role } = await this.#memberships.require(actor, conversationId);

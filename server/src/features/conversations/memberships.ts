@@ -153,7 +153,8 @@ export class Memberships {
 
   /**
    * @param isDirect the conversation would be between the two alone.
-   * @throws AppError FORBIDDEN for somebody who blocked the actor, or for a direct conversation with who is blocked.
+   * @throws AppError FORBIDDEN for somebody who blocked the actor, or for a direct conversation with whoever is
+   * blocked.
    */
   requireWilling({ userId: actorId }: Actor, userIds: Iterable<string>, isDirect: boolean): void {
     if (!this.#blocks.concern(actorId)) return;

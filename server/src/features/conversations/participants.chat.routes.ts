@@ -13,7 +13,7 @@ import type { ParticipantsService } from "./participants.service.ts";
 const tag = "Chats";
 const added = z.object({ chat, participants: z.array(chatParticipant) });
 
-/** Who takes part, in the chat dialect (004). */
+/** Who takes part, in the chat dialect. */
 export function participantsChatRoutes(
   participants: ParticipantsService,
   conversations: Conversations,

@@ -19,7 +19,7 @@ const byId = z.object({ id: idField });
 const byUser = z.object({ id: idField, userId: idField });
 const done = z.object({ message: z.string() });
 
-/** Who takes part (001 endpoints 13–15 and «missing APIs»). */
+/** Who takes part. */
 export function participantsRoutes(participants: ParticipantsService, presence: Presence): Route[] {
   return [
     route(

@@ -69,8 +69,8 @@ export class ParticipantsService {
    * Adds people; those already in stay as they are.
    * @param options.isAnnounced a system message says who joined.
    * @returns those who are new.
-   * @throws AppError FORBIDDEN for who is no admin, NOT_FOUND for an unknown user, CONFLICT for a conversation whose two
-   * are fixed.
+   * @throws AppError FORBIDDEN for whoever is not an admin, NOT_FOUND for an unknown user, CONFLICT for a
+   * conversation whose two are fixed.
    */
   async add(
     actor: Actor,
@@ -198,7 +198,7 @@ export class ParticipantsService {
 
   /**
    * Removes somebody, or lets the caller leave. The oldest member takes over from the last admin.
-   * @throws AppError FORBIDDEN, NOT_FOUND for who is not in, CONFLICT for a direct conversation.
+   * @throws AppError FORBIDDEN, NOT_FOUND for whoever is not in, CONFLICT for a direct conversation.
    */
   async remove(actor: Actor, conversationId: string, userId: string): Promise<void> {
     const { membership, role } = await this.#memberships.require(actor, conversationId);
@@ -226,8 +226,8 @@ export class ParticipantsService {
   }
 
   /**
-   * Takes somebody out of every conversation of the organization that they leave. Direct ones stay as they are: nobody
-   * of another organization can open them, and should the person come back, they go on.
+   * Takes somebody out of every conversation of the organization that they leave. Direct ones stay as they are:
+   * nobody of another organization can open them, and should the person come back, they go on.
    */
   async removeEverywhere(tx: Tx, organizationId: string, userId: string): Promise<void> {
     for (const id of await listOwnGroupIds(tx.query, organizationId, userId))
@@ -258,7 +258,7 @@ export class ParticipantsService {
     if (heir !== undefined) await this.#setRole(tx, conversationId, heir.user_id, "admin");
   }
 
-  /** @throws AppError FORBIDDEN for who is no admin, CONFLICT if it would leave nobody who could be one. */
+  /** @throws AppError FORBIDDEN for whoever is not an admin, CONFLICT if it would leave nobody who could be one. */
   async changeRole(
     actor: Actor,
     conversationId: string,
@@ -286,9 +286,9 @@ export class ParticipantsService {
   }
 
   /**
-   * The actor's role at this moment, with the conversation's lock taken: a right that was taken away between the first
-   * look and the transaction is gone.
-   * @throws AppError FORBIDDEN for who is out by now.
+   * The actor's role at this moment, with the conversation's lock taken: a right that was taken away between the
+   * first look and the transaction is gone.
+   * @throws AppError FORBIDDEN for whoever is out by now.
    */
   async #roleNow(tx: Tx, actor: Actor, conversationId: string): Promise<ParticipantRole> {
     await this.#heads.advanceVersion(tx.query, conversationId, 0);

@@ -12,7 +12,7 @@ export interface Permissions {
   readonly manage: PermissionRole;
 }
 
-/** What a room has until its admins say otherwise (contract section 3). */
+/** What a room has until its admins say otherwise. */
 const roomDefaults: Permissions = {
   post: "member",
   invite: "member",

@@ -22,9 +22,9 @@ interface AccessClaims {
 }
 
 /**
- * Access tokens: JWT signed with EdDSA, good for one hour (contract section 2). A token says who signed in; whether
- * the session still lives is asked of the session at each use. Verified tokens are remembered until they expire, since
- * a signature costs a hundred times a look-up.
+ * Access tokens: JWT signed with EdDSA, good for one hour. A token says who signed in; whether the session still
+ * lives is asked of the session at each use. Verified tokens are remembered until they expire, since a signature
+ * costs a hundred times a look-up.
  */
 export class AccessTokens {
   readonly #keys: ServerKeys["accessToken"];

@@ -32,7 +32,7 @@ interface AuthServices {
   browserSessions: BrowserSessions;
 }
 
-/** Signing up, in, out and on (001 endpoints 1–5). */
+/** Signing up, in, out and on. */
 export function authRoutes({ people, signIns, sessions, browserSessions }: AuthServices): Route[] {
   return [
     ...signInRoutes(people, signIns, browserSessions),

@@ -66,7 +66,10 @@ export class Blocks {
     return this.#blocked.has(userId) || this.#blockers.has(userId);
   }
 
-  /** Ends a friendship too. Blocking again changes nothing. @throws AppError NOT_FOUND; VALIDATION_ERROR for oneself. */
+  /**
+   * Ends a friendship too. Blocking again changes nothing.
+   * @throws AppError NOT_FOUND; VALIDATION_ERROR for oneself.
+   */
   async block(actor: Actor, userId: string): Promise<void> {
     if (userId === actor.userId) throw validationError({ path: "id", message: "is yourself" });
     await this.#database.transaction(async (tx) => {
@@ -80,7 +83,7 @@ export class Blocks {
     });
   }
 
-  /** @throws AppError NOT_FOUND for who is not blocked. */
+  /** @throws AppError NOT_FOUND for whoever is not blocked. */
   async unblock(actor: Actor, userId: string): Promise<void> {
     await this.#database.transaction(async (tx) => {
       if (!(await deleteBlock(tx.query, actor.userId, userId))) throw notFound("block");

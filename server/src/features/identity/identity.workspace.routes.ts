@@ -35,7 +35,7 @@ interface WorkspaceIdentityServices {
   sessions: Sessions;
 }
 
-/** Accounts in the words of 003. */
+/** Accounts in the words of the workspace surface. */
 export function workspaceIdentityRoutes(services: WorkspaceIdentityServices): Route[] {
   return [...signInRoutes(services), ...ownAccountRoutes(services)];
 }

@@ -7,7 +7,10 @@ import { emailField, passwordField, tokens } from "./identity.schema.ts";
 import { namesOf } from "./names.ts";
 import type { IssuedTokens } from "./sessions.service.ts";
 
-/** The words of 003 for people: `tenant_id` is the organization's id, `role` the one in the organization. */
+/**
+ * The words of the workspace surface for people: `tenant_id` is the organization's id, `role` the one in the
+ * organization.
+ */
 
 export const founderBody = z.object({
   email: emailField,

@@ -53,7 +53,7 @@ export function confirmationBy(userId: string): Guarded {
 }
 
 /**
- * Counts wrong passwords and codes, and locks (contract sections 2 and 8): as many failures in 15 minutes as a scope
+ * Counts wrong passwords and codes, and locks: as many failures in 15 minutes as a scope
  * has leave for lock it for the next 15, for the right password too. Success takes nothing back, so that nobody wins
  * further guesses by signing in between them.
  */

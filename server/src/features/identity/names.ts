@@ -1,7 +1,7 @@
 import { newSecret } from "../../platform/ids.ts";
 import type { UserRow } from "./identity.queries.ts";
 
-/** A person's name in the two parts that 003 knows. */
+/** A person's name in the two parts that the workspace surface knows. */
 export interface Names {
   firstName: string;
   lastName: string;

@@ -21,7 +21,7 @@ import type { Presence } from "./presence.service.ts";
 const tag = "People";
 const presenceIdsAtMost = 100;
 
-/** Profiles, the directory and presence (001 «missing APIs», 002). */
+/** Profiles, the directory and presence. */
 export function peopleRoutes(people: People, passwords: Passwords, presence: Presence): Route[] {
   return [
     route(
@@ -100,7 +100,7 @@ export function peopleRoutes(people: People, passwords: Passwords, presence: Pre
   ];
 }
 
-/** 001 and 002 name the same thing twice. */
+/** The same thing under two names, which clients of two generations use. */
 function ownProfileRoutes(people: People): Route[] {
   const paths: { path: string; change: Method; name: string }[] = [
     { path: "/users/me", change: "PATCH", name: "Me" },

@@ -10,7 +10,7 @@ import type { Sessions } from "./sessions.service.ts";
 const tag = "Sessions";
 const ended = z.object({ ended: z.number().int() });
 
-/** A user's own sessions (002). */
+/** A user's own sessions. */
 export function sessionsRoutes(sessions: Sessions, browser: BrowserSessions): Route[] {
   return [
     route(

@@ -50,7 +50,7 @@ export type { Device, IssuedTokens, LiveSession };
 
 /** The year 9999. */
 const foreverMs = 253_402_300_799_000;
-/** Sessions and what proves them: access tokens, refresh tokens and socket tickets (contract section 2). */
+/** Sessions and what proves them: access tokens, refresh tokens and socket tickets. */
 export class Sessions {
   readonly #database: Database;
   readonly #events: Events;

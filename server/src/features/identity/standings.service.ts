@@ -112,7 +112,7 @@ export class Standings {
     return this.get(id);
   }
 
-  /** @throws AppError NOT_FOUND for who is not banned; FORBIDDEN, see `ban`. */
+  /** @throws AppError NOT_FOUND for whoever is not banned; FORBIDDEN, see `ban`. */
   async unban(actor: Actor, id: string): Promise<AccountRow> {
     await this.#database.transaction(async (tx) => {
       const account = await requireAccount(tx.query, id);

@@ -39,8 +39,8 @@ interface Target {
 }
 
 /**
- * Who is in which organization, and as what. An account is in exactly one: joining another one means leaving, with all
- * of its conversations. An organization with people in it always has an Admin.
+ * Who is in which organization, and as what. An account is in exactly one: joining another one means leaving, with
+ * all of its conversations. An organization with people in it always has an Admin.
  */
 export class Members {
   readonly #database: Database;
@@ -76,7 +76,7 @@ export class Members {
     return listDirectory(this.#database.query, organizationId, filter);
   }
 
-  /** @throws AppError NOT_FOUND, FORBIDDEN for who is no Admin, CONFLICT for the last Admin. */
+  /** @throws AppError NOT_FOUND, FORBIDDEN for whoever is not an Admin, CONFLICT for the last Admin. */
   async changeRole(
     actor: Actor,
     organizationId: string,
@@ -99,8 +99,9 @@ export class Members {
   }
 
   /**
-   * Takes somebody out of an organization, or lets the caller leave: the account goes on, in an organization of its own.
-   * @throws AppError NOT_FOUND, FORBIDDEN for who is no Admin, CONFLICT for the last Admin.
+   * Takes somebody out of an organization, or lets the caller leave: the account goes on, in an organization of its
+   * own.
+   * @throws AppError NOT_FOUND, FORBIDDEN for whoever is not an Admin, CONFLICT for the last Admin.
    */
   async remove(actor: Actor, organizationId: string, userId: string): Promise<void> {
     await requireSeen(this.#database.query, actor, organizationId);

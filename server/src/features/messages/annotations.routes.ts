@@ -10,7 +10,7 @@ import type { Reacted, Reactions } from "./reactions.service.ts";
 const byId = z.object({ id: idField });
 const pageQuery = z.object({ limit: limitQuery, cursor: z.string().optional() });
 
-/** What people add to messages: reactions and pins (001 «missing APIs», 002 API-012). */
+/** What people add to messages: reactions and pins. */
 export function annotationRoutes(reactions: Reactions, pins: Pins, views: MessageViews): Route[] {
   return [...reactionRoutes(reactions), ...pinRoutes(pins, views)];
 }

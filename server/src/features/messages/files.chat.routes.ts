@@ -14,7 +14,7 @@ import type { Messages, NewMessage } from "./messages.service.ts";
 
 const fieldBytes = 4 * limits.chatTextCodePoints;
 
-/** Messages that carry a file, in the chat dialect (004). */
+/** Messages that carry a file, in the chat dialect. */
 export function filesChatRoutes(messages: Messages, chatMessages: ChatMessages, uploads: Uploads): Route[] {
   return [
     route(

@@ -18,7 +18,7 @@ const tag = "Chat messages";
 const byChat = z.object({ id: idField });
 const byMessage = z.object({ id: idField, messageId: idField });
 
-/** Messages in the chat dialect (004). */
+/** Messages in the chat dialect. */
 export function messagesChatRoutes(messages: Messages, chatMessages: ChatMessages): Route[] {
   return [
     route(

@@ -7,7 +7,7 @@ import type { Profile } from "../identity/index.ts";
 import type { ListedMessage } from "./messages.queries.ts";
 import { metadataField, readMetadata } from "./messages.schema.ts";
 
-/** Messages in the chat dialect (004, contract section 6). */
+/** Messages in the chat dialect. */
 
 const contentField = visibleText(limits.chatTextCodePoints);
 

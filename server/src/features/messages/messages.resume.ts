@@ -47,7 +47,7 @@ const none: ReadonlyMap<number, Reaction[]> = new Map();
 
 type OwnState = Awaited<ReturnType<typeof listOwnStates>>[number];
 
-/** Answers what a client has missed. Everything of one answer is of one moment (contract section 4). */
+/** Answers what a client has missed. Everything of one answer is of one moment. */
 export class Resume {
   readonly #database: Database;
 

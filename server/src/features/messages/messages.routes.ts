@@ -18,7 +18,6 @@ import type { Messages } from "./messages.service.ts";
 const tag = "Messages";
 const byId = z.object({ id: idField });
 
-/** Messages (001 endpoints 6 and 7 and «missing APIs»). */
 export function messagesRoutes(messages: Messages, views: MessageViews, pages: MessagePages): Route[] {
   return [
     route(
@@ -134,7 +133,8 @@ function changeRoutes(messages: Messages, views: MessageViews): Route[] {
         path: "/messages/:id/edits",
         id: "listMessageEdits",
         tag,
-        summary: "What a message said before each edit, oldest first; for who may manage the conversation",
+        summary:
+          "What a message said before each edit, oldest first; for whoever may manage the conversation",
         params: byId,
         success: [
           { status: 200, about: "The former texts", schema: z.object({ edits: z.array(messageEdit) }) },

@@ -10,7 +10,7 @@ import type { Reaction } from "./reactions.queries.ts";
 const givenType = z.enum(["text", "image", "video", "file"], { error: "must be text, image, video or file" });
 const clientMessageId = text(1, limits.clientMessageIdLength);
 
-/** What 001 puts into `metadata`; anything else in it is kept as sent. */
+/** What the server reads of `metadata`; anything else in it is kept as sent. */
 export const metadataField = z
   .looseObject({
     reply_to: idField.nullable().optional(),
@@ -18,7 +18,7 @@ export const metadataField = z
     attachments: z.array(idField).max(limits.mentions).optional(),
     mention_room: z.boolean().optional().meta({
       description:
-        "`@room`: all participants are told of it as of a mention. In a room, for who keeps order there.",
+        "`@room`: all participants are told of it as of a mention. In a room, for whoever keeps order there.",
     }),
     mention_here: z.boolean().optional().meta({
       description: "`@here`: as `mention_room`, to those who are connected.",

@@ -35,7 +35,7 @@ export class LastSends {
 
   static readonly none = new LastSends(new Map());
 
-  /** 429 for who wrote less than `slowMs` ago; else null, and they have written now. */
+  /** 429 for whoever wrote less than `slowMs` ago; else null, and they have written now. */
   take(sender: Sender, slowMs: number, at: number): AppError | null {
     const key = `${sender.conversationId} ${sender.senderId}`;
     const last = this.#times.get(key);

@@ -42,13 +42,13 @@ export class StoredMessages {
     this.#memberships = memberships;
   }
 
-  /** @throws AppError NOT_FOUND, or FORBIDDEN for who is not in the conversation. */
+  /** @throws AppError NOT_FOUND, or FORBIDDEN for whoever is not in the conversation. */
   async require(actor: Actor, messageId: string): Promise<FoundMessage> {
     const message = await this.#find(actor, messageId);
     return { message, ...(await this.#memberships.require(actor, message.conversation_id)) };
   }
 
-  /** @throws AppError NOT_FOUND, or FORBIDDEN for who neither is in the conversation nor keeps order in it. */
+  /** @throws AppError NOT_FOUND, or FORBIDDEN for whoever neither is in the conversation nor keeps order in it. */
   async requireInReach(actor: Actor, messageId: string): Promise<ReachedMessage> {
     const message = await this.#find(actor, messageId);
     const membership = await this.#memberships.find(message.conversation_id);
@@ -76,7 +76,7 @@ export class StoredMessages {
     });
   }
 
-  /** As `change`, for who keeps order in the conversation from outside. */
+  /** As `change`, for whoever keeps order in the conversation from outside. */
   changeFromOutside<T>(
     actor: Actor,
     found: MessageRow,

@@ -19,7 +19,7 @@ export async function insertNotifications(query: Queries, rows: NotificationRow[
 
 /**
  * A user's notifications, newest first. One about a message says what the message says now, and is read once the
- * message is; it says nothing to who is not in the conversation any more.
+ * message is; it says nothing to whoever is not in the conversation any more.
  */
 export async function listNotifications(
   query: Queries,

@@ -18,7 +18,7 @@ import type { Notifications } from "./notifications.service.ts";
 
 const tag = "Notifications";
 
-/** What somebody is told of (001 «missing APIs»). */
+/** What somebody is told of. */
 export function notificationsRoutes(notifications: Notifications): Route[] {
   return [
     route(

@@ -79,7 +79,10 @@ export class Notifications {
     });
   }
 
-  /** Tells everybody who is connected. @throws AppError FORBIDDEN for who is no administrator of the server. */
+  /**
+   * Tells everybody who is connected.
+   * @throws AppError FORBIDDEN for whoever is not an administrator of the server.
+   */
   announce(actor: Actor, message: string): { id: string; at: number } {
     if (actor.role !== "admin") throw forbidden("Only administrators of the server make announcements.");
     const announcement = { id: newId(), at: now() };

@@ -64,8 +64,8 @@ export class Invitations {
 
   /**
    * With an address the invitation is mailed there.
-   * @throws AppError NOT_FOUND, or FORBIDDEN for who may not invite, or not as that; RATE_LIMIT_EXCEEDED after fifty
-   * mails in an hour.
+   * @throws AppError NOT_FOUND, or FORBIDDEN for whoever may not invite, or not as that; RATE_LIMIT_EXCEEDED after
+   * fifty mails in an hour.
    */
   async invite(
     actor: Actor,
@@ -135,8 +135,8 @@ export class Invitations {
 
   /**
    * Uses an invitation up, in the transaction that lets its guest in. Call it inside `guarded`.
-   * @throws AppError NOT_FOUND for an unknown or revoked token, CONFLICT for one that was used or has ended or leads to
-   * where the guest is already, FORBIDDEN for one that was meant for somebody else.
+   * @throws AppError NOT_FOUND for an unknown or revoked token, CONFLICT for one that was used or has ended or leads
+   * to where the guest is already, FORBIDDEN for one that was meant for somebody else.
    */
   async redeem(tx: Tx, token: string, guest: Guest): Promise<InvitationRow> {
     const invitation = await findInvitationForUse(tx.query, this.#database.engine, sha256(token));

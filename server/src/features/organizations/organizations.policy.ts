@@ -3,7 +3,7 @@ import type { Actor } from "../../platform/http/actor.ts";
 
 export type OrganizationRole = Actor["organizationRole"];
 
-/** A Viewer changes nothing of the organization's, on no surface (contract section 2). */
+/** A Viewer changes nothing of the organization's, on no surface. */
 function canWrite(actor: Actor): boolean {
   return actor.organizationRole !== "Viewer";
 }

@@ -57,7 +57,7 @@ export class Moderation {
     this.#trail = trail;
   }
 
-  /** @throws AppError NOT_FOUND, FORBIDDEN for who keeps no order there. */
+  /** @throws AppError NOT_FOUND, FORBIDDEN for whoever keeps no order there. */
   async listBans(
     actor: Actor,
     roomId: string,
@@ -70,7 +70,7 @@ export class Moderation {
 
   /**
    * Takes somebody out of the room, if they are in, and lets them in no more. In one transaction.
-   * @throws AppError NOT_FOUND, FORBIDDEN for who may not remove this person.
+   * @throws AppError NOT_FOUND, FORBIDDEN for whoever may not remove this person.
    */
   async ban(actor: Actor, roomId: string, { userId, reason, until }: NewBan): Promise<BanRow> {
     const { membership, role } = await this.#requireModerator(actor, roomId);
@@ -112,7 +112,7 @@ export class Moderation {
 
   /**
    * Tells those who keep order of a message. What it said then is kept with the report. Once a person.
-   * @throws AppError NOT_FOUND, or FORBIDDEN for who is not in the conversation.
+   * @throws AppError NOT_FOUND, or FORBIDDEN for whoever is not in the conversation.
    */
   async report(
     actor: Actor,
@@ -140,7 +140,7 @@ export class Moderation {
     return { report: known ?? report, isNew };
   }
 
-  /** @throws AppError NOT_FOUND, FORBIDDEN for who keeps no order there. */
+  /** @throws AppError NOT_FOUND, FORBIDDEN for whoever keeps no order there. */
   async listReports(
     actor: Actor,
     roomId: string,

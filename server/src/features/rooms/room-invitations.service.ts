@@ -43,8 +43,8 @@ export class RoomInvitations {
   }
 
   /**
-   * @throws AppError FORBIDDEN for who may not invite to the room; NOT_FOUND for what is no room, and for an address
-   * without an account here if the caller may not invite to the organization.
+   * @throws AppError FORBIDDEN for whoever may not invite to the room; NOT_FOUND for what is no room, and for an
+   * address without an account here if the caller may not invite to the organization.
    */
   async byEmail(actor: Actor, roomId: string, email: string): Promise<Invited> {
     await this.#rooms.requireRoom(actor, roomId);

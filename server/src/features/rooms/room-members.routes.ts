@@ -22,7 +22,7 @@ const added = done.extend({ room_id: idField, participants: z.array(participant)
 const invited = added.extend({
   invitation: newInvitation.nullable().meta({
     description:
-      "To the organization, for who has no account in it; null where nobody had to be invited there.",
+      "To the organization, for whoever has no account in it; null where nobody had to be invited there.",
   }),
 });
 

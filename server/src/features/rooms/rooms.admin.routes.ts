@@ -8,7 +8,7 @@ import type { Rooms } from "./rooms.service.ts";
 const tag = "Administration of rooms";
 const byId = z.object({ id: idField });
 
-/** Every room of the organization, private ones too, without their messages (002, API-015). */
+/** Every room of the organization, private ones too, without their messages. */
 export function roomsAdminRoutes({ administer }: Rooms): Route[] {
   return [
     route(

@@ -25,7 +25,7 @@ export interface RoomRow {
 
 export interface RoomFilter {
   search?: string | undefined;
-  /** Also private rooms that the user is not in: for who administers the server. */
+  /** Also private rooms that the user is not in: for whoever administers the server. */
   isWhole?: boolean;
   visibility?: "public" | "private" | undefined;
   sort: RoomSort;

@@ -20,7 +20,7 @@ const tag = "Rooms";
 const byId = z.object({ id: idField });
 const page = [{ status: 200 as const, about: "A page of rooms", schema: roomPage }];
 
-/** Rooms that people find and enter by themselves (002). */
+/** Rooms that people find and enter by themselves. */
 export function roomsRoutes(rooms: Rooms, pages: MessagePages): Route[] {
   return [
     route(

@@ -74,7 +74,10 @@ export class Rooms {
     this.#trail = trail;
   }
 
-  /** The caller becomes its admin. @throws AppError FORBIDDEN for guests and for who blocked the caller, NOT_FOUND for an unknown user. */
+  /**
+   * The caller becomes its admin.
+   * @throws AppError FORBIDDEN for guests and for whoever blocked the caller, NOT_FOUND for an unknown user.
+   */
   async create(actor: Actor, input: NewRoom): Promise<RoomRow> {
     if (!canCreateRooms(actor)) throw forbidden("Guests cannot create rooms.");
     const ids = [...new Set([actor.userId, ...input.userIds])];
@@ -152,7 +155,7 @@ export class Rooms {
     return listRooms(this.#database.query, actor.organizationId, actor.userId, filter);
   }
 
-  /** What is not given stays. @throws AppError NOT_FOUND, FORBIDDEN for who is no admin of it. */
+  /** What is not given stays. @throws AppError NOT_FOUND, FORBIDDEN for whoever is not an admin of it. */
   async change(actor: Actor, roomId: string, changes: RoomChanges): Promise<RoomRow> {
     const membership = await this.#require(actor, roomId);
     if (!canChangeRoom(membership.roles.get(actor.userId)))
@@ -184,7 +187,7 @@ export class Rooms {
     });
   }
 
-  /** Ends it for everybody. @throws AppError NOT_FOUND, FORBIDDEN for who may not. */
+  /** Ends it for everybody. @throws AppError NOT_FOUND, FORBIDDEN for whoever may not. */
   async end(actor: Actor, roomId: string): Promise<void> {
     const membership = await this.#require(actor, roomId);
     if (!canEndRoom(actor, membership)) throw forbidden("Only its admins may delete a room.");
@@ -208,7 +211,7 @@ export class Rooms {
     this.#trail.record(tx, changeBy(actor, { action, targetType: "room", targetId: roomId, details }));
   }
 
-  /** Any room of the organization, for who administers the server: its shape, never its content. */
+  /** Any room of the organization, for whoever administers the server: its shape, never its content. */
   readonly administer = {
     list: (actor: Actor, filter: RoomFilter): Promise<RoomRow[]> =>
       listRooms(this.#database.query, actor.organizationId, actor.userId, { ...filter, isWhole: true }),
@@ -247,7 +250,7 @@ export class Rooms {
     return this.#participants.add(actor, roomId, people);
   }
 
-  /** Oldest first. @throws AppError NOT_FOUND, FORBIDDEN for who is not in it. */
+  /** Oldest first. @throws AppError NOT_FOUND, FORBIDDEN for whoever is not in it. */
   async members(
     actor: Actor,
     roomId: string,

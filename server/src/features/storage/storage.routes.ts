@@ -13,7 +13,7 @@ const tag = "Storage";
 const byFile = z.object({ file_id: idField });
 const sorts = ["created_at", "name"] as const;
 
-/** What is stored, and how it comes out (001 endpoints 20, 21 and 23). */
+/** What is stored, and how it comes out. */
 export function storageRoutes(files: Files, urls: FileUrls, avatars: Avatars): Route[] {
   return [
     route(

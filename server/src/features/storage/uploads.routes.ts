@@ -10,7 +10,7 @@ import type { Uploads } from "./uploads.service.ts";
 const tag = "Storage";
 const byFile = z.object({ file_id: idField });
 
-/** How files come in (001 endpoints 19 and 22). */
+/** How files come in. */
 export function uploadsRoutes(uploads: Uploads, urls: FileUrls): Route[] {
   return [
     route(

@@ -47,7 +47,7 @@ export class SupportDesk {
     return this.#support.isAgent(actor) ? "agent" : "customer";
   }
 
-  /** By name. @throws AppError FORBIDDEN for who is no agent. */
+  /** By name. @throws AppError FORBIDDEN for whoever is not an agent. */
   async listAgents(actor: Actor): Promise<z.output<typeof supportPerson>[]> {
     const ids = await this.#support.listAgentIds(actor);
     const people = await this.#profiles.find(actor.organizationId, ids);

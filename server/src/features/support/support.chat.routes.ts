@@ -4,7 +4,7 @@ import { type ChatPresenter, type Conversations, chat } from "../conversations/i
 import { openChatBody } from "./support.schema.ts";
 import type { Support } from "./support.service.ts";
 
-/** Support in the chat dialect (004): the conversation is the one that `/v1/support` shows. */
+/** Support in the chat dialect: the conversation is the one that `/v1/support` shows. */
 export function supportChatRoutes(
   support: Support,
   conversations: Conversations,

@@ -17,7 +17,6 @@ import type { SupportDesk } from "./support-desk.ts";
 const tag = "Support";
 const byId = z.object({ id: idField });
 
-/** Support conversations (000). */
 export function supportRoutes(desk: SupportDesk): Route[] {
   return [
     route(

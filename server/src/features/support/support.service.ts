@@ -65,7 +65,7 @@ interface Change<In extends PartTx = PartTx> {
 }
 
 /**
- * Support conversations (000): `open`, `assigned`, `resolved`, `closed`. Customers see their own, agents all of the
+ * Support conversations: `open`, `assigned`, `resolved`, `closed`. Customers see their own, agents all of the
  * organization; agents take part once they write or are assigned.
  */
 export class Support implements Gatekeeper {
@@ -115,7 +115,7 @@ export class Support implements Gatekeeper {
     return this.#deps.agents.has(actor);
   }
 
-  /** @throws AppError FORBIDDEN for who is no agent. */
+  /** @throws AppError FORBIDDEN for whoever is not an agent. */
   listAgentIds(actor: Actor): Promise<string[]> {
     if (!this.isAgent(actor)) throw onlyAgents();
     return this.#deps.agents.listIds(actor.organizationId);
@@ -140,7 +140,8 @@ export class Support implements Gatekeeper {
 
   /**
    * @param agentId null: the actor takes it; of two who do at once one gets it.
-   * @throws AppError FORBIDDEN for who is no agent, VALIDATION_ERROR for one to whom it cannot be handed, CONFLICT.
+   * @throws AppError FORBIDDEN for whoever is not an agent, VALIDATION_ERROR for one to whom it cannot be handed,
+   * CONFLICT.
    */
   async assign(actor: Actor, id: string, agentId: string | null): Promise<SupportListRow> {
     await this.#requireAgent(actor, id);

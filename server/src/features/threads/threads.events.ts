@@ -6,7 +6,7 @@ export interface ThreadState {
   rootId: string;
   isFollowing: boolean;
   lastReadSeq: number;
-  /** Others' replies beyond it; 0 for who does not follow. */
+  /** Others' replies beyond it; 0 for whoever does not follow. */
   unreadCount: number;
   /** The last reply that was counted; 0: there is none. What says of a smaller one is older. */
   lastReplySeq: number;

@@ -18,7 +18,7 @@ import type { FollowedThreads } from "./threads.service.ts";
 const tag = "Threads";
 const byId = z.object({ id: idField });
 
-/** A message and the replies to it, and who follows them (001 «missing APIs»). */
+/** A message and the replies to it, and who follows them. */
 export function threadsRoutes(threads: Threads, followed: FollowedThreads, views: MessageViews): Route[] {
   return [threadRoute(threads, followed, views), followedRoute(followed, views), ...stateRoutes(followed)];
 }

@@ -28,7 +28,7 @@ const stateFields = {
   unread_count: z
     .number()
     .int()
-    .meta({ description: "Others' replies after `last_read_seq`; 0 for who does not follow." }),
+    .meta({ description: "Others' replies after `last_read_seq`; 0 for whoever does not follow." }),
   last_reply_seq: z.number().int().meta({
     description: "The last reply that is counted; 0: there is none. A state with a smaller one is older.",
   }),

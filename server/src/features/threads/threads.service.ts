@@ -90,7 +90,7 @@ export class FollowedThreads {
   }
 
   /**
-   * Moves how far the caller has read, never back; nothing for who does not follow.
+   * Moves how far the caller has read, never back; nothing for whoever does not follow.
    * @param seq of a reply; without it all are read. @throws AppError NOT_FOUND or FORBIDDEN.
    */
   async markRead(actor: Actor, messageId: string, seq: number | undefined): Promise<ThreadState> {
@@ -122,7 +122,10 @@ export class FollowedThreads {
     });
   }
 
-  /** In the transaction that stores the replies, all of one moment. @returns what tells of it, once they were told. */
+  /**
+   * In the transaction that stores the replies, all of one moment.
+   * @returns what tells of it, once they were told.
+   */
   async #followBy(query: Queries, replies: readonly MessageRow[]): Promise<() => void> {
     const changed = new Map<string, FollowerRow>();
     const note = (row: FollowerRow) => changed.set(`${row.user_id} ${row.root_id}`, row);

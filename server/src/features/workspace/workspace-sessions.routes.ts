@@ -27,7 +27,7 @@ const tag = "Workspace sessions";
 const byId = z.object({ id: idField });
 const cursorName = "workspace sessions";
 
-/** What an editor keeps of a piece of work (003). */
+/** What an editor keeps of a piece of work. */
 export function workspaceSessionsRoutes(sessions: WorkspaceSessions): Route[] {
   return [...collectionRoutes(sessions), ...sessionRoutes(sessions)];
 }

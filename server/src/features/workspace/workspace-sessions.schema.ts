@@ -36,7 +36,7 @@ export const sessionChanges = z.strictObject({ name: nameField.optional(), ...co
 export type SessionChanges = z.output<typeof sessionChanges>;
 export type SessionField = keyof typeof sessionChanges.shape;
 
-/** The order of 003's list. */
+/** In the order in which answers name them. */
 export const sessionFields = Object.keys(sessionChanges.shape) as SessionField[];
 
 export const newSession = z.object({ workspace_path: pathField, name: nameField, ...contents });

@@ -102,7 +102,7 @@ export class WorkspaceSessions {
 
   /**
    * Given fields replace the old ones, the rest stays.
-   * @returns the session and which fields were given, in 003's order.
+   * @returns the session and which fields were given, in the order of `sessionFields`.
    * @throws AppError NOT_FOUND for the session, or a conversation that is not the caller's.
    */
   async update(

@@ -14,7 +14,7 @@ import type { WorkspaceSettings } from "./workspace-settings.service.ts";
 
 const tag = "Workspace settings";
 
-/** A person's own settings (003). */
+/** A person's own settings. */
 export function workspaceSettingsRoutes(settings: WorkspaceSettings): Route[] {
   return [
     route(

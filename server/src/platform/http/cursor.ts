@@ -2,7 +2,7 @@ import { validationError } from "../errors.ts";
 
 type CursorValues = (string | number)[];
 
-/** An opaque place in a list (contract section 1). `list` keeps one list's cursors out of another's. */
+/** An opaque place in a list. `list` keeps one list's cursors out of another's. */
 export function encodeCursor(list: string, values: CursorValues): string {
   return Buffer.from(JSON.stringify([list, ...values])).toString("base64url");
 }

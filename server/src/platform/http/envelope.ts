@@ -9,7 +9,7 @@ export class JsonText {
   }
 }
 
-/** The core dialect's success (contract section 1). */
+/** The core dialect's success. */
 export function successBody(data: unknown): string {
   return `{"success":true,"data":${jsonOf(data)}}`;
 }
@@ -27,7 +27,7 @@ function isRecord(data: unknown): data is Record<string, unknown> {
   return typeof data === "object" && data !== null && !Array.isArray(data);
 }
 
-/** A success that is only words (contract section 1). */
+/** A success that is only words. */
 export function messageBody(message: string): string {
   return JSON.stringify({ success: true, message });
 }
@@ -55,8 +55,8 @@ export function asAppError(error: unknown): AppError {
 }
 
 /**
- * Notes what was no fault of the caller's: a defect of ours with its stack, at once; that something is busy, missing or
- * away with its reason only, since it may be said to many at a time.
+ * Notes what was no fault of the caller's: a defect of ours with its stack, at once; that something is busy, missing
+ * or away with its reason only, since it may be said to many at a time.
  */
 export function logFailure(log: Log, event: string, thrown: unknown, fields: LogFields): void {
   if (asAppError(thrown).status < 500) return;

@@ -9,7 +9,7 @@ interface OwnPagesOptions {
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * The server's own pages, and the cookie that keeps a browser signed in on them (contract sections 2 and 9): HttpOnly,
+ * The server's own pages, and the cookie that keeps a browser signed in on them: HttpOnly,
  * SameSite=Lax, Secure under https. A cookie travels with whatever page sends a request, so that a request that
  * changes something must also come from an own page and carry a token that only an own page can read.
  */
@@ -47,7 +47,9 @@ export class OwnPages {
     return this.#publicUrl === null ? this.#listened.includes(origin) : origin === this.#publicUrl;
   }
 
-  /** The session cookie's value in the header `Cookie`. The first one counts: RFC 6265 puts the most specific first. */
+  /**
+   * The session cookie's value in the header `Cookie`. The first one counts: RFC 6265 puts the most specific first.
+   */
   cookieIn(given: string | null): string | undefined {
     if (given === null) return undefined;
     const start = `${this.#name}=`;

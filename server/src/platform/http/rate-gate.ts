@@ -15,7 +15,7 @@ interface Identified {
   refusal: AppError | null;
 }
 
-/** Checks of contract section 1 between the path and the body: rates of addresses, credentials, rates of users. */
+/** Checks between the path and the body, in this order: rates of addresses, credentials, rates of users. */
 export class RateGate {
   readonly #rates: RateLimits;
 

@@ -26,7 +26,7 @@ export function useOrganization() {
 interface OwnRights {
   /** Settings, members and their roles. */
   mayManage: boolean;
-  /** Roles that one may invite people as; none for who may not invite. */
+  /** Roles that one may invite people as; none for whoever may not invite. */
   invites: readonly OrganizationRole[];
 }
 
