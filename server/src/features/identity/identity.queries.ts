@@ -1,5 +1,6 @@
 import { type Insertable, type Selectable, sql, type Updateable } from "kysely";
 import type { Database, Queries } from "../../platform/db/database.ts";
+import { prepared } from "../../platform/db/prepared.ts";
 import type { RefreshTokenTable, ServerKeyTable, SessionTable, UserTable } from "../../platform/db/schema.ts";
 import { across } from "../../platform/db/tenant-fence.ts";
 import { containing } from "../../platform/folded.ts";
@@ -49,13 +50,16 @@ export async function insertUser(query: Queries, user: Insertable<UserTable>): P
   await query.insertInto("users").values(user).execute();
 }
 
-export function findUser(query: Queries, organizationId: string, id: string): Promise<UserRow | undefined> {
-  return query
-    .selectFrom("users")
-    .selectAll()
-    .where("id", "=", id)
-    .where("organization_id", "=", organizationId)
-    .executeTakeFirst();
+const selectUser = prepared((query, { organizationId, id }: { organizationId: string; id: string }) =>
+  query.selectFrom("users").selectAll().where("id", "=", id).where("organization_id", "=", organizationId),
+);
+
+export async function findUser(
+  query: Queries,
+  organizationId: string,
+  id: string,
+): Promise<UserRow | undefined> {
+  return (await selectUser(query, { organizationId, id }))[0];
 }
 
 /** Locks the row until the transaction ends, where others could change it meanwhile. */

@@ -135,9 +135,6 @@ function pageOf(views: MessageView[], hasMore: boolean): WrittenPage {
 }
 
 function join(texts: string[], statuses: MessageStatus[]): string {
-  let list = "[";
-  for (const [index, text] of texts.entries()) {
-    list += `${index === 0 ? "" : ","}${text},"status":"${statuses[index] ?? "sent"}"}`;
-  }
-  return `${list}]`;
+  const whole = texts.map((text, index) => `${text},"status":"${statuses[index] ?? "sent"}"}`);
+  return `[${whole.join(",")}]`;
 }

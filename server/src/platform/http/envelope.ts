@@ -19,8 +19,12 @@ function jsonOf(data: unknown): string {
   if (!isRecord(data) || !Object.values(data).some((value) => value instanceof JsonText)) {
     return JSON.stringify(data);
   }
-  const fields = Object.entries(data).filter(([, value]) => value !== undefined);
-  return `{${fields.map(([name, value]) => `${JSON.stringify(name)}:${jsonOf(value)}`).join(",")}}`;
+  let fields = "";
+  for (const [name, value] of Object.entries(data)) {
+    // Joining a list instead would copy a long text twice.
+    if (value !== undefined) fields += `${fields === "" ? "" : ","}${JSON.stringify(name)}:${jsonOf(value)}`;
+  }
+  return `{${fields}}`;
 }
 
 function isRecord(data: unknown): data is Record<string, unknown> {
