@@ -225,7 +225,11 @@ describe("when the server goes away", () => {
         );
       }
       expect(events.filter(({ type }) => type === "chat")).toHaveLength(2);
-      expect(states(events).filter((status) => status === "online")).toHaveLength(2);
+      // What was missed comes before the client calls itself online.
+      await until(
+        "the client came back twice",
+        () => states(events).filter((status) => status === "online").length === 2,
+      );
     } finally {
       closeClients();
       await server.stop();
