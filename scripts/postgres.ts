@@ -41,12 +41,12 @@ export function findPostgres(): string | null {
 }
 
 /**
- * Makes a cluster in a new temporary folder and starts it on a free port of 127.0.0.1.
+ * Makes a cluster in a new folder under `parent` and starts it on a free port of 127.0.0.1.
  * It dies with this process, even when that is killed.
  * @throws Error with PostgreSQL's own words when it does not come up.
  */
-export async function startPostgres(binaries: string): Promise<Postgres> {
-  const folder = mkdtempSync(join(tmpdir(), "parley-postgres-"));
+export async function startPostgres(binaries: string, parent = tmpdir()): Promise<Postgres> {
+  const folder = mkdtempSync(join(parent, "parley-postgres-"));
   try {
     const account = process.getuid?.() === 0 ? await unprivilegedAccount() : null;
     if (account !== null) chownSync(folder, account.uid, account.gid);

@@ -10,11 +10,12 @@
  * PostgreSQL is PARLEY_TEST_DATABASE_URL if set, else a private one made of the binaries on this machine.
  * The last line is `N passed, N failed`, the sum of the runs.
  */
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { coverageHolds } from "./coverage.ts";
 import { findPostgres, type Postgres, startPostgres } from "./postgres.ts";
+import { createTemplate } from "./postgres-template.ts";
 import { recordFaults } from "./suite-record.ts";
 import { readSummary, type Summary } from "./test-summary.ts";
 
@@ -22,6 +23,9 @@ const folders = ["server", "cli", "sdk", "web/src", "widget", "bench", "scripts"
 const testTimeoutMs = 20_000;
 /** One more than cores: many tests wait rather than compute. Each file then has a process-wide state of its own. */
 const workers = Math.min(availableParallelism() + 1, 6);
+
+const memoryDisk = "/dev/shm";
+const memoryDiskBytes = 4 * 1024 ** 3;
 
 /** Flags of `bun test` whose value may stand in the next argument, which is then no filter. */
 const flagsWithValue = [
@@ -46,6 +50,8 @@ interface Options {
 
 /** Where a run leaves what is read after it. */
 interface Folders {
+  /** For all that the tests write. */
+  scratch: string;
   lcov: string;
   /** What the servers said; null: only a part of the suite runs, which says nothing of the whole. */
   record: string | null;
@@ -104,7 +110,7 @@ function suiteArguments(passedOn: string[]): string[] {
 async function runSuite(
   title: string,
   options: Options,
-  databaseUrl: string | null,
+  database: Record<string, string>,
   folders: Folders,
 ): Promise<Run> {
   console.log(`\n— ${title} —`);
@@ -125,7 +131,8 @@ async function runSuite(
     {
       env: {
         ...environment,
-        ...(databaseUrl === null ? {} : { PARLEY_TEST_DATABASE_URL: databaseUrl }),
+        ...database,
+        TMPDIR: folders.scratch,
         ...(folders.record === null ? {} : { PARLEY_TEST_RECORD: folders.record }),
         ...(process.stdout.isTTY && process.env.NO_COLOR === undefined ? { FORCE_COLOR: "1" } : {}),
       },
@@ -151,7 +158,7 @@ async function openPostgres(): Promise<Postgres | null> {
   const given = process.env.PARLEY_TEST_DATABASE_URL;
   if (given !== undefined && given !== "") return { url: given, stop: () => Promise.resolve() };
   const binaries = findPostgres();
-  return binaries === null ? null : await startPostgres(binaries);
+  return binaries === null ? null : await startPostgres(binaries, fastDisk());
 }
 
 async function runOnPostgres(options: Options, folders: Folders, missed: number): Promise<Run | null> {
@@ -164,7 +171,13 @@ async function runOnPostgres(options: Options, folders: Folders, missed: number)
     return null;
   }
   try {
-    return interrupted ? null : await runSuite("PostgreSQL", options, postgres.url, folders);
+    const template = await createTemplate(postgres.url, folders.scratch);
+    const env = { PARLEY_TEST_DATABASE_URL: postgres.url, PARLEY_TEST_TEMPLATE: template.name };
+    try {
+      return interrupted ? null : await runSuite("PostgreSQL", options, env, folders);
+    } finally {
+      await template.drop();
+    }
   } finally {
     await postgres.stop();
   }
@@ -183,11 +196,11 @@ async function runAll(options: Options, scratch: string): Promise<{ runs: Run[];
   const lcov = (name: Database) => join(scratch, name);
   const record = options.passedOn.length === 0 ? join(scratch, "record") : null;
   if (record !== null) mkdirSync(record);
-  const folders = (name: Database): Folders => ({ lcov: lcov(name), record });
+  const folders = (name: Database): Folders => ({ scratch, lcov: lcov(name), record });
   const runs: Run[] = [];
   let ok = true;
   if (options.databases.includes("sqlite"))
-    runs.push(await runSuite("SQLite", options, null, folders("sqlite")));
+    runs.push(await runSuite("SQLite", options, {}, folders("sqlite")));
   if (options.databases.includes("postgres") && !interrupted) {
     const run = await runOnPostgres(options, folders("postgres"), runs[0]?.passed ?? 0);
     if (run !== null) runs.push(run);
@@ -201,9 +214,16 @@ async function runAll(options: Options, scratch: string): Promise<{ runs: Run[];
   return { runs, ok };
 }
 
+/** In memory where there is room: most of what a test server's start takes is the making of files. */
+function fastDisk(): string {
+  if (!existsSync(memoryDisk)) return tmpdir();
+  const { bavail, bsize } = statfsSync(memoryDisk);
+  return bavail * bsize > memoryDiskBytes ? memoryDisk : tmpdir();
+}
+
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
-  const scratch = mkdtempSync(join(tmpdir(), "parley-test-"));
+  const scratch = mkdtempSync(join(fastDisk(), "parley-test-"));
   const { runs, ok } = await runAll(options, scratch).finally(() =>
     rmSync(scratch, { recursive: true, force: true }),
   );

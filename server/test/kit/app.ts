@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildApp } from "../../src/app/build-app.ts";
 import { readConfig } from "../../src/platform/config.ts";
-import { createTestDatabase } from "./database.ts";
+import { createServerDatabase } from "./database.ts";
 
 export { databaseName } from "./database.ts";
 
@@ -25,7 +25,7 @@ export interface TestApp {
  */
 export async function startApp(env: Record<string, string> = {}): Promise<TestApp> {
   const dataDir = await mkdtemp(join(tmpdir(), "parley-app-"));
-  const database = await createTestDatabase();
+  const database = await createServerDatabase();
   const discard = async () => {
     await database.drop();
     await rm(dataDir, { recursive: true, force: true });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
 import { testEnvironment } from "./app.ts";
-import { createTestDatabase } from "./database.ts";
+import { createServerDatabase } from "./database.ts";
 
 const repositoryRoot = new URL("../../..", import.meta.url).pathname;
 const startTimeoutMs = 15_000;
@@ -44,7 +44,7 @@ process.on("exit", () => {
 /** The same server as `startApp`, as a process of its own: `bun cli/main.ts serve`. */
 export async function startServer(env: Record<string, string> = {}): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), "parley-server-"));
-  const database = await createTestDatabase();
+  const database = await createServerDatabase();
   const full = { ...testEnvironment(dataDir), ...database.env, ...env };
   const discard = async () => {
     await database.drop();
