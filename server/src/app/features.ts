@@ -250,6 +250,8 @@ async function buildMessages(
 function buildSupport(others: SupportParts) {
   const support = new Support(others);
   others.messages.guardWith(support);
+  others.standings.relieveWith((tx, { organization_id, id }) => support.relieve(tx, organization_id, id));
+  others.participants.settleWith((tx, organizationId, userId) => support.relieve(tx, organizationId, userId));
   return { support, supportDesk: new SupportDesk(support, others.messagePages, others.profiles) };
 }
 

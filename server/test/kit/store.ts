@@ -62,15 +62,6 @@ export async function placeInOrganization(
   ]);
 }
 
-/** Says in the store that somebody is an agent, or no more; the server notices with the next change of the user. */
-export async function storeAgent(app: TestApp, userId: string, isAgent: boolean): Promise<void> {
-  const flag = isAgent ? 1 : 0;
-  await carryOut(app, [
-    `insert into user_standings (user_id, is_active, is_agent) values ('${userId}', 1, ${flag})
-      on conflict (user_id) do update set is_agent = ${flag}`,
-  ]);
-}
-
 async function carryOut(app: TestApp, statements: string[]): Promise<void> {
   if (app.databaseUrl === null) {
     await onSqlite(app.dataDir, (database) => {

@@ -4,7 +4,7 @@ import { expectRefusal, isoTime, uuidV7 } from "../kit/expectations.ts";
 import { buildDirect, buildGroup, type Person, register, sendText } from "../kit/person.ts";
 import type { JsonObject } from "../kit/shapes.ts";
 import { TestSocket } from "../kit/socket.ts";
-import { storeAgent } from "../kit/store.ts";
+import { makeAgent } from "../kit/support.ts";
 
 const app = await startApp();
 afterAll(() => app.stop());
@@ -261,8 +261,7 @@ describe("the settings", () => {
 describe("support", () => {
   test("tells all agents of a customer who waits, and one to whom a conversation is handed", async () => {
     const [customer, agent] = [await register(app), await register(app)];
-    await storeAgent(app, agent.id, true);
-    await agent.patch("/v1/users/me", { display_name: "Agent" });
+    await makeAgent(admin, agent);
     const asked = await customer.post("/v1/support/conversations", {
       subject: "The key",
       message: "It is stuck.",

@@ -2,44 +2,35 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
 import { type Chat, type ChatList, listChat } from "../kit/chat.ts";
 import { expectRefusal } from "../kit/expectations.ts";
-import { type Answer, type Person, register } from "../kit/person.ts";
+import { type Person, register } from "../kit/person.ts";
 import type { Conversation as Core, Message, MessagePage } from "../kit/shapes.ts";
 import { TestSocket } from "../kit/socket.ts";
-import { makeAgent } from "../kit/support.ts";
+import {
+  leadSupport,
+  makeAgent,
+  openSupport,
+  outcome,
+  replyInSupport,
+  supportAs,
+  supportPath,
+} from "../kit/support.ts";
 
 let app: TestApp;
 let iris: Person;
 let ann: Person;
 
-interface Conversation {
-  id: string;
-  status: string;
-  unread_count: number;
-  seq: number;
-}
-
-const base = "/v1/support/conversations";
-const outcome = (answer: Answer<unknown>) => `${answer.status} ${answer.error?.code ?? "ok"}`;
-const open = async (person: Person) =>
-  (await person.post<Conversation>(base, { subject: "Help", message: "it does not work" })).data;
-const lead = (person: Person, id: string, verb: string, body?: unknown) =>
-  person.post<Conversation>(`${base}/${id}/${verb}`, body);
-const get = async (person: Person, id: string) => (await person.get<Conversation>(`${base}/${id}`)).data;
-const reply = (person: Person, id: string, content: string) =>
-  person.post<Message>(`${base}/${id}/messages`, { content });
-
 beforeAll(async () => {
   app = await startApp();
-  await register(app);
+  const admin = await register(app);
   [iris, ann] = await Promise.all([register(app), register(app)]);
-  await makeAgent(app, iris);
+  await makeAgent(admin, iris);
 });
 
 afterAll(() => app.stop());
 
 describe("an agent who does not take part yet", () => {
   test("sees the conversation on every surface, with nothing read and nothing set", async () => {
-    const { id } = await open(ann);
+    const { id } = await openSupport(ann);
     const { data: core } = await iris.get<Core>(`/v1/conversations/${id}`);
     expect(core).toMatchObject({ id, type: "support", unread_count: 1, last_read_seq: 0, archived: false });
     expect(core.participants.map(({ user_id, role }) => [user_id, role])).toEqual([[ann.id, "customer"]]);
@@ -61,18 +52,18 @@ describe("an agent who does not take part yet", () => {
   });
 
   test("has nothing to mark: reading changes nothing, and is not refused", async () => {
-    const { id, seq } = await open(ann);
+    const { id, seq } = await openSupport(ann);
     const chat = await iris.patch<{ modifiedCount: number }>(`/api/chat/${id}/messages/read`, {});
     expect([chat.status, chat.data.modifiedCount]).toEqual([200, 0]);
     const core = await iris.post(`/v1/conversations/${id}/mark-read`, {});
     expect([core.status, core.data]).toEqual([200, { last_read_seq: seq, unread_count: 0 }]);
-    expectRefusal(await lead(iris, id, "read", { seq: seq + 1 }), 400, "VALIDATION_ERROR", "seq");
-    expect((await get(iris, id)).unread_count).toBe(1);
+    expectRefusal(await leadSupport(iris, id, "read", { seq: seq + 1 }), 400, "VALIDATION_ERROR", "seq");
+    expect((await supportAs(iris, id)).unread_count).toBe(1);
     expect((await listChat(ann, id)).messages[0]?.readBy).toEqual([]);
   });
 
   test("has no list to put it away in, and nobody to leave: 403", async () => {
-    const { id } = await open(ann);
+    const { id } = await openSupport(ann);
     const core = `/v1/conversations/${id}`;
     for (const answer of [
       await iris.put(`/api/chat/${id}/archive`),
@@ -87,37 +78,37 @@ describe("an agent who does not take part yet", () => {
 
 describe("a customer's reply", () => {
   test("a reply sent again with its key is the first one, and takes nothing up again", async () => {
-    const { id } = await open(ann);
+    const { id } = await openSupport(ann);
     const again = () =>
-      ann.post<Message>(`${base}/${id}/messages`, { content: "hm", client_message_id: "k" });
+      ann.post<Message>(`${supportPath}/${id}/messages`, { content: "hm", client_message_id: "k" });
     const first = await again();
-    await lead(iris, id, "resolve");
+    await leadSupport(iris, id, "resolve");
     const second = await again();
     expect([second.status, second.data.message_id]).toEqual([200, first.data.message_id]);
-    expect((await get(ann, id)).status).toBe("resolved");
+    expect((await supportAs(ann, id)).status).toBe("resolved");
   });
 
   test("of a reply and a resolve at once, a reply that comes after takes it up again", async () => {
     for (let round = 0; round < 10; round++) {
-      const { id } = await open(ann);
-      const replies = Array.from({ length: 3 }, (_, index) => reply(ann, id, `m${index}`));
-      await Promise.all([...replies, lead(iris, id, "resolve"), reply(ann, id, "last")]);
-      const { data } = await ann.get<MessagePage>(`${base}/${id}/messages?limit=100`);
+      const { id } = await openSupport(ann);
+      const replies = Array.from({ length: 3 }, (_, index) => replyInSupport(ann, id, `m${index}`));
+      await Promise.all([...replies, leadSupport(iris, id, "resolve"), replyInSupport(ann, id, "last")]);
+      const { data } = await ann.get<MessagePage>(`${supportPath}/${id}/messages?limit=100`);
       const isSystem = (status: string) => (message: Message) => message.metadata.status === status;
       const resolved = data.messages.find(isSystem("resolved"))?.seq ?? 0;
       const after = data.messages.filter(
         ({ seq, message_type }) => seq > resolved && message_type === "text",
       );
-      expect((await get(ann, id)).status).toBe(after.length > 0 ? "open" : "resolved");
+      expect((await supportAs(ann, id)).status).toBe(after.length > 0 ? "open" : "resolved");
       expect(data.messages.filter(isSystem("open"))).toHaveLength(after.length > 0 ? 1 : 0);
     }
   });
 
   test("what a reply takes up again is told before the reply", async () => {
-    const { id } = await open(ann);
-    await lead(iris, id, "resolve");
+    const { id } = await openSupport(ann);
+    await leadSupport(iris, id, "resolve");
     const socket = await TestSocket.connect(app, ann);
-    await reply(ann, id, "still broken");
+    await replyInSupport(ann, id, "still broken");
     const told = [
       await socket.next("conversation_updated"),
       await socket.next("chat"),

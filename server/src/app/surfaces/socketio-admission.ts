@@ -108,13 +108,11 @@ export class SocketIoAdmission {
   /** Rooms that whoever comes back may still hear; null: their session has ended. */
   async admitAgain({ actor }: ChatSocketData, rooms: string[]): Promise<string[] | null> {
     const { sessions, memberships } = this.#deps;
-    const isLive = await sessions.requireLive(actor.sessionId).then(
-      () => true,
-      () => false,
-    );
-    if (!isLive) return null;
+    // As they are now: a role may have been taken away meanwhile.
+    const present = await sessions.requireLive(actor.sessionId).catch(() => null);
+    if (present === null) return null;
     const allowed: string[] = [];
-    for (const room of rooms) if (await memberships.canEnter(actor, chatOf(room))) allowed.push(room);
+    for (const room of rooms) if (await memberships.canEnter(present, chatOf(room))) allowed.push(room);
     return allowed;
   }
 }

@@ -12,6 +12,7 @@ import {
   typingChanged,
 } from "../../features/conversations/index.ts";
 import {
+  answeringChanged,
   type Blocks,
   presenceChanged,
   sessionsEnded,
@@ -130,6 +131,10 @@ function fanOutPeople({ events, hub, blocks, tellOwner, tellEveryone, findConver
   });
   // What a socket hears and who it speaks for is of the organization that it was opened in.
   events.on(userMoved, ({ userId }) => hub.restart(userId));
+  // Their sockets may hear support conversations that they saw without taking part.
+  events.on(answeringChanged, ({ userId, isAgent }) => {
+    if (!isAgent) hub.restart(userId);
+  });
   events.on(notificationMade, ({ notification, channels }) => {
     if (channels.inApp) tellOwner(notification.user_id, frames.notificationFrame(notification));
   });

@@ -30,6 +30,8 @@ import {
 } from "./participants.queries.ts";
 
 /** Who takes part in a conversation, and as what. */
+type Settle = (tx: Tx, organizationId: string, userId: string) => Promise<void>;
+
 export class ParticipantsService {
   readonly #trail: ChangeTrail;
   readonly #database: Database;
@@ -37,6 +39,7 @@ export class ParticipantsService {
   readonly #heads: Heads;
   readonly #memberships: Memberships;
   readonly #conversations: Conversations;
+  #settle: Settle = () => Promise.resolve();
 
   constructor(
     database: Database,
@@ -52,6 +55,11 @@ export class ParticipantsService {
     this.#heads = heads;
     this.#memberships = memberships;
     this.#conversations = conversations;
+  }
+
+  /** What is done, in the same transaction, before somebody is taken out of all conversations. */
+  settleWith(settle: Settle): void {
+    this.#settle = settle;
   }
 
   /** Oldest first. @throws AppError NOT_FOUND or FORBIDDEN. */
@@ -230,6 +238,7 @@ export class ParticipantsService {
    * nobody of another organization can open them, and should the person come back, they go on.
    */
   async removeEverywhere(tx: Tx, organizationId: string, userId: string): Promise<void> {
+    await this.#settle(tx, organizationId, userId);
     for (const id of await listOwnGroupIds(tx.query, organizationId, userId))
       await this.#remove(tx, id, userId);
   }

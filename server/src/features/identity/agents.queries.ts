@@ -1,10 +1,8 @@
 import type { Queries } from "../../platform/db/database.ts";
 
-/** @param userId only this one; null: all. */
-export async function listFlagged(query: Queries, userId: string | null): Promise<string[]> {
-  let select = query.selectFrom("user_standings").select("user_id").where("is_agent", "=", 1);
-  if (userId !== null) select = select.where("user_id", "=", userId);
-  return (await select.execute()).map((row) => row.user_id);
+export async function listFlagged(query: Queries): Promise<string[]> {
+  const rows = await query.selectFrom("user_standings").select("user_id").where("is_agent", "=", 1).execute();
+  return rows.map((row) => row.user_id);
 }
 
 /** Whoever answers for the organization. */

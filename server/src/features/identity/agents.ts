@@ -2,7 +2,7 @@ import type { Database } from "../../platform/db/database.ts";
 import type { UserTable } from "../../platform/db/schema.ts";
 import type { Events } from "../../platform/events/events.ts";
 import { listAnswering, listFlagged } from "./agents.queries.ts";
-import { userChanged } from "./identity.events.ts";
+import { answeringChanged } from "./identity.events.ts";
 
 interface Answering {
   userId: string;
@@ -23,18 +23,10 @@ export class Agents {
 
   static async load(database: Database, events: Events): Promise<Agents> {
     const agents = new Agents(database);
-    for (const id of await listFlagged(database.query, null)) agents.#flagged.add(id);
-    events.on(userChanged, ({ userId }) => {
-      // A flag that was taken away counts no more, whatever the database says a moment later.
-      const wasFlagged = agents.#flagged.delete(userId);
-      listFlagged(database.query, userId).then(
-        (ids) => {
-          for (const id of ids) agents.#flagged.add(id);
-        },
-        () => {
-          if (wasFlagged) agents.#flagged.add(userId);
-        },
-      );
+    for (const id of await listFlagged(database.query)) agents.#flagged.add(id);
+    events.on(answeringChanged, ({ userId, isFlagged }) => {
+      if (isFlagged) agents.#flagged.add(userId);
+      else agents.#flagged.delete(userId);
     });
     return agents;
   }

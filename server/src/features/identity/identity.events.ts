@@ -6,6 +6,11 @@ export const sessionsEnded = defineEvent<{ userId: string; sessionIds: string[] 
 /** Something of a user changed that tokens or caches may have copied. */
 export const userChanged = defineEvent<{ userId: string }>("user.changed");
 
+/** Somebody began or ceased to answer for their organization in support. */
+export const answeringChanged = defineEvent<{ userId: string; isFlagged: boolean; isAgent: boolean }>(
+  "user.answering_changed",
+);
+
 export const presenceChanged = defineEvent<{
   userId: string;
   organizationId: string;

@@ -7,6 +7,7 @@ export { BrowserSessions } from "./browser-sessions.service.ts";
 export { Friends } from "./friends.service.ts";
 export { isBanned } from "./good-standing.ts";
 export {
+  answeringChanged,
   friendRequested,
   presenceChanged,
   sessionsEnded,

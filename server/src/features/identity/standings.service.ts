@@ -6,7 +6,7 @@ import type { Events } from "../../platform/events/events.ts";
 import { folded } from "../../platform/folded.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 import { findDefaultOrganization } from "../organizations/index.ts";
-import { userChanged } from "./identity.events.ts";
+import { answeringChanged, userChanged } from "./identity.events.ts";
 import { updateUser } from "./identity.queries.ts";
 import type { Sessions } from "./sessions.service.ts";
 import {
@@ -26,18 +26,26 @@ interface AccountChanges {
   is_active?: boolean | undefined;
 }
 
+type Relieve = (tx: Tx, account: AccountRow) => Promise<void>;
+
 /** What whoever runs the server decides about accounts: roles, bans, and whether they may be used at all. */
 export class Standings {
   readonly #database: Database;
   readonly #events: Events;
   readonly #trail: ChangeTrail;
   readonly #sessions: Sessions;
+  #relieve: Relieve = () => Promise.resolve();
 
   constructor(database: Database, events: Events, trail: ChangeTrail, sessions: Sessions) {
     this.#database = database;
     this.#events = events;
     this.#trail = trail;
     this.#sessions = sessions;
+  }
+
+  /** What is done, in the same transaction, when somebody ceases to answer in support. */
+  relieveWith(relieve: Relieve): void {
+    this.#relieve = relieve;
   }
 
   list(filter: AccountFilter): Promise<AccountRow[]> {
@@ -62,13 +70,19 @@ export class Standings {
         updated_at: now(),
       });
       const standing = standingOf(account);
+      const flag = flagOf(agent, standing.is_agent);
       await saveStanding(tx.query, {
         ...standing,
         is_active: flagOf(isActive, standing.is_active),
-        is_agent: flagOf(agent, standing.is_agent),
+        is_agent: flag,
       });
       if (isActive === false) await this.#sessions.endAllOfUser(tx, id);
+      const wasAgent = account.role === "admin" || standing.is_agent === 1;
+      const isAgent = (role ?? account.role) === "admin" || flag === 1;
+      if (wasAgent && !isAgent) await this.#relieve(tx, account);
       this.#events.emit(tx, userChanged, { userId: id });
+      if (wasAgent !== isAgent || flag !== standing.is_agent)
+        this.#events.emit(tx, answeringChanged, { userId: id, isFlagged: flag === 1, isAgent });
       this.#record(tx, actor, account, "user.changed", changedFields(changes));
     });
     return this.get(id);

@@ -2,7 +2,7 @@ import { now } from "../../platform/clock.ts";
 import type { PartTx, Tx } from "../../platform/db/database.ts";
 import { validationError } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
-import type { Actor } from "../../platform/http/actor.ts";
+import type { Actor, Author } from "../../platform/http/actor.ts";
 import { newId } from "../../platform/ids.ts";
 import { type Announcer, type HeadRow, type Heads, markAllRead } from "../conversations/index.ts";
 import { messageSent } from "./messages.events.ts";
@@ -22,7 +22,7 @@ export class MessageWriter implements Announcer {
   /** A system message: stored and counted in seq like others, never unread. */
   async announce(
     tx: PartTx,
-    actor: Actor,
+    actor: Author,
     conversationId: string,
     text: string,
     detail: Record<string, unknown>,
@@ -42,7 +42,7 @@ export class MessageWriter implements Announcer {
 
   async #write(
     tx: PartTx,
-    actor: Actor,
+    actor: Author,
     head: HeadRow,
     {
       type,

@@ -40,6 +40,28 @@ export function updateSupport(
     .executeTakeFirstOrThrow();
 }
 
+/** Where the user takes part as an agent, or is the one whom it was given to; in one order, as locks are taken. */
+export async function listAnsweredBy(
+  query: Queries,
+  organizationId: string,
+  userId: string,
+): Promise<string[]> {
+  const given = query
+    .selectFrom("support_conversations")
+    .select("conversation_id")
+    .where("organization_id", "=", organizationId)
+    .where("agent_id", "=", userId);
+  const entered = query
+    .selectFrom("participants")
+    .select("conversation_id")
+    .where("organization_id", "=", organizationId)
+    .where("user_id", "=", userId)
+    .where("role", "=", "agent")
+    .where("removed_at", "is", null);
+  const rows = await given.union(entered).orderBy("conversation_id").execute();
+  return rows.map((row) => row.conversation_id);
+}
+
 function selectListed(query: Queries, organizationId: string, userId: string) {
   return query
     .selectFrom("support_conversations as s")

@@ -2,7 +2,7 @@ import { now } from "../../platform/clock.ts";
 import type { Database, PartTx, Tx } from "../../platform/db/database.ts";
 import { conflict, forbidden, notFound, validationError } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
-import type { Actor } from "../../platform/http/actor.ts";
+import type { Actor, Author } from "../../platform/http/actor.ts";
 import { newId } from "../../platform/ids.ts";
 import {
   type Conversations,
@@ -27,6 +27,7 @@ import {
   findListed,
   findSupport,
   insertSupport,
+  listAnsweredBy,
   listSupport,
   type SupportFilter,
   type SupportListRow,
@@ -228,6 +229,21 @@ export class Support implements Gatekeeper {
     return null;
   }
 
+  /** Whoever answers no more takes part in no conversation as an agent; what was theirs waits for another. */
+  async relieve(tx: Tx, organizationId: string, userId: string): Promise<void> {
+    const { events, participants } = this.#deps;
+    for (const id of await listAnsweredBy(tx.query, organizationId, userId)) {
+      const { support, write } = await this.#begin(tx, { userId, organizationId }, id);
+      if (support.agent_id === userId) {
+        if (support.status === "assigned") {
+          const freed = await write({ status: "open", agent_id: null }, "The agent has left.");
+          events.emit(tx, supportWaiting, { support: freed, subject: null });
+        } else await updateSupport(tx.query, id, { agent_id: null });
+      }
+      if (support.customer_id !== userId) await participants.removeIfIn(tx, id, userId);
+    }
+  }
+
   async #requireAgent(actor: Actor, id: string): Promise<void> {
     await this.requireVisible(actor, id);
     if (!this.isAgent(actor)) throw onlyAgents();
@@ -248,7 +264,7 @@ export class Support implements Gatekeeper {
   }
 
   /** Takes the conversation's lock. */
-  async #begin<In extends PartTx>(tx: In, actor: Actor, id: string): Promise<Change<In>> {
+  async #begin<In extends PartTx>(tx: In, actor: Author, id: string): Promise<Change<In>> {
     const version = await this.#deps.heads.advanceVersion(tx.query, id);
     const support = await findSupport(tx.query, id);
     if (support === undefined) throw notFound("support conversation");
@@ -259,7 +275,7 @@ export class Support implements Gatekeeper {
 
   async #write(
     tx: PartTx,
-    actor: Actor,
+    actor: Author,
     version: number,
     next: SupportRow,
     text: string,

@@ -25,6 +25,9 @@ export interface Actor {
   caller?: Caller;
 }
 
+/** In whose name something is written, and where. */
+export type Author = Pick<Actor, "userId" | "organizationId">;
+
 /** Where a request came from. */
 export interface Caller {
   requestId: string;

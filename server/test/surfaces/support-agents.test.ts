@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { startApp, type TestApp } from "../kit/app.ts";
+import type { Chat } from "../kit/chat.ts";
+import { type Person, register } from "../kit/person.ts";
+import { TestSocket } from "../kit/socket.ts";
+import { IoClient } from "../kit/socketio.ts";
+import {
+  leadSupport,
+  makeAgent,
+  openSupport,
+  outcome,
+  replyInSupport,
+  supportAs,
+  supportPath,
+} from "../kit/support.ts";
+
+let app: TestApp;
+let admin: Person;
+let iris: Person;
+let ann: Person;
+
+beforeAll(async () => {
+  app = await startApp();
+  admin = await register(app);
+  [iris, ann] = await Promise.all([register(app), register(app)]);
+  await makeAgent(admin, iris);
+});
+
+afterAll(() => app.stop());
+
+describe("an agent who answers no more", () => {
+  const endings: [string, (agent: Person) => Promise<unknown>][] = [
+    ["without the flag", (agent) => makeAgent(admin, agent, false)],
+    ["deleted", (agent) => admin.delete(`/v1/admin/users/${agent.id}`)],
+  ];
+  for (const [how, end] of endings) {
+    test(`${how}, leaves what they had to another`, async () => {
+      const former = await register(app);
+      await makeAgent(admin, former);
+      const [given, answered, done] = [
+        await openSupport(ann),
+        await openSupport(ann),
+        await openSupport(ann),
+      ];
+      await leadSupport(former, given.id, "assign");
+      await replyInSupport(former, answered.id, "I look into it");
+      await leadSupport(former, done.id, "assign");
+      await leadSupport(former, done.id, "resolve");
+      await end(former);
+      expect(await supportAs(ann, given.id)).toMatchObject({ status: "open", agent_id: null });
+      expect(await supportAs(ann, answered.id)).toMatchObject({ status: "open", agent_id: null });
+      expect(await supportAs(ann, done.id)).toMatchObject({ status: "resolved", agent_id: null });
+      expect((await leadSupport(ann, done.id, "reopen")).data.status).toBe("open");
+      for (const { id } of [given, answered, done]) {
+        const { data } = await ann.get<{ chat: Chat }>(`/api/chat/${id}/info`);
+        expect(data.chat.participants.map(({ role }) => role)).toEqual(["customer"]);
+      }
+      expect((await leadSupport(iris, given.id, "assign")).status).toBe(200);
+    });
+  }
+
+  test("sees no conversation any more that they took part in, on any surface", async () => {
+    const former = await register(app);
+    await makeAgent(admin, former);
+    const { id } = await openSupport(ann);
+    await leadSupport(former, id, "assign");
+    await makeAgent(admin, former, false);
+    const paths = [`${supportPath}/${id}`, `/api/chat/${id}/messages`, `/v1/messages?conversation_id=${id}`];
+    for (const path of paths) expect(outcome(await former.get(path))).toBe("403 FORBIDDEN");
+    expect(outcome(await replyInSupport(former, id, "still here"))).toBe("403 FORBIDDEN");
+  });
+
+  test("hears nothing more of what they only looked at, nor of what they took part in", async () => {
+    const former = await register(app);
+    await admin.put(`/v1/admin/users/${former.id}`, { role: "admin" });
+    const [seen, taken] = [await openSupport(ann), await openSupport(ann)];
+    await leadSupport(former, taken.id, "assign");
+    const client = await IoClient.connect(app, former);
+    await client.next("hello");
+    await client.join(seen.id);
+    await client.join(taken.id);
+    const attached = await TestSocket.connect(app, former, { query: { conversation_id: seen.id } });
+    const cut = client.disconnected();
+    await admin.put(`/v1/admin/users/${former.id}`, { role: "user" });
+    await cut;
+    expect((await attached.closed).code).toBe(1012);
+    await replyInSupport(ann, seen.id, "secret");
+    await replyInSupport(ann, taken.id, "secret");
+    client.socket.connect();
+    await client.connected();
+    expect(client.socket.recovered).toBe(true);
+    const told = async (chatId: string) =>
+      client.next(({ event, payload }) => event === "participant-removed" && payload.chatId === chatId);
+    for (const { id } of [seen, taken]) expect((await told(id)).participantId).toBe(former.id);
+    expect((await client.send("join-chat-room", seen.id)).error?.code).toBe("FORBIDDEN");
+    expect(JSON.stringify(client.heard)).not.toContain("secret");
+    client.close();
+  });
+});
