@@ -8,6 +8,14 @@ export const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 /** What may stand in `X-Request-ID`. */
 export const requestIdPattern = /^[A-Za-z0-9._-]{1,128}$/;
 
+/** An id of the right form that nothing ever has. */
+export const unknownId = "01890000-0000-7000-8000-000000000000";
+
+/** What came of a request: «200 ok», «403 FORBIDDEN». */
+export function outcome({ status, error }: Answer<unknown>): string {
+  return `${status} ${error?.code ?? "ok"}`;
+}
+
 /** Words that only a stack trace, a query or a library's own error would bring into an answer. */
 const innards = /\bat \S+ \(|\.ts:\d+|node_modules|SQLITE|\bselect .+ from\b|insert into|ZodError|ECONN/i;
 

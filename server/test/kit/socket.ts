@@ -194,3 +194,7 @@ function matches(frame: Frame, wanted: Wanted): boolean {
 function describe(wanted: Wanted): string {
   return typeof wanted === "string" ? `"${wanted}"` : `a frame for ${wanted.toString().slice(0, 120)}`;
 }
+
+export async function closeAll(...sockets: TestSocket[]): Promise<void> {
+  await Promise.all(sockets.map((socket) => socket.close()));
+}

@@ -4,6 +4,7 @@ import { pathOf } from "../../src/platform/http/route.ts";
 import { TestProvider } from "../kit/ai-provider.ts";
 import { startApp, type TestApp } from "../kit/app.ts";
 import type { Answer, RequestParts } from "../kit/caller.ts";
+import { outcome } from "../kit/expectations.ts";
 import { png } from "../kit/files.ts";
 import { answers, outcomeOf } from "./answers.ts";
 import { type ActorName, actorNames, buildCast } from "./cast.ts";
@@ -52,11 +53,11 @@ function expectedOf(row: Row, actor: ActorName): string {
   const of = answers.get(row.kind);
   if (of === undefined) throw new Error(`no kind «${row.kind}»`);
   const but = row.but[actor];
-  const outcome = but === undefined ? of[actor] : outcomeOf(but);
-  if (outcome === "ok") return outcomeOf(row.ok);
-  const [status = ""] = outcome.split(" ");
+  const expected = but === undefined ? of[actor] : outcomeOf(but);
+  if (expected === "ok") return outcomeOf(row.ok);
+  const [status = ""] = expected.split(" ");
   const code = row.codes[status];
-  return code === undefined ? outcome : `${status} ${code}`;
+  return code === undefined ? expected : `${status} ${code}`;
 }
 
 const isSuccess = (outcome: string) => outcome.startsWith("2");
@@ -100,11 +101,11 @@ async function outcomeFor(name: string, row: Row, world: World, actor: ActorName
   for (const [secret, known] of Object.entries(initiates))
     if (!known.includes(actor) && answer.text.includes(secrets[secret as keyof typeof secrets]))
       return `${answer.status} with the secret of the ${secret}`;
-  const outcome = `${answer.status} ${answer.error?.code ?? "ok"}`;
-  if (answer.status !== 404) return outcome;
+  const told = outcome(answer);
+  if (answer.status !== 404) return told;
   const ofNothing = await ask(name, row, nowhere, actor);
   const isHidden = answerAlone(answer, world) === answerAlone(ofNothing, nowhere);
-  return isHidden ? outcome : `${outcome}, told apart from what does not exist`;
+  return isHidden ? told : `${told}, told apart from what does not exist`;
 }
 
 /** An answer without what it repeats of its request. */

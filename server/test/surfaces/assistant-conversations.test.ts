@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { startApp } from "../kit/app.ts";
-import { expectRefusal, isoTime, uuidV7 } from "../kit/expectations.ts";
+import { expectRefusal, isoTime, unknownId, uuidV7 } from "../kit/expectations.ts";
 import type { JsonObject } from "../kit/shapes.ts";
 import {
   type AiMessage,
@@ -20,7 +20,6 @@ beforeAll(async () => {
   ada = await foundOrganization(app);
 });
 
-const unknownId = "01890000-0000-7000-8000-000000000000";
 const path = (id: string, more = "") => `/api/v5/conversations/${id}${more}`;
 const say = (who: Member, id: string, content: string, more: JsonObject = {}) =>
   who.post<AiMessage>(path(id, "/messages"), { role: "User", content, ...more });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
 import { type Chat, directChat, sendChat } from "../kit/chat.ts";
-import { expectRefusal } from "../kit/expectations.ts";
+import { expectRefusal, unknownId } from "../kit/expectations.ts";
 import { buildFile, png } from "../kit/files.ts";
 import { type Person, register } from "../kit/person.ts";
 import { startServer } from "../kit/server.ts";
@@ -9,8 +9,6 @@ import { startServer } from "../kit/server.ts";
 let app: TestApp;
 let ann: Person;
 let bob: Person;
-
-const unknownId = "01890000-0000-7000-8000-000000000000";
 
 interface Account {
   avatar_url: string | null;

@@ -10,7 +10,7 @@ import {
   listChat,
   sendChat,
 } from "../kit/chat.ts";
-import { expectRefusal, isoTime, uuidV7 } from "../kit/expectations.ts";
+import { expectRefusal, isoTime, outcome, unknownId, uuidV7 } from "../kit/expectations.ts";
 import { type Answer, anonymous, type Person, register } from "../kit/person.ts";
 import type { Conversation } from "../kit/shapes.ts";
 import { foundOrganization, joinOrganization } from "../kit/workspace.ts";
@@ -20,9 +20,6 @@ let ann: Person;
 let bob: Person;
 let cat: Person;
 let outsider: Person;
-
-const unknownId = "01890000-0000-7000-8000-000000000000";
-const outcome = (answer: Answer<unknown>) => `${answer.status} ${answer.error?.code ?? "ok"}`;
 
 beforeAll(async () => {
   app = await startApp();

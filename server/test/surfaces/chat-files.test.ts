@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
 import { type Chat, type ChatMessage, directChat, groupChat, listChat, sendChat } from "../kit/chat.ts";
-import { expectRefusal } from "../kit/expectations.ts";
+import { expectRefusal, outcome } from "../kit/expectations.ts";
 import { png, sendFile } from "../kit/files.ts";
-import { type Answer, type Person, register } from "../kit/person.ts";
+import { type Person, register } from "../kit/person.ts";
 import type { Message } from "../kit/shapes.ts";
 
 let app: TestApp;
@@ -13,7 +13,6 @@ let outsider: Person;
 let chat: Chat;
 
 const text = (words: string) => new TextEncoder().encode(words) as Uint8Array<ArrayBuffer>;
-const outcome = (answer: Answer<unknown>) => `${answer.status} ${answer.error?.code ?? "ok"}`;
 const urlOf = (message: ChatMessage) => message.attachments[0]?.url ?? "";
 const usedBy = async (person: Person) => (await person.get<{ used: number }>("/v1/storage/quota")).data.used;
 

@@ -9,8 +9,8 @@ import {
   listChat,
   sendChat,
 } from "../kit/chat.ts";
-import { expectRefusal, isoTime, uuidV7 } from "../kit/expectations.ts";
-import { type Answer, type Person, register } from "../kit/person.ts";
+import { expectRefusal, isoTime, outcome, unknownId, uuidV7 } from "../kit/expectations.ts";
+import { type Person, register } from "../kit/person.ts";
 import type { JsonObject } from "../kit/shapes.ts";
 
 let app: TestApp;
@@ -18,8 +18,6 @@ let ann: Person;
 let bob: Person;
 let outsider: Person;
 
-const unknownId = "01890000-0000-7000-8000-000000000000";
-const outcome = (answer: Answer<unknown>) => `${answer.status} ${answer.error?.code ?? "ok"}`;
 const seqs = ({ messages }: ChatMessageList) => messages.map(({ seq }) => seq);
 
 beforeAll(async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
-import { type Answer, anonymous, buildDirect, buildGroup, type Person, register } from "../kit/person.ts";
+import { isoTime, outcome, unknownId, uuidV7 } from "../kit/expectations.ts";
+import { anonymous, buildDirect, buildGroup, type Person, register } from "../kit/person.ts";
 import type { Conversation, JsonObject } from "../kit/shapes.ts";
 
 let app: TestApp;
@@ -9,11 +10,6 @@ let bob: Person;
 let cat: Person;
 let outsider: Person;
 
-const uuidV7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-const unknownId = "01890000-0000-7000-8000-000000000000";
-
-const outcome = (answer: Answer<unknown>) => `${answer.status} ${answer.error?.code ?? "ok"}`;
 const create = (person: Person, body: JsonObject) => person.post<Conversation>("/v1/conversations", body);
 const rolesOf = (conversation: Conversation) =>
   Object.fromEntries(conversation.participants.map(({ user_id, role }) => [user_id, role]));

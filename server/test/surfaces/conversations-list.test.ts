@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
-import { type Answer, buildDirect, buildGroup, type Person, register, sendText } from "../kit/person.ts";
+import { outcome } from "../kit/expectations.ts";
+import { buildDirect, buildGroup, type Person, register, sendText } from "../kit/person.ts";
 import type { Conversation } from "../kit/shapes.ts";
 import { TestSocket } from "../kit/socket.ts";
 
@@ -12,7 +13,6 @@ interface Listed {
   offset: number;
 }
 
-const outcome = (answer: Answer<unknown>) => `${answer.status} ${answer.error?.code ?? "ok"}`;
 const list = async (person: Person, query = "") =>
   (await person.get<Listed>(`/v1/conversations${query}`)).data;
 const ids = (listed: Listed) => listed.conversations.map(({ id }) => id);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
-import { type Answer, buildDirect, buildGroup, type Person, register, sendText } from "../kit/person.ts";
+import { outcome, unknownId } from "../kit/expectations.ts";
+import { buildDirect, buildGroup, type Person, register, sendText } from "../kit/person.ts";
 import type { Conversation, JsonObject, Participant } from "../kit/shapes.ts";
 
 let app: TestApp;
@@ -10,8 +11,6 @@ let cat: Person;
 let dan: Person;
 let outsider: Person;
 
-const unknownId = "01890000-0000-7000-8000-000000000000";
-const outcome = (answer: Answer<unknown>) => `${answer.status} ${answer.error?.code ?? "ok"}`;
 const pathOf = (conversation: Conversation) => `/v1/conversations/${conversation.id}`;
 
 async function rolesIn(reader: Person, conversation: Conversation): Promise<Record<string, string>> {

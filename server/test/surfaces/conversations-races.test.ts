@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
-import { type Answer, buildGroup, type Person, register, sendText } from "../kit/person.ts";
+import { outcome } from "../kit/expectations.ts";
+import { buildGroup, type Person, register, sendText } from "../kit/person.ts";
 import type { Conversation, Message, MessagePage } from "../kit/shapes.ts";
 
 const rounds = 50;
@@ -11,7 +12,6 @@ let ann: Person;
 let bob: Person;
 let cat: Person;
 
-const outcome = (answer: Answer<unknown>) => `${answer.status} ${answer.error?.code ?? "ok"}`;
 const pathOf = (conversation: Conversation) => `/v1/conversations/${conversation.id}`;
 const messagesOf = async (person: Person, conversation: Conversation) =>
   (await person.get<MessagePage>(`/v1/messages?conversation_id=${conversation.id}&limit=100`)).data.messages;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
-import { type Answer, buildDirect, buildGroup, type Person, register, sendText } from "../kit/person.ts";
+import { outcome, unknownId } from "../kit/expectations.ts";
+import { buildDirect, buildGroup, type Person, register, sendText } from "../kit/person.ts";
 import type { Conversation, JsonObject, Message, MessagePage } from "../kit/shapes.ts";
 import { TestSocket } from "../kit/socket.ts";
 
@@ -9,8 +10,6 @@ let ann: Person;
 let bob: Person;
 let cat: Person;
 
-const unknownId = "01890000-0000-7000-8000-000000000000";
-const outcome = (answer: Answer<unknown>) => `${answer.status} ${answer.error?.code ?? "ok"}`;
 const pathOf = (conversation: Conversation) => `/v1/conversations/${conversation.id}`;
 const setEncryption = (person: Person, conversation: Conversation, value: unknown) =>
   person.put(`${pathOf(conversation)}/settings`, { is_e2ee_enabled: value });

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
+import { outcome, unknownId } from "../kit/expectations.ts";
 import { addMember, makeOrganization } from "../kit/organization.ts";
-import { type Answer, buildDirect, buildGroup, type Person, register, sendText } from "../kit/person.ts";
+import { buildDirect, buildGroup, type Person, register, sendText } from "../kit/person.ts";
 import type { Conversation } from "../kit/shapes.ts";
 import { rawUpgrade, TestSocket } from "../kit/socket.ts";
 
@@ -11,9 +12,6 @@ let bob: Person;
 let foreigner: Person;
 let compatriot: Person;
 let group: Conversation;
-
-const unknownId = "01890000-0000-7000-8000-000000000000";
-const outcome = (answer: Answer<unknown>) => `${answer.status} ${answer.error?.code ?? "ok"}`;
 
 beforeAll(async () => {
   app = await startApp();

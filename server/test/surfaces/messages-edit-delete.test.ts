@@ -1,14 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
-import {
-  type Answer,
-  anonymous,
-  buildDirect,
-  buildGroup,
-  type Person,
-  register,
-  sendText,
-} from "../kit/person.ts";
+import { outcome, unknownId } from "../kit/expectations.ts";
+import { anonymous, buildDirect, buildGroup, type Person, register, sendText } from "../kit/person.ts";
 import type { Conversation, Message, MessagePage } from "../kit/shapes.ts";
 
 let app: TestApp;
@@ -17,8 +10,6 @@ let bob: Person;
 let cat: Person;
 let outsider: Person;
 
-const unknownId = "01890000-0000-7000-8000-000000000000";
-const outcome = (answer: Answer<unknown>) => `${answer.status} ${answer.error?.code ?? "ok"}`;
 const pathOf = (message: Message) => `/v1/messages/${message.message_id}`;
 const edit = (person: Person, message: Message, content: unknown) =>
   person.patch<Message>(pathOf(message), { content });

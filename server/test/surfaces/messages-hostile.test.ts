@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
+import { unknownId } from "../kit/expectations.ts";
 import { type Answer, buildGroup, type Person, register, sendText } from "../kit/person.ts";
 import type { Conversation, JsonObject, Message } from "../kit/shapes.ts";
 
@@ -13,7 +14,6 @@ let message: Message;
 type Route = [method: "POST" | "PUT" | "PATCH", path: string, valid: JsonObject];
 
 const json = { "content-type": "application/json" };
-const unknownId = "01890000-0000-7000-8000-000000000000";
 
 /** Every route of conversations and messages that takes a body, with a body that it accepts. */
 function routes(): Route[] {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
-import { type Answer, buildGroup, type Person, register, sendText } from "../kit/person.ts";
+import { outcome } from "../kit/expectations.ts";
+import { buildGroup, type Person, register, sendText } from "../kit/person.ts";
 import type { Conversation, JsonObject, Message, MessagePage } from "../kit/shapes.ts";
 import { TestSocket } from "../kit/socket.ts";
 
@@ -8,7 +9,6 @@ let app: TestApp;
 let ann: Person;
 let bob: Person;
 
-const outcome = (answer: Answer<unknown>) => `${answer.status} ${answer.error?.code ?? "ok"}`;
 const send = (person: Person, group: Conversation, body: JsonObject, headers: Record<string, string> = {}) =>
   person.post<Message>("/v1/messages", { conversation_id: group.id, message_type: "text", ...body }, headers);
 const contentsOf = async (person: Person, group: Conversation) => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
-import { expectRefusal } from "../kit/expectations.ts";
+import { expectRefusal, unknownId } from "../kit/expectations.ts";
 import { buildGroup, type Person, register, sendText } from "../kit/person.ts";
 import type { Conversation, Message, MessagePage, Reaction } from "../kit/shapes.ts";
 import { TestSocket } from "../kit/socket.ts";
@@ -19,7 +19,6 @@ let bob: Person;
 let outsider: Person;
 let group: Conversation;
 
-const unknownId = "01890000-0000-7000-8000-000000000000";
 const encoded = encodeURIComponent;
 const react = (who: Person, id: string, emoji: unknown) =>
   who.post<Reacted>(`/v1/messages/${id}/react`, { emoji });

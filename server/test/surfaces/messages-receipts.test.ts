@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
-import { type Answer, buildDirect, buildGroup, type Person, register, sendText } from "../kit/person.ts";
+import { isoTime, outcome, unknownId } from "../kit/expectations.ts";
+import { buildDirect, buildGroup, type Person, register, sendText } from "../kit/person.ts";
 import type { Message } from "../kit/shapes.ts";
 import { TestSocket } from "../kit/socket.ts";
 
@@ -16,9 +17,6 @@ interface Receipt {
   read_at: string | null;
 }
 
-const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-const unknownId = "01890000-0000-7000-8000-000000000000";
-const outcome = (answer: Answer<unknown>) => `${answer.status} ${answer.error?.code ?? "ok"}`;
 const statusOf = async (message: Message) =>
   (await ann.get<Message>(`/v1/messages/${message.message_id}`)).data.status;
 const markRead = (person: Person, message: Message) =>

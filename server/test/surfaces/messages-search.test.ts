@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
-import { expectRefusal } from "../kit/expectations.ts";
+import { expectRefusal, unknownId } from "../kit/expectations.ts";
 import { buildFile } from "../kit/files.ts";
 import { buildGroup, type Person, register, sendText } from "../kit/person.ts";
 import type { Conversation, JsonObject, Message } from "../kit/shapes.ts";
@@ -21,8 +21,6 @@ let ann: Person;
 let bob: Person;
 let outsider: Person;
 let group: Conversation;
-
-const unknownId = "01890000-0000-7000-8000-000000000000";
 
 const ask = (who: Person, q: string, more: Record<string, string> = {}) =>
   who.get<Found>(`/v1/messages/search?${new URLSearchParams({ q, ...more })}`);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
+import { isoTime, outcome, unknownId, uuidV7 } from "../kit/expectations.ts";
 import {
   type Answer,
   anonymous,
@@ -18,10 +19,6 @@ let outsider: Person;
 let group: Conversation;
 let elsewhere: Conversation;
 
-const uuidV7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-const unknownId = "01890000-0000-7000-8000-000000000000";
-const outcome = (answer: Answer<unknown>) => `${answer.status} ${answer.error?.code ?? "ok"}`;
 const pathsOf = (answer: Answer<unknown>) => answer.error?.details?.map(({ path }) => path) ?? [];
 
 const post = (person: Person, body: JsonObject) =>

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
-import { expectRefusal, isoTime } from "../kit/expectations.ts";
+import { expectRefusal, isoTime, unknownId } from "../kit/expectations.ts";
 import { buildDirect, buildGroup, type Person, register, sendText } from "../kit/person.ts";
 import type { Conversation, Message, MessagePage } from "../kit/shapes.ts";
 import { TestSocket } from "../kit/socket.ts";
@@ -23,7 +23,6 @@ let bob: Person;
 let outsider: Person;
 let group: Conversation;
 
-const unknownId = "01890000-0000-7000-8000-000000000000";
 const threadOf = async (id: string, query = "") =>
   (await bob.get<Thread>(`/v1/messages/${id}/thread${query}`)).data;
 const reply = (who: Person, to: Message, text: string) =>

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
-import { expectRefusal, isoTime, uuidV7 } from "../kit/expectations.ts";
-import { type Answer, type Person, register, sendText } from "../kit/person.ts";
+import { expectRefusal, isoTime, outcome, unknownId, uuidV7 } from "../kit/expectations.ts";
+import { type Person, register, sendText } from "../kit/person.ts";
 import type { Conversation, JsonObject, Message, MessagePage, Participant } from "../kit/shapes.ts";
 import { TestSocket } from "../kit/socket.ts";
 
@@ -34,8 +34,6 @@ let ann: Person;
 let bob: Person;
 let cat: Person;
 
-const unknownId = "01890000-0000-7000-8000-000000000000";
-const outcome = (answer: Answer<unknown>) => `${answer.status} ${answer.error?.code ?? "ok"}`;
 const makeRoom = async (who: Person, body: JsonObject = {}) =>
   (await who.post<Room>("/v1/rooms", { name: "Dock", visibility: "public", ...body })).data;
 const join = (who: Person, id: string) => who.post(`/v1/rooms/${id}/members`);

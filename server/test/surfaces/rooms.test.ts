@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { createTestDatabase, type TestDatabase } from "../kit/database.ts";
-import { type Answer, anonymous, buildGroup, type Person, register, sendText } from "../kit/person.ts";
+import { outcome, unknownId } from "../kit/expectations.ts";
+import { anonymous, buildGroup, type Person, register, sendText } from "../kit/person.ts";
 import { runCommand, startServer, type TestServer } from "../kit/server.ts";
 import type { Conversation, Message, MessagePage } from "../kit/shapes.ts";
 import { TestSocket } from "../kit/socket.ts";
@@ -24,11 +25,9 @@ interface Listed {
   next_cursor: string | null;
 }
 
-const unknownId = "01890000-0000-7000-8000-000000000000";
 const roomNames = ["Harbour", "Harvest", "Meadow"];
 const history = ["first line", "", "third line <b>", "fourth\nwith a break", "first line"];
 
-const outcome = (answer: Answer<unknown>) => `${answer.status} ${answer.error?.code ?? "ok"}`;
 const list = async (person: Person, query = "") => (await person.get<Listed>(`/v1/rooms${query}`)).data;
 const roomNamed = async (person: Person, name: string) => {
   const found = (await list(person, "?limit=100")).rooms.find((room) => room.name === name);

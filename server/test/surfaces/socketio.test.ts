@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test
 import type { ManagerOptions, SocketOptions } from "socket.io-client";
 import { startApp, type TestApp } from "../kit/app.ts";
 import { type Chat, type ChatMessage, directChat, groupChat, listChat, sendChat } from "../kit/chat.ts";
+import { unknownId } from "../kit/expectations.ts";
 import { type Person, register } from "../kit/person.ts";
 import { takeTicket } from "../kit/socket.ts";
 import { IoClient, type Transport } from "../kit/socketio.ts";
@@ -11,8 +12,6 @@ let ann: Person;
 let bob: Person;
 let outsider: Person;
 let open: IoClient[] = [];
-
-const unknownId = "01890000-0000-7000-8000-000000000000";
 
 async function connect(person: Person | null, options: Partial<ManagerOptions & SocketOptions> = {}) {
   const client = await IoClient.connect(app, person, options);

@@ -1,18 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { startApp, type TestApp } from "../kit/app.ts";
-import { expectRefusal, expectTime } from "../kit/expectations.ts";
+import { expectRefusal, expectTime, outcome, unknownId } from "../kit/expectations.ts";
 import { announce, buildFile, complete, png, put, type StoredFile } from "../kit/files.ts";
-import { type Answer, buildGroup, type Person, register, sendText } from "../kit/person.ts";
+import { buildGroup, type Person, register, sendText } from "../kit/person.ts";
 import type { Message } from "../kit/shapes.ts";
 
 let app: TestApp;
 let ann: Person;
 let bob: Person;
 
-const unknownId = "01890000-0000-7000-8000-000000000000";
 const mebibyte = 1024 * 1024;
-const outcome = (answer: Answer<unknown>) => `${answer.status} ${answer.error?.code ?? "ok"}`;
 const codeOf = async (response: Response) =>
   `${response.status} ${((await response.json()) as { error?: { code: string } }).error?.code ?? "ok"}`;
 const hashOf = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
-import { expectRefusal } from "../kit/expectations.ts";
+import { expectRefusal, unknownId } from "../kit/expectations.ts";
 import { buildGroup, type Person, register, sendText } from "../kit/person.ts";
 import type { JsonObject, Message } from "../kit/shapes.ts";
 import { TestSocket } from "../kit/socket.ts";
@@ -30,7 +30,6 @@ let bob: Person;
 let cat: Person;
 let outsider: Person;
 
-const unknownId = "01890000-0000-7000-8000-000000000000";
 const buildScene = async () => {
   const group = await buildGroup(ann, [bob, cat]);
   return { group, root: await sendText(ann, group.id, "who brings the ladder?") };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
+import { isoTime, unknownId } from "../kit/expectations.ts";
 import { anonymous, loginAgain, type Person, register } from "../kit/person.ts";
 import { rawUpgrade, TestSocket, takeTicket, type UpgradeAnswer } from "../kit/socket.ts";
 import { requestHead, sendBytes, wireJson } from "../kit/wire.ts";
@@ -7,8 +8,6 @@ import { requestHead, sendBytes, wireJson } from "../kit/wire.ts";
 let app: TestApp;
 let ann: Person;
 
-const unknownId = "01890000-0000-7000-8000-000000000000";
-const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
 const withTicket = (ticket: string) => rawUpgrade(app, { query: { ticket } });
 

@@ -1,16 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
+import { isoTime, unknownId } from "../kit/expectations.ts";
 import { buildDirect, buildGroup, type Person, register, sendText } from "../kit/person.ts";
 import type { Conversation, JsonObject, Message } from "../kit/shapes.ts";
-import { type Frame, TestSocket } from "../kit/socket.ts";
+import { closeAll, type Frame, TestSocket } from "../kit/socket.ts";
 
 let app: TestApp;
 let ann: Person;
 let bob: Person;
 let outsider: Person;
 
-const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-const unknownId = "01890000-0000-7000-8000-000000000000";
 const chat = (group: Conversation, content: unknown, extra: JsonObject = {}) => ({
   type: "chat",
   conversation_id: group.id,
@@ -19,7 +18,6 @@ const chat = (group: Conversation, content: unknown, extra: JsonObject = {}) => 
 });
 const read = async (person: Person, id: unknown) => (await person.get<Message>(`/v1/messages/${id}`)).data;
 const connect = (person: Person) => TestSocket.connect(app, person);
-const closeAll = (...sockets: TestSocket[]) => Promise.all(sockets.map((socket) => socket.close()));
 
 /** Resolves once the server has handled every frame sent on this socket before. */
 async function settled(socket: TestSocket): Promise<void> {

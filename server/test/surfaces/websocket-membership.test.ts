@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
 import { buildDirect, buildGroup, type Person, register, sendText } from "../kit/person.ts";
 import type { Conversation } from "../kit/shapes.ts";
-import { TestSocket } from "../kit/socket.ts";
+import { closeAll, TestSocket } from "../kit/socket.ts";
 
 let app: TestApp;
 let ann: Person;
@@ -11,7 +11,6 @@ let cat: Person;
 
 const connect = (person: Person, conversation_id?: string) =>
   TestSocket.connect(app, person, conversation_id === undefined ? {} : { query: { conversation_id } });
-const closeAll = (...sockets: TestSocket[]) => Promise.all(sockets.map((socket) => socket.close()));
 const pathOf = (group: Conversation) => `/v1/conversations/${group.id}`;
 const about = (socket: TestSocket, group: Conversation) =>
   socket.frames.filter(({ conversation_id }) => conversation_id === group.id);

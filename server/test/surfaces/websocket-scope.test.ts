@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
+import { unknownId } from "../kit/expectations.ts";
 import { buildDirect, buildGroup, type Person, register, sendText } from "../kit/person.ts";
-import { rawUpgrade, TestSocket, takeTicket } from "../kit/socket.ts";
+import { closeAll, rawUpgrade, TestSocket, takeTicket } from "../kit/socket.ts";
 import { wireJson } from "../kit/wire.ts";
 
 let app: TestApp;
@@ -9,10 +10,8 @@ let ann: Person;
 let bob: Person;
 let outsider: Person;
 
-const unknownId = "01890000-0000-7000-8000-000000000000";
 const connect = (person: Person, conversation_id?: string) =>
   TestSocket.connect(app, person, conversation_id === undefined ? {} : { query: { conversation_id } });
-const closeAll = (...sockets: TestSocket[]) => Promise.all(sockets.map((socket) => socket.close()));
 
 async function refusalOf(person: Person, conversation_id: string): Promise<string> {
   const headers = { Authorization: `Bearer ${person.accessToken}` };

@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
+import { isoTime } from "../kit/expectations.ts";
 import { buildDirect, buildGroup, type Person, register, sendText } from "../kit/person.ts";
 import type { Conversation } from "../kit/shapes.ts";
-import { type Frame, TestSocket } from "../kit/socket.ts";
+import { closeAll, type Frame, TestSocket } from "../kit/socket.ts";
 
 let app: TestApp;
 
-const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const connect = (person: Person, conversation_id?: string) =>
   TestSocket.connect(app, person, conversation_id === undefined ? {} : { query: { conversation_id } });
-const closeAll = (...sockets: TestSocket[]) => Promise.all(sockets.map((socket) => socket.close()));
 const from = (type: string, person: Person) => (frame: Frame) =>
   frame.type === type && (frame.sender_id === person.id || frame.user_id === person.id);
 const read = async (person: Person, group: Conversation) =>

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { startApp } from "../kit/app.ts";
 import { day, hour } from "../kit/clock.ts";
-import { expectRefusal, expectTime, isoTime, uuidV7 } from "../kit/expectations.ts";
-import { type Answer, anonymous, goodPassword, register, withToken } from "../kit/person.ts";
+import { expectRefusal, expectTime, isoTime, outcome, uuidV7 } from "../kit/expectations.ts";
+import { anonymous, goodPassword, register, withToken } from "../kit/person.ts";
 import { buildFounding, foundOrganization, joinOrganization, workspaceLogin } from "../kit/workspace.ts";
 
 // Each person costs a password hash, and the machine may be busy.
@@ -11,7 +11,6 @@ setDefaultTimeout(30_000);
 const app = await startApp();
 afterAll(() => app.stop());
 const visitor = anonymous(app);
-const outcome = (answer: Answer<unknown>) => `${answer.status} ${answer.error?.code ?? "ok"}`;
 
 interface Registered {
   user: Record<string, string>;

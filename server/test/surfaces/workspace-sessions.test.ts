@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { startApp } from "../kit/app.ts";
-import { expectRefusal, isoTime, uuidV7 } from "../kit/expectations.ts";
+import { expectRefusal, isoTime, unknownId, uuidV7 } from "../kit/expectations.ts";
 import type { JsonObject } from "../kit/shapes.ts";
 import { foundOrganization, joinOrganization, type Member } from "../kit/workspace.ts";
 
@@ -20,7 +20,6 @@ interface Session extends JsonObject {
   related_sessions: string[];
 }
 
-const unknownId = "01890000-0000-7000-8000-000000000000";
 const path = (id: string, more = "") => `/api/v5/sessions/${id}${more}`;
 const create = async (who: Member, name: string, more: JsonObject = {}) => {
   const body = { workspace_path: "/projects/my-app", name, ...more };
