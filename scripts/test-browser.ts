@@ -64,6 +64,7 @@ async function main(): Promise<number> {
     const { stats } = JSON.parse(readFileSync(file, "utf8")) as Report;
     if (stats.skipped > 0)
       console.log(`${stats.skipped} skipped${requireAll ? ", which is not allowed here" : ""}`);
+    if (stats.flaky > 0) console.log(`${stats.flaky} passed at a second try, see above`);
     console.log(`${stats.expected + stats.flaky} passed, ${stats.unexpected} failed`);
     return code === 0 && requireAll && stats.skipped > 0 ? 1 : code;
   } finally {

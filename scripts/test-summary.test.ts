@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { readSummary } from "./test-summary.ts";
+import { readLate, readSummary } from "./test-summary.ts";
 
 test("counts the last block and nothing that a test printed", () => {
   const stderr = [
@@ -28,4 +28,10 @@ test("reads through colours and the «filtered out» line", () => {
 
 test("counts nothing where no test ran", () => {
   expect(readSummary('Test filter "x" had no matches\n')).toEqual({ passed: 0, failed: 0, skipped: 0 });
+});
+
+test("names what passed at the second try, and nothing that failed twice", () => {
+  const stderr =
+    "(pass) a group > b (attempt 2) [1.00ms]\n(fail) c (attempt 2) [0.07ms]\n(pass) d [0.02ms]\n";
+  expect(readLate(stderr)).toEqual(["a group > b"]);
 });

@@ -27,3 +27,8 @@ export function readSummary(stderr: string): Summary {
   }
   return summary;
 }
+
+/** Names of the tests that failed at first and then passed, where `bun test` was told to try again. */
+export function readLate(stderr: string): string[] {
+  return [...Bun.stripANSI(stderr).matchAll(/^\(pass\) (.*) \(attempt \d+\)/gm)].map(([, name = ""]) => name);
+}

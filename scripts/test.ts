@@ -4,6 +4,8 @@
  *   --database sqlite|postgres   only that one
  *   --coverage                   lines of server/src over both runs; fails under the floor of coverage.ts
  *   --require-all                a missing PostgreSQL or a skipped test is a failure
+ *   --second-try                 a test that failed is tried once more, and named at the end: a machine that others
+ *                                use too may stall for longer than a test waits
  *
  * When the whole suite runs, what the servers said is held against the reference (suite-record.ts).
  *
@@ -17,7 +19,7 @@ import { coverageHolds } from "./coverage.ts";
 import { findPostgres, type Postgres, startPostgres } from "./postgres.ts";
 import { createTemplate } from "./postgres-template.ts";
 import { recordFaults } from "./suite-record.ts";
-import { readSummary, type Summary } from "./test-summary.ts";
+import { readLate, readSummary, type Summary } from "./test-summary.ts";
 
 const folders = ["server", "cli", "sdk", "web/src", "widget", "bench", "scripts"];
 const testTimeoutMs = 20_000;
@@ -44,6 +46,7 @@ interface Options {
   databases: Database[];
   coverage: boolean;
   requireAll: boolean;
+  secondTry: boolean;
   /** For `bun test`. */
   passedOn: string[];
 }
@@ -59,6 +62,8 @@ interface Folders {
 
 interface Run extends Summary {
   ok: boolean;
+  /** Tests that passed at the second try only, each with the database it ran on. */
+  late: string[];
 }
 
 let interrupted = false;
@@ -74,6 +79,7 @@ function readOptions(given: string[]): Options {
     databases: ["sqlite", "postgres"],
     coverage: false,
     requireAll: false,
+    secondTry: false,
     passedOn: [],
   };
   for (let place = 0; place < given.length; place++) {
@@ -81,6 +87,7 @@ function readOptions(given: string[]): Options {
     const [flag, value] = argument.split("=", 2);
     if (argument === "--coverage") options.coverage = true;
     else if (argument === "--require-all") options.requireAll = true;
+    else if (argument === "--second-try") options.secondTry = true;
     else if (flag === "--database") {
       const name = value ?? given[++place];
       if (name !== "sqlite" && name !== "postgres") {
@@ -125,6 +132,7 @@ async function runSuite(
       "--no-orphans",
       `--parallel=${workers}`,
       `--timeout=${testTimeoutMs}`,
+      ...(options.secondTry ? ["--retry=1"] : []),
       ...coverage,
       ...suiteArguments(options.passedOn),
     ],
@@ -150,7 +158,8 @@ async function runSuite(
   }
   const code = await child.exited;
   running = null;
-  return { ...readSummary(said), ok: code === 0 };
+  const late = readLate(said).map((name) => `${title}: ${name}`);
+  return { ...readSummary(said), ok: code === 0, late };
 }
 
 /** Null: no PostgreSQL at hand. */
@@ -228,6 +237,7 @@ async function main(): Promise<number> {
     rmSync(scratch, { recursive: true, force: true }),
   );
   const sum = (count: (run: Run) => number) => runs.reduce((total, run) => total + count(run), 0);
+  for (const name of runs.flatMap((run) => run.late)) console.log(`passed at the second try: ${name}`);
   const skipped = sum((run) => run.skipped);
   const forbiddenSkips = options.requireAll && skipped > 0;
   if (skipped > 0) console.log(`${skipped} skipped${forbiddenSkips ? ", which is not allowed here" : ""}`);
