@@ -8,7 +8,7 @@ import {
   Heads,
   listArchivedIds,
   Memberships,
-  ParticipantsService,
+  Participants,
   Receipts,
 } from "../features/conversations/index.ts";
 import {
@@ -61,7 +61,6 @@ import type { Log } from "../platform/log.ts";
 import { createMemoryRateLimits } from "../platform/rate-limits/memory-rate-limits.ts";
 import { unlimited } from "../platform/rate-limits/rate-limits.ts";
 import { buildIdentity } from "./identity-services.ts";
-
 import { filesFolderName, searchFileName, sqliteFileName } from "./open-database.ts";
 import { ownSections } from "./own-data.ts";
 import { buildWorkspace } from "./workspace-services.ts";
@@ -159,7 +158,7 @@ function buildConversations(database: Database, events: Events, accounts: Accoun
   const memberships = new Memberships(database, events, blocks, agents);
   const heads = new Heads(database);
   const conversations = new Conversations(database, events, heads, memberships, trail);
-  const participants = new ParticipantsService(database, events, heads, memberships, conversations, trail);
+  const participants = new Participants(database, events, heads, memberships, conversations, trail);
   const receipts = new Receipts(database, events, heads, memberships);
   return {
     memberships,
@@ -198,11 +197,19 @@ async function buildMessages(
   config: Config,
   database: Database,
   events: Events,
-  others: Accounts & Talks & Storage,
+  {
+    memberships,
+    heads,
+    conversations,
+    receipts,
+    participants,
+    profiles,
+    invitations,
+    trail,
+    files,
+    fileUrls,
+  }: Accounts & Talks & Storage,
 ) {
-  const { memberships, heads, conversations, receipts, participants, profiles, trail, files, fileUrls } =
-    others;
-  const { invitations } = others;
   const archivedIds = await listArchivedIds(database.query);
   const messageLog = new MessageLog(database, events, heads, memberships, archivedIds);
   const stored = new StoredMessages(database, heads, memberships);

@@ -60,7 +60,7 @@ export interface OwnConversation {
 const participantsShown = 200;
 const firstVersion = 1;
 
-/** Conversations and what a participant sets on them. Who takes part is `ParticipantsService`. */
+/** Conversations and what a participant sets on them. Who takes part is `Participants`. */
 export class Conversations {
   readonly #trail: ChangeTrail;
   readonly #database: Database;

@@ -57,6 +57,6 @@ export {
   type ParticipantWithUser,
   removeAllParticipants,
 } from "./participants.queries.ts";
-export { ParticipantsService } from "./participants.service.ts";
+export { Participants } from "./participants.service.ts";
 export { hasRank, type Permissions, permissionRoles, permissionsOf } from "./permissions.ts";
 export { Receipts } from "./receipts.service.ts";

@@ -8,14 +8,14 @@ import {
   presentChatParticipant,
 } from "./conversations.chat.schema.ts";
 import type { Conversations } from "./conversations.service.ts";
-import type { ParticipantsService } from "./participants.service.ts";
+import type { Participants } from "./participants.service.ts";
 
 const tag = "Chats";
 const added = z.object({ chat, participants: z.array(chatParticipant) });
 
 /** Who takes part, in the chat dialect. */
 export function participantsChatRoutes(
-  participants: ParticipantsService,
+  participants: Participants,
   conversations: Conversations,
   chats: ChatPresenter,
 ): Route[] {

@@ -12,7 +12,7 @@ import {
   roleBody,
 } from "./conversations.schema.ts";
 import { presentWithPresence } from "./participant-presence.ts";
-import type { ParticipantsService } from "./participants.service.ts";
+import type { Participants } from "./participants.service.ts";
 
 const tag = "Participants";
 const byId = z.object({ id: idField });
@@ -20,7 +20,7 @@ const byUser = z.object({ id: idField, userId: idField });
 const done = z.object({ message: z.string() });
 
 /** Who takes part. */
-export function participantsRoutes(participants: ParticipantsService, presence: Presence): Route[] {
+export function participantsRoutes(participants: Participants, presence: Presence): Route[] {
   return [
     route(
       {

@@ -29,10 +29,11 @@ import {
   updateParticipant,
 } from "./participants.queries.ts";
 
-/** Who takes part in a conversation, and as what. */
+/** What a later feature does before somebody is taken out of all conversations of an organization. */
 type Settle = (tx: Tx, organizationId: string, userId: string) => Promise<void>;
 
-export class ParticipantsService {
+/** Who takes part in a conversation, and as what. */
+export class Participants {
   readonly #trail: ChangeTrail;
   readonly #database: Database;
   readonly #events: Events;
@@ -57,7 +58,7 @@ export class ParticipantsService {
     this.#conversations = conversations;
   }
 
-  /** What is done, in the same transaction, before somebody is taken out of all conversations. */
+  /** Told when the app is put together; runs in the transaction of `removeEverywhere`. */
   settleWith(settle: Settle): void {
     this.#settle = settle;
   }

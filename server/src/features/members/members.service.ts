@@ -4,7 +4,7 @@ import type { Database, Tx } from "../../platform/db/database.ts";
 import { conflict, forbidden, notFound } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor, Caller } from "../../platform/http/actor.ts";
-import type { ParticipantsService } from "../conversations/index.ts";
+import type { Participants } from "../conversations/index.ts";
 import {
   type DirectoryFilter,
   deleteRelations,
@@ -49,7 +49,7 @@ export class Members {
   readonly #organizations: Organizations;
   readonly #invitations: Invitations;
   readonly #sessions: Sessions;
-  readonly #participants: ParticipantsService;
+  readonly #participants: Participants;
 
   constructor(
     database: Database,
@@ -58,7 +58,7 @@ export class Members {
     organizations: Organizations,
     invitations: Invitations,
     sessions: Sessions,
-    participants: ParticipantsService,
+    participants: Participants,
   ) {
     this.#database = database;
     this.#events = events;

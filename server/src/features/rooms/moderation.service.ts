@@ -9,7 +9,7 @@ import {
   type Membership,
   type Memberships,
   type ParticipantRole,
-  type ParticipantsService,
+  type Participants,
 } from "../conversations/index.ts";
 import { findPeople } from "../identity/index.ts";
 import type { StoredMessages } from "../messages/index.ts";
@@ -39,14 +39,14 @@ interface NewBan {
 export class Moderation {
   readonly #database: Database;
   readonly #memberships: Memberships;
-  readonly #participants: ParticipantsService;
+  readonly #participants: Participants;
   readonly #stored: StoredMessages;
   readonly #trail: ChangeTrail;
 
   constructor(
     database: Database,
     memberships: Memberships,
-    participants: ParticipantsService,
+    participants: Participants,
     stored: StoredMessages,
     trail: ChangeTrail,
   ) {

@@ -5,7 +5,7 @@ import type { Actor } from "../../platform/http/actor.ts";
 import {
   canAddParticipants,
   type Memberships,
-  type ParticipantsService,
+  type Participants,
   type ParticipantWithUser,
 } from "../conversations/index.ts";
 import { findUserBySignIn } from "../identity/index.ts";
@@ -23,14 +23,14 @@ interface Invited {
 export class RoomInvitations {
   readonly #database: Database;
   readonly #memberships: Memberships;
-  readonly #participants: ParticipantsService;
+  readonly #participants: Participants;
   readonly #invitations: Invitations;
   readonly #rooms: Rooms;
 
   constructor(
     database: Database,
     memberships: Memberships,
-    participants: ParticipantsService,
+    participants: Participants,
     invitations: Invitations,
     rooms: Rooms,
   ) {

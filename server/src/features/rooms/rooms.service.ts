@@ -18,7 +18,7 @@ import {
   listParticipantsById,
   type Membership,
   type Memberships,
-  type ParticipantsService,
+  type Participants,
   type ParticipantWithUser,
   type Permissions,
   permissionsOf,
@@ -55,7 +55,7 @@ export class Rooms {
   readonly #events: Events;
   readonly #heads: Heads;
   readonly #memberships: Memberships;
-  readonly #participants: ParticipantsService;
+  readonly #participants: Participants;
   readonly #trail: ChangeTrail;
 
   constructor(
@@ -63,7 +63,7 @@ export class Rooms {
     events: Events,
     heads: Heads,
     memberships: Memberships,
-    participants: ParticipantsService,
+    participants: Participants,
     trail: ChangeTrail,
   ) {
     this.#database = database;
@@ -243,7 +243,7 @@ export class Rooms {
     return this.#participants.join(actor, membership);
   }
 
-  /** @throws AppError, see `ParticipantsService.add`; NOT_FOUND for what is no room here. */
+  /** @throws AppError, see `Participants.add`; NOT_FOUND for what is no room here. */
   async add(actor: Actor, roomId: string, userIds: string[]): Promise<ParticipantWithUser[]> {
     await this.#require(actor, roomId);
     const people = userIds.map((userId) => ({ userId, role: "member" as const }));
@@ -261,7 +261,7 @@ export class Rooms {
     return this.#participants.list(actor, roomId, after, limit);
   }
 
-  /** @throws AppError, see `ParticipantsService.remove`; NOT_FOUND for what is no room here. */
+  /** @throws AppError, see `Participants.remove`; NOT_FOUND for what is no room here. */
   async remove(actor: Actor, roomId: string, userId: string): Promise<void> {
     await this.#require(actor, roomId);
     await this.#participants.remove(actor, roomId, userId);

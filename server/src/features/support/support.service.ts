@@ -10,7 +10,7 @@ import {
   type Heads,
   type Membership,
   type Memberships,
-  type ParticipantsService,
+  type Participants,
   type Receipts,
   updateConversation,
 } from "../conversations/index.ts";
@@ -43,7 +43,7 @@ interface Services {
   heads: Heads;
   memberships: Memberships;
   conversations: Conversations;
-  participants: ParticipantsService;
+  participants: Participants;
   receipts: Receipts;
   messageWriter: MessageWriter;
   agents: Agents;
