@@ -80,7 +80,7 @@ export function searchRoutes(search: Search): Route[] {
 }
 
 function readPlace(list: string, cursor: string): Place {
-  const shape = ["number", "number", "number", "number"] as const;
-  const [top, bottom, rank, key] = decodeCursor(list, cursor, [...shape], "cursor").map(Number);
+  const shape = ["number", "number", "decimal", "number"] as const;
+  const [top, bottom, rank, key] = decodeCursor(list, cursor, shape, "cursor").map(Number);
   return { top: top ?? 0, bottom: bottom ?? 0, rank: rank ?? 0, key: key ?? 0 };
 }

@@ -150,7 +150,8 @@ function isStorableLeaf(value: unknown): boolean {
   return typeof value === "boolean" || value === null;
 }
 
-function isStorableText(text: string): boolean {
+/** Both databases can hold it: valid Unicode without NUL. */
+export function isStorableText(text: string): boolean {
   return text.isWellFormed() && !text.includes("\0");
 }
 

@@ -1,6 +1,9 @@
 import { validationError } from "../errors.ts";
+import { isStorableText } from "./body.ts";
 
 type CursorValues = (string | number)[];
+/** `number` is a whole one, as places in a column are; `decimal` any. */
+type CursorShape = readonly ("string" | "number" | "decimal")[];
 
 /** An opaque place in a list. `list` keeps one list's cursors out of another's. */
 export function encodeCursor(list: string, values: CursorValues): string {
@@ -8,15 +11,11 @@ export function encodeCursor(list: string, values: CursorValues): string {
 }
 
 /**
+ * A cursor may be made up: what a database would refuse in a query is refused here.
  * @param shape the expected type of each value.
  * @throws AppError VALIDATION_ERROR naming `path` if the cursor is not one of this list.
  */
-export function decodeCursor(
-  list: string,
-  cursor: string,
-  shape: ("string" | "number")[],
-  path: string,
-): CursorValues {
+export function decodeCursor(list: string, cursor: string, shape: CursorShape, path: string): CursorValues {
   const fault = () =>
     validationError({ path, message: "is not a cursor of this list; use the one you were given" });
   if (!/^[A-Za-z0-9_-]{1,1024}$/.test(cursor)) throw fault();
@@ -28,6 +27,11 @@ export function decodeCursor(
   }
   if (!Array.isArray(parsed) || parsed[0] !== list || parsed.length !== shape.length + 1) throw fault();
   const values = parsed.slice(1) as unknown[];
-  if (values.some((value, index) => typeof value !== shape[index])) throw fault();
+  if (!values.every((value, index) => fits(value, shape[index]))) throw fault();
   return values as CursorValues;
+}
+
+function fits(value: unknown, kind: CursorShape[number] | undefined): boolean {
+  if (typeof value === "string") return kind === "string" && isStorableText(value);
+  return kind === "decimal" ? typeof value === "number" : kind === "number" && Number.isSafeInteger(value);
 }
