@@ -63,6 +63,20 @@ describe("deleting one's account", () => {
     expect(again.id).not.toBe(ann.id);
   });
 
+  test("leaves nobody to write to: neither a conversation nor a room takes who is gone", async () => {
+    const [ann, bob, cat] = [await register(app), await register(app), await register(app)];
+    const group = await buildGroup(bob, [cat]);
+    const room = await bob.post<{ id: string }>("/v1/rooms", { name: "Attic", visibility: "public" });
+    await remove(ann);
+    const asked = [
+      bob.post("/v1/conversations", { type: "direct", participant_ids: [ann.id] }),
+      bob.post("/v1/conversations", { type: "group", title: "Us", participant_ids: [ann.id, cat.id] }),
+      bob.post(`/v1/conversations/${group.id}/participants`, { user_ids: [ann.id] }),
+      bob.post(`/v1/rooms/${room.data.id}/members`, { user_ids: [ann.id] }),
+    ];
+    for (const answer of await Promise.all(asked)) expectRefusal(answer, 404, "NOT_FOUND");
+  });
+
   test("takes settings, second factor and mailed tokens along", async () => {
     const ann = await register(app);
     await ann.put("/v1/users/settings", { theme: "dark" });

@@ -113,9 +113,16 @@ describe("muting", () => {
     expect((await read(bob, group)).archived).toBe(false);
   });
 
+  test("until a time that has passed is 400 and mutes nothing", async () => {
+    const group = await buildGroup(ann, [bob]);
+    const answer = await mute(bob, group, { until: "2024-01-31T12:00:00Z" });
+    expect(outcome(answer)).toBe("400 VALIDATION_ERROR");
+    expect((await read(bob, group)).muted).toBe(false);
+  });
+
   test("until something that is no time is 400 and mutes nothing", async () => {
     const group = await buildGroup(ann, [bob]);
-    for (const until of ["tomorrow", 5, {}, "2024-13-45T00:00:00Z"]) {
+    for (const until of ["tomorrow", 5, {}, "2024-13-45T00:00:00Z", "2124-02-30T00:00:00Z"]) {
       const answer = await mute(bob, group, { until });
       expect(outcome(answer)).toBe("400 VALIDATION_ERROR");
       expect(answer.error?.details?.at(0)?.path).toBe("until");

@@ -53,3 +53,17 @@ describe("a page of any other origin gets no leave (CS-03):", () => {
     expect(leave((await visitor.get("/v1/auth/options", { origin })).headers)).toBeNull();
   });
 });
+
+test("a server that lists no origins answers a preflight with 204 and no leave", async () => {
+  const closed = await startApp();
+  try {
+    const { status, headers } = await anonymous(closed).request("OPTIONS", "/v1/messages", {
+      headers: { origin: shop, "access-control-request-method": "POST" },
+    });
+    expect([status, leave(headers)]).toEqual([204, null]);
+    const plain = await anonymous(closed).request("OPTIONS", "/v1/messages");
+    expect([plain.status, plain.error?.code]).toEqual([405, "METHOD_NOT_ALLOWED"]);
+  } finally {
+    await closed.stop();
+  }
+});

@@ -122,6 +122,7 @@ describe("a refused login", () => {
   test.each([
     ["without a password", { email: "a@example.test" }, "password"],
     ["with a number for a password", { email: "a@example.test", password: 1 }, "password"],
+    ["with something else for an e-mail", { email: "nobody", password: goodPassword }, "email"],
     ["with an object for an e-mail", { email: { $ne: null }, password: goodPassword }, "email"],
     ["with a list for a username", { username: ["a"], password: goodPassword }, "username"],
   ])("%s is 400 and names the field", async (_what, body, field) => {

@@ -225,6 +225,8 @@ describe("a refused list", () => {
     ["before_date=yesterday", "before_date"],
     ["after_date=2024-13-01T00:00:00Z", "after_date"],
     ["after_date=2024-13-01", "after_date"],
+    ["before_date=2024-02-30", "before_date"],
+    ["before_date=2023-02-29T12:00:00Z", "before_date"],
     ["sender_id=ann", "sender_id"],
   ];
   test.each(refused)("for %s is 400 and names the parameter", async (query, path) => {

@@ -223,7 +223,10 @@ describe("the list", () => {
 describe("the settings", () => {
   test("are by kind and channel, change only where they are named, and may be sent back as they came", async () => {
     const ann = await register(app);
-    const before = (await ann.get("/v1/notifications/settings")).data;
+    const first = await ann.get("/v1/notifications/settings");
+    const unchanged = { "if-none-match": first.headers.get("etag") ?? "" };
+    expect((await ann.get("/v1/notifications/settings", unchanged)).status).toBe(304);
+    const before = first.data;
     expect(before.settings).toMatchObject({
       message: { in_app: true, web_push: true },
       mention: { in_app: true },

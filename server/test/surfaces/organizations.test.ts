@@ -97,6 +97,13 @@ describe("an organization", () => {
     expectRefusal(taken, 409, "CONFLICT", "slug");
   });
 
+  test("can be sent back as it was answered, which changes nothing", async () => {
+    const { person, id } = await founder();
+    const { data } = await person.get<Organization>(`/v1/organizations/${id}`);
+    const again = await person.patch<Organization>(`/v1/organizations/${id}`, { ...data });
+    expect([again.status, again.data]).toEqual([200, data]);
+  });
+
   test("carries an ETag that a change changes", async () => {
     const { person, id } = await founder();
     const etag = (await person.get(`/v1/organizations/${id}`)).headers.get("etag") ?? "";

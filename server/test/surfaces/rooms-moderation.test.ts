@@ -128,10 +128,10 @@ describe("a ban from a room", () => {
   test("keeps out whoever was never in, ends by itself, and is lifted", async () => {
     const room = await buildRoom();
     await cat.delete(`/v1/rooms/${room}/members`);
-    const until = new Date(Date.now() + 300).toISOString();
-    expectTime((await ban(ann, room, cat, { until })).data.until, 300);
+    const until = new Date(Date.now() + 2_000).toISOString();
+    expectTime((await ban(ann, room, cat, { until })).data.until, 2_000);
     expectRefusal(await join(cat, room), 403, "FORBIDDEN");
-    await Bun.sleep(320);
+    await Bun.sleep(2_100);
     expect((await bansOf(ann, room)).bans).toEqual([]);
     expect((await join(cat, room)).status).toBe(200);
     await ban(ann, room, cat);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isoTime, isoTimeOrNull, now } from "../../platform/clock.ts";
-import { idField, timeField, timeInput, visibleText } from "../../platform/http/fields.ts";
+import { futureTimeInput, idField, timeField, visibleText } from "../../platform/http/fields.ts";
 import type { ChangeRow } from "../audit/index.ts";
 import { type AccountRow, isBanned } from "../identity/index.ts";
 import { organizationRole } from "../organizations/index.ts";
@@ -45,10 +45,7 @@ export const accountChanges = z.object({
 
 export const banBody = z.object({
   reason: visibleText(500).meta({ examples: ["Posted advertisements in every room"] }),
-  until: timeInput
-    .refine((value) => value > now(), { error: "must be in the future" })
-    .nullable()
-    .optional(),
+  until: futureTimeInput.nullable().optional(),
 });
 
 export const stats = z

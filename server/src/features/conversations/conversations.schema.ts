@@ -2,11 +2,11 @@ import { z } from "zod";
 import { isoTime, isoTimeOrNull } from "../../platform/clock.ts";
 import {
   flagQuery,
+  futureTimeInput,
   idField,
   limitQuery,
   text,
   timeField,
-  timeInput,
   urlField,
   visibleText,
   wholeNumberQuery,
@@ -50,7 +50,7 @@ export const changeBody = z.object({
 
 export const settingsBody = z.object({ is_e2ee_enabled: z.boolean() });
 export const archiveBody = z.object({ archived: z.boolean().optional() });
-export const muteBody = z.object({ until: timeInput.nullable().optional() });
+export const muteBody = z.object({ until: futureTimeInput.nullable().optional() });
 export const markReadBody = z.object({
   seq: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
 });

@@ -183,6 +183,7 @@ function sessionRoutes(people: People, sessions: Sessions, browser: BrowserSessi
         summary: "The caller's account as it is now",
         description: "In a cookie session it also answers `csrf_token`, for a page that was loaded again.",
         success: [{ status: 200, about: "The account", schema: profile }],
+        etag: true,
       },
       async (_, actor) => ({
         ...presentOwnUser(await people.getOwn(actor)),

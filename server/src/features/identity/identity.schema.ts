@@ -61,7 +61,7 @@ export const registerBody = z.object({
 });
 
 const credentialFields = {
-  email: z.string().min(1).max(254).optional(),
+  email: emailField.optional(),
   username: z.string().min(1).max(254).optional(),
   password: givenPassword,
   device_name: sessionFields.device_name,

@@ -289,7 +289,8 @@ function isTaken(error: unknown, field: string): boolean {
   return error instanceof AppError && error.code === "CONFLICT" && error.details?.[0]?.path === field;
 }
 
-/** Those of the ids that are people of the organization. */
-export function findPeople(query: Queries, organizationId: string, ids: string[]): Promise<UserRow[]> {
-  return listUsersById(query, organizationId, ids);
+/** Those of the ids that are people of the organization: names left by deleted and imported accounts are none. */
+export async function findPeople(query: Queries, organizationId: string, ids: string[]): Promise<UserRow[]> {
+  const users = await listUsersById(query, organizationId, ids);
+  return users.filter((user) => user.is_placeholder === 0);
 }

@@ -99,6 +99,7 @@ function settingsRoutes(notifications: Notifications): Route[] {
         tag,
         summary: "How one wants to hear of what: each kind on each channel",
         success: [{ status: 200, about: "The settings", schema: settings }],
+        etag: true,
       },
       async (_, actor) => presentSettings(await notifications.settingsOf(actor)),
     ),

@@ -88,20 +88,33 @@ export class Organizations {
   async change(actor: Actor, id: string, changes: OrganizationChanges): Promise<OrganizationWithCount> {
     const before = await this.get(actor, id);
     if (!canManageOrganization(actor, id)) throw forbidden("Only its Admins may change an organization.");
-    if (changes.plan !== undefined && !canChangePlan(actor))
+    const wanted = this.#differing(before, changes);
+    if (wanted.plan !== undefined && !canChangePlan(actor))
       throw forbidden("Only a server admin may change an organization's plan.");
-    if (before.slug === "default" && changes.slug !== undefined && changes.slug !== "default")
+    if (before.slug === "default" && wanted.slug !== undefined)
       throw conflict("slug", "The default organization keeps its slug: new people are led to it.");
-    const fields = changedFields(changes);
+    const fields = changedFields(wanted);
     if (fields.length === 0) return before;
     await this.takingSlug(() =>
       this.#database.transaction(async (tx) => {
-        await updateOrganization(tx.query, id, { ...changes, updated_at: now() });
+        await updateOrganization(tx.query, id, { ...wanted, updated_at: now() });
         const change = { action: "organization.changed", targetType: "organization", targetId: id };
         this.#trail.record(tx, { ...changeBy(actor, { ...change, details: fields }), organizationId: id });
       }),
     );
     return this.get(actor, id);
+  }
+
+  /** What was answered before may be sent back (contract section 3): a field that is the same is no change. */
+  #differing(before: OrganizationWithCount, changes: OrganizationChanges): OrganizationChanges {
+    const shown = {
+      name: before.name,
+      slug: before.slug,
+      time_zone: before.time_zone ?? this.defaults.timeZone,
+      plan: before.plan ?? this.defaults.plan,
+    };
+    const isNew = ([name, value]: [string, unknown]) => value !== shown[name as keyof typeof shown];
+    return Object.fromEntries(Object.entries(changes).filter(isNew));
   }
 
   /** The constraint is what decides, also when fifty ask at once. @throws AppError CONFLICT naming the slug. */

@@ -1,7 +1,14 @@
 import { z } from "zod";
 import { isoTime, isoTimeOrNull } from "../../platform/clock.ts";
 import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
-import { flagQuery, idField, limitQuery, text, timeField, timeInput } from "../../platform/http/fields.ts";
+import {
+  flagQuery,
+  futureTimeInput,
+  idField,
+  limitQuery,
+  text,
+  timeField,
+} from "../../platform/http/fields.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
 import { limits } from "../../platform/limits.ts";
 import type { BanRow, Moderation, ReportRow } from "./moderation.service.ts";
@@ -93,7 +100,11 @@ function banRoutes(moderation: Moderation): Route[] {
         tag,
         summary: "Take somebody out of a room and let them in no more",
         params: byId,
-        body: z.object({ user_id: idField, reason: reasonField, until: timeInput.nullable().optional() }),
+        body: z.object({
+          user_id: idField,
+          reason: reasonField,
+          until: futureTimeInput.nullable().optional(),
+        }),
         success: [{ status: 201, about: "The ban", schema: ban }],
         errors: ["NOT_FOUND", "FORBIDDEN"],
       },

@@ -34,6 +34,7 @@ export function roomsAdminRoutes({ administer }: Rooms): Route[] {
         params: byId,
         success: [{ status: 200, about: "The room", schema: room }],
         errors: ["FORBIDDEN", "NOT_FOUND"],
+        etag: true,
       },
       async ({ params }, actor) => presentRoom(await administer.get(actor, params.id)),
     ),

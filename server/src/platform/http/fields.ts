@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { now } from "../clock.ts";
 import { limits } from "../limits.ts";
 
 /** Unicode code points, as the contract counts lengths. */
@@ -45,14 +46,29 @@ export const idField = z
 
 export const timeField = z.string().meta({ format: "date-time" });
 
-/** A time in a request: any ISO 8601 time with a zone, or a date, which is its midnight in UTC; as milliseconds. */
+/**
+ * A time in a request, as milliseconds: ISO 8601. Without a zone it is in UTC, wherever the server stands; a date alone
+ * is its midnight.
+ */
 export const timeInput = z
   .string()
-  .refine((value) => /^\d{4}-\d\d-\d\d(T|$)/.test(value) && !Number.isNaN(Date.parse(value)), {
+  .refine((value) => !Number.isNaN(readTime(value)), {
     error: "must be an ISO 8601 time, such as 2026-01-31T12:00:00Z",
   })
-  .transform((value) => Date.parse(value))
+  .transform(readTime)
   .meta({ format: "date-time" });
+
+/** A time at which something is to end. */
+export const futureTimeInput = timeInput.refine((value) => value > now(), { error: "must be in the future" });
+
+/** NaN for what is none. A day that its month does not have is none either, though `Date` takes the next month's. */
+function readTime(value: string): number {
+  const [, date, clock = "T00:00", zone = "Z"] =
+    /^(\d{4}-\d\d-\d\d)(?:(T[\d:.]+)(Z|[+-]\d\d:?\d\d)?)?$/.exec(value) ?? [];
+  const midnight = Date.parse(`${date}T00:00Z`);
+  if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(`${date}T`)) return Number.NaN;
+  return Date.parse(`${date}${clock}${zone}`);
+}
 
 /** A whole number in a query string. */
 export function wholeNumberQuery(least: number, most: number, byDefault: number) {

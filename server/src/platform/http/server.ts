@@ -142,6 +142,10 @@ export function createHttpApp(options: HttpOptions): HttpApp {
     const allow = cors({ origin: corsOrigins, ...corsRules });
     app.use((c, next) => (hasSessionCookie(c.req.raw.headers) ? next() : allow(c, next)));
   }
+  // A page without leave is refused by what its preflight's answer does not say.
+  app.use((c, next) =>
+    isPreflight(c.req.raw) ? Promise.resolve(new Response(null, { status: 204 })) : next(),
+  );
   app.onError((thrown, c) => {
     const error = asAppError(thrown);
     if (thrown instanceof UnboundQuery) c.var.seen.isFenced = true;
@@ -155,6 +159,10 @@ export function createHttpApp(options: HttpOptions): HttpApp {
     failure(new AppError("NOT_FOUND", `No such path: ${c.req.path}. See /openapi.json.`), c),
   );
   return app;
+}
+
+function isPreflight({ method, headers }: Request): boolean {
+  return method === "OPTIONS" && headers.has("origin") && headers.has("access-control-request-method");
 }
 
 function failure(error: AppError, c: Context<HttpEnvironment>): Response {
