@@ -105,7 +105,7 @@ export class Organizations {
     return this.get(actor, id);
   }
 
-  /** What was answered before may be sent back (contract section 3): a field that is the same is no change. */
+  /** What was answered before may be sent back: a field that is the same is no change. */
   #differing(before: OrganizationWithCount, changes: OrganizationChanges): OrganizationChanges {
     const shown = {
       name: before.name,
