@@ -47,27 +47,27 @@ export function servedType(type: string): string {
 }
 
 /** Names for one and the same, by the one that is used here. */
-const synonyms: Readonly<Record<string, string>> = {
-  "image/jpg": "image/jpeg",
-  "image/pjpeg": "image/jpeg",
-  "image/apng": "image/png",
-  "image/heif": "image/heic",
-  "audio/mp3": "audio/mpeg",
-  "audio/x-m4a": "audio/mp4",
-  "audio/m4a": "audio/mp4",
-  "audio/x-wav": "audio/wav",
-  "audio/wave": "audio/wav",
-  "audio/vnd.wave": "audio/wav",
-  "audio/x-flac": "audio/flac",
-  "audio/opus": "audio/ogg",
-  "application/ogg": "audio/ogg",
-  "application/x-zip-compressed": "application/zip",
-  "application/x-pdf": "application/pdf",
-  "text/json": "application/json",
-};
+const synonyms: ReadonlyMap<string, string> = new Map([
+  ["image/jpg", "image/jpeg"],
+  ["image/pjpeg", "image/jpeg"],
+  ["image/apng", "image/png"],
+  ["image/heif", "image/heic"],
+  ["audio/mp3", "audio/mpeg"],
+  ["audio/x-m4a", "audio/mp4"],
+  ["audio/m4a", "audio/mp4"],
+  ["audio/x-wav", "audio/wav"],
+  ["audio/wave", "audio/wav"],
+  ["audio/vnd.wave", "audio/wav"],
+  ["audio/x-flac", "audio/flac"],
+  ["audio/opus", "audio/ogg"],
+  ["application/ogg", "audio/ogg"],
+  ["application/x-zip-compressed", "application/zip"],
+  ["application/x-pdf", "application/pdf"],
+  ["text/json", "application/json"],
+]);
 
 export function canonicalType(type: string): string {
-  return synonyms[type] ?? type;
+  return synonyms.get(type) ?? type;
 }
 
 const textTypes = new Set(["text/plain", "text/csv", "application/json"]);

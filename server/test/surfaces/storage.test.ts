@@ -156,6 +156,7 @@ describe("an upload", () => {
     ["a size that is no whole number", { file_size: 1.5 }, "400 VALIDATION_ERROR"],
     ["a file over the size", { file_size: 20 * mebibyte + 1 }, "413 PAYLOAD_TOO_LARGE"],
     ["a type that is not let in", { content_type: "text/html" }, "415 UNSUPPORTED_MEDIA_TYPE"],
+    ["a type that is none", { content_type: "constructor" }, "415 UNSUPPORTED_MEDIA_TYPE"],
     [
       "opaque bytes that are not encrypted",
       { content_type: "application/octet-stream" },
