@@ -26,6 +26,14 @@ beforeAll(async () => {
 afterAll(() => app.stop());
 
 describe("an edit", () => {
+  test("of what is encrypted may be as long as a message there, 32 KiB, and no longer", async () => {
+    const group = await buildGroup(ann, [bob], { is_e2ee_enabled: true });
+    const sent = await sendText(ann, group.id, "a cipher", { is_encrypted: true });
+    expect(outcome(await edit(ann, sent, "c".repeat(32 * 1024)))).toBe("200 ok");
+    expect(outcome(await edit(ann, sent, "c".repeat(32 * 1024 + 1)))).toBe("400 VALIDATION_ERROR");
+    expect((await read(bob, sent)).content).toHaveLength(32 * 1024);
+  });
+
   test("changes the text, marks the time and leaves everything else", async () => {
     const group = await buildGroup(ann, [bob]);
     const sent = await sendText(bob, group.id, "tpyo", { client_message_id: "e1", metadata: { kept: 1 } });

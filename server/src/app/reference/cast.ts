@@ -54,7 +54,8 @@ const times: Cast = {
   delivered_at: early,
   timestamp: later,
   server_time: later,
-  until: "2026-03-15T07:00:00.000Z",
+  // The one time that has to lie ahead whenever an example is tried.
+  until: "2099-03-15T07:00:00.000Z",
 };
 
 const people: Cast = {
@@ -161,7 +162,7 @@ const numbers: Cast = {
   "archiveConversation.archived": true,
   "toggleConversationArchive.archived": true,
   "muteConversation.muted": true,
-  "muteConversation.muted_until": "2026-03-15T07:00:00.000Z",
+  "muteConversation.muted_until": "2099-03-15T07:00:00.000Z",
 };
 
 const workspace: Cast = {

@@ -50,9 +50,7 @@ export const changeBody = z.object({
 
 export const settingsBody = z.object({ is_e2ee_enabled: z.boolean() });
 export const archiveBody = z.object({ archived: z.boolean().optional() });
-export const muteBody = z
-  .object({ until: futureTimeInput.nullable().optional() })
-  .meta({ examples: [{ until: "2099-01-31T08:00:00Z" }] });
+export const muteBody = z.object({ until: futureTimeInput.nullable().optional() });
 export const markReadBody = z.object({
   seq: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
 });

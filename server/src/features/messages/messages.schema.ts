@@ -46,7 +46,8 @@ function checkContent(
   if (fault !== null) context.addIssue({ code: "custom", path: ["content"], message: fault });
 }
 
-function encryptedFault(content: string): string | null {
+/** Null: may be sent where only its participants can read it. */
+export function encryptedFault(content: string): string | null {
   const fits = content.length > 0 && Buffer.byteLength(content) <= limits.encryptedTextBytes;
   return fits ? null : `must be 1 byte to ${limits.encryptedTextBytes / 1024} KiB`;
 }

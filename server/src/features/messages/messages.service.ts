@@ -24,7 +24,7 @@ import {
   type MessageRow,
   updateMessage,
 } from "./messages.queries.ts";
-import { plainFault, storedMetadata } from "./messages.schema.ts";
+import { encryptedFault, plainFault, storedMetadata } from "./messages.schema.ts";
 import { deleteReactions, listReactions } from "./reactions.queries.ts";
 import { requireUndeleted } from "./reactions.service.ts";
 import { slowModeMs } from "./slow-mode.ts";
@@ -369,7 +369,7 @@ function requireContent(
     if ((input.metadata?.attachments ?? []).length > 0) return;
     throw validationError({ path: "content", message: "is required without attachments" });
   }
-  const fault = isE2ee ? null : plainFault(content);
+  const fault = isE2ee ? encryptedFault(content) : plainFault(content);
   if (fault !== null) throw validationError({ path: "content", message: fault });
 }
 
