@@ -6,6 +6,8 @@ export const limits = {
   pageRows: 100,
   pageRowsDefault: 20,
 
+  /** How far a conversation's times may run ahead of the clock, so that no two of its messages share one. */
+  logAheadMs: 1_000,
   textCodePoints: 10_000,
   /** On the chat surface. */
   chatTextCodePoints: 5_000,

@@ -1,6 +1,7 @@
-import type { Insertable, Selectable } from "kysely";
+import { type Insertable, type Selectable, sql } from "kysely";
 import type { Queries } from "../../platform/db/database.ts";
 import type { ConversationHeadTable, ParticipantMarkTable } from "../../platform/db/schema.ts";
+import { limits } from "../../platform/limits.ts";
 
 export type HeadRow = Selectable<ConversationHeadTable>;
 type MarkRow = Selectable<ParticipantMarkTable>;
@@ -28,6 +29,24 @@ export function listMarks(query: Queries, ids: string[], userIds: string[]): Pro
     .execute();
 }
 
+/**
+ * When a message is written: each later than the one before it in its conversation, so that a time is a place in the
+ * log. A flood, or a clock that was set back, runs ahead of the clock by a second at most; then times may be equal.
+ */
+export function timeOfNext(lastMessageAt: number | null, at: number): number {
+  const ahead = lastMessageAt === null ? -1 : lastMessageAt - at;
+  if (ahead < 0 || ahead > 2 * limits.logAheadMs) return at;
+  return at + (ahead < limits.logAheadMs ? ahead + 1 : ahead);
+}
+
+/** As `timeOfNext`, of the row that is updated. */
+function timeOfNextRow(at: number) {
+  const from = at + limits.logAheadMs;
+  const to = from + limits.logAheadMs;
+  return sql<number>`case when last_message_at >= ${at} and last_message_at < ${from} then last_message_at + 1
+    when last_message_at >= ${from} and last_message_at <= ${to} then last_message_at else ${at} end`;
+}
+
 /** Moves the head for changes that are not ordinary messages; the row stays locked until the transaction ends. */
 export function advanceHead(
   query: Queries,
@@ -40,7 +59,7 @@ export function advanceHead(
       version: eb("version", "+", by.versions),
       seq: eb("seq", "+", by.messages),
       ordinal: eb("ordinal", "+", by.ordinals ?? 0),
-      ...(by.at === undefined ? {} : { last_message_at: by.at }),
+      ...(by.at === undefined ? {} : { last_message_at: timeOfNextRow(by.at) }),
     }))
     .where("conversation_id", "=", conversationId)
     .returningAll()

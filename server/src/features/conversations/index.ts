@@ -42,7 +42,7 @@ export {
   presentShared,
 } from "./conversations.schema.ts";
 export { type Announcer, Conversations } from "./conversations.service.ts";
-export { type HeadRow, insertHead } from "./heads.queries.ts";
+export { type HeadRow, insertHead, timeOfNext } from "./heads.queries.ts";
 export { ChangedMarks, type Head, type HeadNeed, Heads, headWrites, type Mark, markWrites } from "./heads.ts";
 export { type Membership, Memberships, type ParticipantRole } from "./memberships.ts";
 export { presentWithPresence } from "./participant-presence.ts";

@@ -16,6 +16,7 @@ import {
   type Memberships,
   markWrites,
   ownStateChanged,
+  timeOfNext,
   unarchive,
 } from "../conversations/index.ts";
 import { fileShareTable } from "../storage/index.ts";
@@ -358,7 +359,8 @@ class Group {
     head.seq++;
     head.version++;
     head.ordinal++;
-    head.lastMessageAt = this.#at;
+    const at = timeOfNext(head.lastMessageAt, this.#at);
+    head.lastMessageAt = at;
     this.heads.set(draft.conversationId, head);
     this.marks.set(draft.conversationId, draft.senderId, {
       lastReadSeq: head.seq,
@@ -383,7 +385,7 @@ class Group {
       metadata: draft.metadata,
       reply_to: draft.replyTo,
       thread_root_id: draft.threadRootId,
-      created_at: this.#at,
+      created_at: at,
       edited_at: null,
       deleted_at: null,
       revision: 0,
