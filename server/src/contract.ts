@@ -1332,6 +1332,22 @@ export interface Routes {
     };
     errors: "INVALID_CREDENTIALS" | "ACCOUNT_LOCKED" | "CONFLICT";
   };
+  /** Get ten new recovery codes in place of those that are left. The former ones end at once. The new ones are shown this once. */
+  replaceRecoveryCodes: {
+    params: undefined;
+    query: undefined;
+    body: {
+      password: string;
+      /** Six digits of the authenticator. */
+      code?: string | undefined;
+      /** Six digits of the authenticator. */
+      recovery_code?: string | undefined;
+    };
+    answer: {
+      recovery_codes: string[];
+    };
+    errors: "INVALID_PASSWORD" | "INVALID_CREDENTIALS" | "ACCOUNT_LOCKED" | "CONFLICT";
+  };
   /** Turn the second factor off */
   disableTwoFactor: {
     params: undefined;

@@ -60,40 +60,71 @@ test("a second factor is set up by scanning its code, and asked for at the next 
   await expect(page.getByText("On. 9 recovery codes left.")).toBeVisible();
 });
 
-test("turning the second factor off needs both factors; new recovery codes come with a new key", async ({
+/** Gives them a second factor, without the page. */
+async function guard(person: Person): Promise<{ secret: string; codes: string[] }> {
+  const { secret } = await person.call<{ secret: string }>("POST", "/v1/auth/2fa/setup");
+  const code = new Authenticator(secret).code();
+  const { recovery_codes: codes } = await person.call<{ recovery_codes: string[] }>(
+    "POST",
+    "/v1/auth/2fa/verify",
+    { code },
+  );
+  return { secret, codes };
+}
+
+/** In the dialog that asks for both factors. */
+async function prove(page: Page, code: string, action: string): Promise<void> {
+  await page.getByRole("dialog").getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("dialog").getByLabel("Code", { exact: true }).fill(code);
+  await page.getByRole("dialog").getByRole("button", { name: action }).click();
+}
+
+const newCodes = (page: Page) => page.getByRole("list", { name: "Recovery codes" }).getByRole("listitem");
+
+test("new recovery codes replace those that are left, without setting the app up again", async ({
   person,
   open,
 }) => {
   const ada = await person("Ada Lovelace");
   const page = await open(ada, "/settings/security");
-  const { secret } = await ada.call<{ secret: string }>("POST", "/v1/auth/2fa/setup");
-  const { recovery_codes: codes } = await ada.call<{ recovery_codes: string[] }>(
-    "POST",
-    "/v1/auth/2fa/verify",
-    { code: new Authenticator(secret).code() },
-  );
+  const { codes } = await guard(ada);
+  await ada.call("POST", "/v1/auth/login", { username: ada.username, password, recovery_code: codes[0] });
   await page.reload();
-  const prove = async (code: string, action: string) => {
-    await page.getByRole("dialog").getByLabel("Password", { exact: true }).fill(password);
-    await page.getByRole("dialog").getByLabel("Code", { exact: true }).fill(code);
-    await page.getByRole("dialog").getByRole("button", { name: action }).click();
-  };
-  await page.getByRole("button", { name: "New app or recovery codes" }).click();
-  await prove(codes[0] ?? "", "Continue");
+  await expect(page.getByText("On. 9 recovery codes left.")).toBeVisible();
+  await page.getByRole("button", { name: "New recovery codes" }).click();
+  await prove(page, codes[0] ?? "", "Continue");
+  await expect(page.getByRole("alert")).toContainText("code is wrong");
+  await prove(page, codes[1] ?? "", "Continue");
+  await expect(newCodes(page)).toHaveCount(10);
+  const shown = await newCodes(page).allTextContents();
+  expect(shown.filter((code) => codes.includes(code))).toEqual([]);
+  await page.getByRole("button", { name: "I have kept them" }).click();
+  await expect(page.getByText("On. 10 recovery codes left.")).toBeVisible();
+});
+
+test("turning the second factor off needs both factors; another app comes with a new key and new recovery codes", async ({
+  person,
+  open,
+}) => {
+  const ada = await person("Ada Lovelace");
+  const page = await open(ada, "/settings/security");
+  const { secret, codes } = await guard(ada);
+  await page.reload();
+  await page.getByRole("button", { name: "Use another app" }).click();
+  await prove(page, codes[0] ?? "", "Continue");
   const phone = await Authenticator.scan(page.getByRole("img", { name: /QR code/ }));
   expect(phone.secret).not.toBe(secret);
   await page.getByLabel("Code of the app").fill(phone.code());
   await page.getByRole("button", { name: "Turn on" }).click();
-  const list = page.getByRole("list", { name: "Recovery codes" }).getByRole("listitem");
-  await expect(list).toHaveCount(10);
-  const shown = await list.allTextContents();
+  await expect(newCodes(page)).toHaveCount(10);
+  const shown = await newCodes(page).allTextContents();
   expect(shown.filter((code) => codes.includes(code))).toEqual([]);
   await page.getByRole("button", { name: "I have kept them" }).click();
 
   await page.getByRole("button", { name: "Turn off" }).click();
-  await prove(codes[1] ?? "", "Turn off");
+  await prove(page, codes[1] ?? "", "Turn off");
   await expect(page.getByRole("alert")).toContainText("code is wrong");
-  await prove(shown[0] ?? "", "Turn off");
+  await prove(page, shown[0] ?? "", "Turn off");
   await expect(page.getByText("Off. Whoever knows your password can sign in.")).toBeVisible();
 });
 

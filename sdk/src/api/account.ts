@@ -36,6 +36,11 @@ export function accountApi(call: Call) {
     /** @returns recovery codes, each good for one sign-in; they are shown only here. */
     confirmTwoFactor: async (code: string, options?: CallOptions): Promise<string[]> =>
       (await call("confirmTwoFactor", { body: { code } }, options)).recovery_codes,
+    /** Needs both factors. @returns new recovery codes, shown only here; the former ones end. */
+    replaceRecoveryCodes: async (
+      body: Body<"replaceRecoveryCodes">,
+      options?: CallOptions,
+    ): Promise<string[]> => (await call("replaceRecoveryCodes", { body }, options)).recovery_codes,
     disableTwoFactor: async (body: Body<"disableTwoFactor">, options?: CallOptions): Promise<void> => {
       await call("disableTwoFactor", { body }, options);
     },

@@ -40,6 +40,7 @@ export const routes = {
   getTwoFactor: "GET /v1/auth/2fa",
   setUpTwoFactor: "POST /v1/auth/2fa/setup",
   confirmTwoFactor: "POST /v1/auth/2fa/verify",
+  replaceRecoveryCodes: "POST /v1/auth/2fa/recovery-codes",
   disableTwoFactor: "POST /v1/auth/2fa/disable",
   createApiKey: "POST /v1/api-keys",
   listApiKeys: "GET /v1/api-keys",

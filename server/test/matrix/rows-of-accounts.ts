@@ -36,6 +36,9 @@ export const rowsOfAccounts: Record<string, Row> = {
   "GET /v1/auth/2fa": row("oneself", 200),
   "POST /v1/auth/2fa/setup": row("ownChange", 200),
   "POST /v1/auth/2fa/verify": row("ownChange", 409, { body: { code: "000000" } }),
+  "POST /v1/auth/2fa/recovery-codes": row("ownChange", 409, {
+    body: { password: goodPassword, code: "000000" },
+  }),
   "POST /v1/auth/2fa/disable": row("ownChange", 409, { body: { password: goodPassword, code: "000000" } }),
 
   "GET /v1/users/me/blocked": row("oneself", 200),

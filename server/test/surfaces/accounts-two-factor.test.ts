@@ -122,6 +122,51 @@ describe("signing in with it", () => {
   });
 });
 
+describe("new recovery codes", () => {
+  const path = "/v1/auth/2fa/recovery-codes";
+
+  test("need both factors, replace the former ones at once, and leave the authenticator as it is", async () => {
+    const { person, secret, recoveryCodes } = await withFactor();
+    const { password } = person;
+    expectRefusal(await person.post(path, { password }), 400, "VALIDATION_ERROR", "code");
+    const wrong = { password: "Wrong-Horse-8", code: codeOf(secret) };
+    expectRefusal(await person.post(path, wrong), 401, "INVALID_PASSWORD");
+    expectRefusal(await person.post(path, { password, code: "000000" }), 401, "INVALID_CREDENTIALS");
+    expect((await person.get("/v1/auth/2fa")).data).toEqual({ enabled: true, recovery_codes_left: 10 });
+    const got = await person.post<{ recovery_codes: string[] }>(path, { password, code: codeOf(secret) });
+    const fresh = got.data.recovery_codes;
+    expect(new Set([...fresh, ...recoveryCodes]).size).toBe(20);
+    expectRefusal(await login(person, { recovery_code: recoveryCodes[0] }), 401, "INVALID_CREDENTIALS");
+    expect((await login(person, { recovery_code: fresh[0] })).status).toBe(200);
+    expect((await person.get("/v1/auth/2fa")).data).toEqual({ enabled: true, recovery_codes_left: 9 });
+    await inFuture(minute, async () =>
+      expect((await login(person, { code: codeOf(secret) })).status).toBe(200),
+    );
+  });
+
+  test("a recovery code opens the way to them, and of two askers with one code one gets them", async () => {
+    const { person, recoveryCodes } = await withFactor();
+    const body = { password: person.password, recovery_code: recoveryCodes[0] };
+    const answers = await Promise.all([
+      person.post<{ recovery_codes: string[] }>(path, body),
+      person.post<{ recovery_codes: string[] }>(path, body),
+    ]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401]);
+    const given = answers.find(({ status }) => status === 200)?.data.recovery_codes ?? [];
+    expect((await login(person, { recovery_code: given[9] })).status).toBe(200);
+    expect((await person.get("/v1/auth/2fa")).data).toEqual({ enabled: true, recovery_codes_left: 9 });
+  });
+
+  test("there are none without a second factor: 409; five wrong codes lock them too", async () => {
+    const ann = await register(app);
+    expectRefusal(await ann.post(path, { password: ann.password, code: "123456" }), 409, "CONFLICT");
+    const { person, secret } = await withFactor();
+    const ask = (code: string) => person.post(path, { password: person.password, code });
+    for (let time = 0; time < 5; time++) expectRefusal(await ask(`00000${time}`), 401, "INVALID_CREDENTIALS");
+    expectRefusal(await ask(codeOf(secret)), 423, "ACCOUNT_LOCKED");
+  });
+});
+
 describe("turning it off", () => {
   test("needs the password and a code, and then the password alone signs in", async () => {
     const { person, secret } = await withFactor();

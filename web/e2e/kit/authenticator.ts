@@ -37,10 +37,10 @@ export class Authenticator {
     return new Authenticator(new URL(text).searchParams.get("secret") ?? "");
   }
 
-  /** @param stepsAhead the code of half a minute later; the server takes it already, and each code once. */
-  code(stepsAhead = 0): string {
+  /** The present one; the server takes each once. */
+  code(): string {
     const counter = Buffer.alloc(8);
-    counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / stepMs) + stepsAhead));
+    counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / stepMs)));
     const digest = createHmac("sha1", this.#key).update(counter).digest();
     const at = (digest.at(-1) ?? 0) & 15;
     return String((digest.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");

@@ -10,11 +10,15 @@ export const accountTexts = {
   twoFactorOff: "Off. Whoever knows your password can sign in.",
   twoFactorOn: "On",
   recoveryCodesLeft: (number: number) => `${count(number, "recovery code", "recovery codes")} left.`,
-  recoveryCodesFew: "Few are left. Set two-factor sign-in up again to get new ones.",
+  recoveryCodesFew: "Few are left: get new ones.",
   twoFactorSetUp: "Set up",
-  twoFactorAgain: "New app or recovery codes",
+  twoFactorAgain: "Use another app",
   twoFactorAgainAbout:
     "This turns two-factor sign-in off and lets you set it up again: with a new key for your app, and ten new recovery codes.",
+  newRecoveryCodes: "New recovery codes",
+  newRecoveryCodesAbout:
+    "Ten new ones in place of those you have, which stop working. Your app stays as it is.",
+  recoveryCodesNew: "Your new recovery codes",
   twoFactorNext: "Continue",
   twoFactorSetUpTitle: "Set up two-factor sign-in",
   twoFactorScan: "Scan this with your authenticator app.",

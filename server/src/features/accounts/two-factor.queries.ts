@@ -41,8 +41,12 @@ export async function updateAuthenticator(
 
 /** With its recovery codes. */
 export async function deleteAuthenticator(query: Queries, userId: string): Promise<void> {
-  await query.deleteFrom("recovery_codes").where("user_id", "=", userId).execute();
+  await deleteRecoveryCodes(query, userId);
   await query.deleteFrom("authenticators").where("user_id", "=", userId).execute();
+}
+
+export async function deleteRecoveryCodes(query: Queries, userId: string): Promise<void> {
+  await query.deleteFrom("recovery_codes").where("user_id", "=", userId).execute();
 }
 
 export async function insertRecoveryCodes(query: Queries, userId: string, hashes: string[]): Promise<void> {

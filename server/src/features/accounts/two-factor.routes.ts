@@ -11,6 +11,22 @@ const codeField = z
   .max(64)
   .meta({ description: "Six digits of the authenticator.", examples: ["492039"] });
 
+const bothFactors = z
+  .object({
+    password: givenPassword,
+    code: codeField.optional(),
+    recovery_code: codeField.optional().meta({ examples: ["k3m9-x7pq-2wd8-hn4t"] }),
+  })
+  .refine((body) => body.code !== undefined || body.recovery_code !== undefined, {
+    path: ["code"],
+    error: "give a code or a recovery_code",
+  })
+  .meta({ examples: [{ password: "Dry-Floor-1887", code: "492039" }] });
+
+const recoveryCodes = z.object({
+  recovery_codes: z.array(z.string().meta({ examples: ["k3m9-x7pq-2wd8-hn4t"] })),
+});
+
 /** Signing in with more than a password. */
 export function twoFactorRoutes(twoFactor: TwoFactor): Route[] {
   return [
@@ -72,18 +88,27 @@ export function twoFactorRoutes(twoFactor: TwoFactor): Route[] {
         description: "Each recovery code signs in once without the authenticator. They are shown this once.",
         body: z.object({ code: codeField }),
         own: true,
-        success: [
-          {
-            status: 200,
-            about: "It is on",
-            schema: z.object({
-              recovery_codes: z.array(z.string().meta({ examples: ["k3m9-x7pq-2wd8-hn4t"] })),
-            }),
-          },
-        ],
+        success: [{ status: 200, about: "It is on", schema: recoveryCodes }],
         errors: ["INVALID_CREDENTIALS", "ACCOUNT_LOCKED", "CONFLICT"],
       },
       async ({ body }, actor) => ({ recovery_codes: await twoFactor.confirm(actor, body.code) }),
+    ),
+    route(
+      {
+        method: "POST",
+        path: "/auth/2fa/recovery-codes",
+        id: "replaceRecoveryCodes",
+        tag,
+        summary: "Get ten new recovery codes in place of those that are left",
+        description: "The former ones end at once. The new ones are shown this once.",
+        body: bothFactors,
+        own: true,
+        success: [{ status: 200, about: "The new ones", schema: recoveryCodes }],
+        errors: ["INVALID_PASSWORD", "INVALID_CREDENTIALS", "ACCOUNT_LOCKED", "CONFLICT"],
+      },
+      async ({ body: { password, code, recovery_code: recoveryCode } }, actor) => ({
+        recovery_codes: await twoFactor.replaceRecoveryCodes(actor, password, { code, recoveryCode }),
+      }),
     ),
     route(
       {
@@ -92,17 +117,7 @@ export function twoFactorRoutes(twoFactor: TwoFactor): Route[] {
         id: "disableTwoFactor",
         tag,
         summary: "Turn the second factor off",
-        body: z
-          .object({
-            password: givenPassword,
-            code: codeField.optional(),
-            recovery_code: codeField.optional().meta({ examples: ["k3m9-x7pq-2wd8-hn4t"] }),
-          })
-          .refine((body) => body.code !== undefined || body.recovery_code !== undefined, {
-            path: ["code"],
-            error: "give a code or a recovery_code",
-          })
-          .meta({ examples: [{ password: "Dry-Floor-1887", code: "492039" }] }),
+        body: bothFactors,
         own: true,
         success: [{ status: 200, about: "It is off", schema: said }],
         errors: ["INVALID_PASSWORD", "INVALID_CREDENTIALS", "ACCOUNT_LOCKED", "CONFLICT"],

@@ -19,6 +19,7 @@ import {
   type AuthenticatorRow,
   countRecoveryCodes,
   deleteAuthenticator,
+  deleteRecoveryCodes,
   findAuthenticator,
   findAuthenticatorForUse,
   insertRecoveryCodes,
@@ -116,9 +117,8 @@ export class TwoFactor implements SecondFactor {
       if (row === undefined) throw conflict("code", "Begin with POST /v1/auth/2fa/setup.");
       if (row.confirmed_at !== null) throw alreadyOn();
       if (!(await this.#use(tx, row, code))) return null;
-      const codes = Array.from({ length: recoveryCodesAtOnce }, newRecoveryCode);
       await updateAuthenticator(tx.query, actor.userId, { confirmed_at: now() });
-      await insertRecoveryCodes(tx.query, actor.userId, codes.map(hashOf));
+      const codes = await this.#issueRecoveryCodes(tx, actor);
       this.#record(tx, actor, "two_factor.enabled");
       return codes;
     });
@@ -129,18 +129,50 @@ export class TwoFactor implements SecondFactor {
    * @throws AppError INVALID_PASSWORD or INVALID_CREDENTIALS, ACCOUNT_LOCKED after five wrong ones; CONFLICT if it is off.
    */
   async disable(actor: Actor, password: string, answer: FactorAnswer): Promise<void> {
+    await this.#withBothFactors(actor, password, answer, async (tx) => {
+      await deleteAuthenticator(tx.query, actor.userId);
+      this.#record(tx, actor, "two_factor.disabled");
+    });
+  }
+
+  /**
+   * Ten new recovery codes in place of those that are left, which end at once.
+   * @returns them, shown this once.
+   * @throws AppError as `disable`.
+   */
+  replaceRecoveryCodes(actor: Actor, password: string, answer: FactorAnswer): Promise<string[]> {
+    return this.#withBothFactors(actor, password, answer, async (tx) => {
+      await deleteRecoveryCodes(tx.query, actor.userId);
+      const codes = await this.#issueRecoveryCodes(tx, actor);
+      this.#record(tx, actor, "two_factor.recovery_codes_replaced");
+      return codes;
+    });
+  }
+
+  /** Whoever finds an open session alone cannot weaken the account: `work` runs after the password and a code. */
+  async #withBothFactors<T>(
+    actor: Actor,
+    password: string,
+    answer: FactorAnswer,
+    work: (tx: Tx) => Promise<T>,
+  ): Promise<T> {
     const { database, passwords } = this.#parts;
     const user = await passwords.confirm(actor, password);
-    await this.#guarded(actor, async (tx) => {
+    const { result } = await this.#guarded(actor, async (tx) => {
       await passwords.requireUnchanged(tx, user);
       const row = await findAuthenticatorForUse(tx.query, database.engine, actor.userId);
       if (row === undefined || row.confirmed_at === null)
-        throw conflict("code", "There is no second factor to turn off.");
+        throw conflict("code", "There is no second factor. Begin with POST /v1/auth/2fa/setup.");
       if ((await this.check(tx, user, answer)) !== "right") return null;
-      await deleteAuthenticator(tx.query, actor.userId);
-      this.#record(tx, actor, "two_factor.disabled");
-      return true;
+      return { result: await work(tx) };
     });
+    return result;
+  }
+
+  async #issueRecoveryCodes(tx: Tx, actor: Actor): Promise<string[]> {
+    const codes = Array.from({ length: recoveryCodesAtOnce }, newRecoveryCode);
+    await insertRecoveryCodes(tx.query, actor.userId, codes.map(hashOf));
+    return codes;
   }
 
   #record(tx: Tx, actor: Actor, action: string): void {

@@ -1,8 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
-import { Download } from "lucide-react";
 import { useState } from "react";
 import { client } from "../../platform/client.ts";
-import { saveText } from "../../platform/download.ts";
 import { explainFactor } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
 import { Button } from "../../ui/button.tsx";
@@ -12,7 +10,7 @@ import { TextField } from "../../ui/field.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { QrCode } from "../../ui/qr-code.tsx";
 import { SecretText } from "../../ui/secret-text.tsx";
-import { ShownOnce } from "../../ui/shown-once.tsx";
+import { RecoveryCodes } from "./recovery-codes.tsx";
 
 interface TwoFactorSetUpProps {
   secret: string;
@@ -26,7 +24,8 @@ export function TwoFactorSetUp({ secret, url, onClose }: TwoFactorSetUpProps) {
   const confirm = useMutation({
     mutationFn: () => client.account.confirmTwoFactor(code.replaceAll(" ", "")),
   });
-  if (confirm.isSuccess) return <RecoveryCodes codes={confirm.data} onClose={onClose} />;
+  if (confirm.isSuccess)
+    return <RecoveryCodes title={texts.twoFactorIsOn} codes={confirm.data} onClose={onClose} />;
   return (
     <Dialog title={texts.twoFactorSetUpTitle} onClose={onClose}>
       <form
@@ -62,37 +61,6 @@ export function TwoFactorSetUp({ secret, url, onClose }: TwoFactorSetUpProps) {
         </div>
       </form>
     </Dialog>
-  );
-}
-
-function RecoveryCodes({ codes, onClose }: { codes: readonly string[]; onClose: () => void }) {
-  const file = `${texts.recoveryCodesFile(location.host)}\n\n${codes.join("\n")}\n`;
-  return (
-    <ShownOnce
-      title={texts.twoFactorIsOn}
-      about={texts.recoveryCodesAbout}
-      text={codes.join("\n")}
-      copyLabel={texts.copyCodes}
-      doneLabel={texts.codesKept}
-      actions={
-        <Button onClick={() => saveText("parley-recovery-codes.txt", file)}>
-          <Download aria-hidden size={16} strokeWidth={1.75} />
-          {texts.downloadCodes}
-        </Button>
-      }
-      onDone={onClose}
-    >
-      <ul
-        aria-label={texts.recoveryCodes}
-        className="flex flex-col gap-1 rounded-control border border-line bg-canvas px-3 py-2 font-mono"
-      >
-        {codes.map((code) => (
-          <li key={code} className="select-all">
-            {code}
-          </li>
-        ))}
-      </ul>
-    </ShownOnce>
   );
 }
 

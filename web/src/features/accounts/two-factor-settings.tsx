@@ -7,7 +7,8 @@ import { queries } from "../../platform/query.ts";
 import { texts } from "../../platform/texts.ts";
 import { Button } from "../../ui/button.tsx";
 import { Failure } from "../../ui/notice.tsx";
-import { TurnTwoFactorOff } from "./turn-two-factor-off.tsx";
+import { ProveBothFactors } from "./prove-both-factors.tsx";
+import { RecoveryCodes } from "./recovery-codes.tsx";
 import { TwoFactorSetUp } from "./two-factor-set-up.tsx";
 
 const key = ["two-factor"];
@@ -17,7 +18,8 @@ const fewCodes = 3;
 /** Whether there is a second factor, and what to do about it. */
 export function TwoFactorSettings() {
   const state = useQuery({ queryKey: key, queryFn: () => client.account.twoFactor() });
-  const [step, setStep] = useState<"off" | "again" | null>(null);
+  const [step, setStep] = useState<"off" | "again" | "codes" | null>(null);
+  const [codes, setCodes] = useState<readonly string[] | null>(null);
   const setUp = useMutation({ mutationFn: () => client.account.setUpTwoFactor() });
   const refresh = () => void queries.invalidateQueries({ queryKey: key });
   if (state.isPending) return <div className="skeleton h-9 w-2/5" />;
@@ -42,6 +44,7 @@ export function TwoFactorSettings() {
       <div className="flex flex-wrap gap-2">
         {enabled ? (
           <>
+            <Button onClick={() => setStep("codes")}>{texts.newRecoveryCodes}</Button>
             <Button onClick={() => setStep("again")}>{texts.twoFactorAgain}</Button>
             <Button onClick={() => setStep("off")}>{texts.twoFactorTurnOff}</Button>
           </>
@@ -51,16 +54,38 @@ export function TwoFactorSettings() {
           </Button>
         )}
       </div>
-      {step !== null && (
-        <TurnTwoFactorOff
-          isForNew={step === "again"}
+      {step === "codes" && (
+        <ProveBothFactors
+          title={texts.newRecoveryCodes}
+          about={texts.newRecoveryCodesAbout}
+          action={texts.twoFactorNext}
+          look="primary"
+          work={(proof) => client.account.replaceRecoveryCodes(proof)}
+          onDone={(fresh) => {
+            setStep(null);
+            setCodes(fresh);
+            refresh();
+          }}
           onClose={() => setStep(null)}
+        />
+      )}
+      {(step === "off" || step === "again") && (
+        <ProveBothFactors
+          title={step === "again" ? texts.twoFactorAgain : texts.twoFactorTurnOffTitle}
+          about={step === "again" ? texts.twoFactorAgainAbout : texts.twoFactorTurnOffAbout}
+          action={step === "again" ? texts.twoFactorNext : texts.twoFactorTurnOff}
+          look={step === "again" ? "primary" : "harm"}
+          work={(proof) => client.account.disableTwoFactor(proof)}
           onDone={() => {
             setStep(null);
             refresh();
             if (step === "again") setUp.mutate();
           }}
+          onClose={() => setStep(null)}
         />
+      )}
+      {codes !== null && (
+        <RecoveryCodes title={texts.recoveryCodesNew} codes={codes} onClose={() => setCodes(null)} />
       )}
       {setUp.isSuccess && (
         <TwoFactorSetUp

@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { client } from "../../platform/client.ts";
+import type { Body } from "../../../../sdk/src/index.ts";
 import { explainFactor } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
 import { Button } from "../../ui/button.tsx";
@@ -9,36 +9,38 @@ import { TextField } from "../../ui/field.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { PasswordField } from "../identity/index.ts";
 
-interface TurnTwoFactorOffProps {
-  /** Only to set it up again: the words say so. */
-  isForNew: boolean;
-  onDone: () => void;
+type Proof = Body<"disableTwoFactor">;
+
+interface ProveBothFactorsProps<Result> {
+  title: string;
+  about: string;
+  action: string;
+  look: "primary" | "harm";
+  /** What needs the proof; it is refused by a wrong one. */
+  work: (proof: Proof) => Promise<Result>;
+  onDone: (result: Result) => void;
   onClose: () => void;
 }
 
-/** Needs both factors: whoever finds an open session alone cannot weaken the account. */
-export function TurnTwoFactorOff({ isForNew, onDone, onClose }: TurnTwoFactorOffProps) {
+/** Asks for the password and a code: whoever finds an open session alone cannot weaken the account. */
+export function ProveBothFactors<Result>(props: ProveBothFactorsProps<Result>) {
+  const { title, about, action, look, work, onDone, onClose } = props;
   const [password, setPassword] = useState("");
   const [code, setCode] = useState("");
-  const off = useMutation({
+  const proven = useMutation({
     mutationFn: () => {
       const given = code.replaceAll(" ", "");
-      const proof = /^\d{6}$/.test(given) ? { code: given } : { recovery_code: given };
-      return client.account.disableTwoFactor({ password, ...proof });
+      return work({ password, ...(/^\d{6}$/.test(given) ? { code: given } : { recovery_code: given }) });
     },
     onSuccess: onDone,
   });
   return (
-    <Dialog
-      title={isForNew ? texts.twoFactorAgain : texts.twoFactorTurnOffTitle}
-      about={isForNew ? texts.twoFactorAgainAbout : texts.twoFactorTurnOffAbout}
-      onClose={onClose}
-    >
+    <Dialog title={title} about={about} onClose={onClose}>
       <form
         className="flex flex-col gap-4 p-5"
         onSubmit={(event) => {
           event.preventDefault();
-          off.mutate();
+          proven.mutate();
         }}
       >
         <PasswordField
@@ -59,11 +61,11 @@ export function TurnTwoFactorOff({ isForNew, onDone, onClose }: TurnTwoFactorOff
           value={code}
           onChange={(event) => setCode(event.target.value)}
         />
-        {off.isError && <Failure>{explainFactor(off.error)}</Failure>}
+        {proven.isError && <Failure>{explainFactor(proven.error)}</Failure>}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>{texts.cancel}</Button>
-          <Button type="submit" look={isForNew ? "primary" : "harm"} busy={off.isPending}>
-            {isForNew ? texts.twoFactorNext : texts.twoFactorTurnOff}
+          <Button type="submit" look={look} busy={proven.isPending}>
+            {action}
           </Button>
         </div>
       </form>
