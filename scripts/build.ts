@@ -58,7 +58,7 @@ async function bundle(folder: string): Promise<void> {
   const { default: tailwind } = await import("bun-plugin-tailwind");
   const hashed = "assets/[name]-[hash].[ext]";
   const { outputs } = await Bun.build({
-    entrypoints: [join(root, "web/index.html")],
+    entrypoints: [join(root, "web/index.html"), join(root, "web/src/app/libraries.ts")],
     root: join(root, "web"),
     outdir: folder,
     target: "browser",

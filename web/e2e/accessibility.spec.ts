@@ -113,6 +113,7 @@ function pagesOf({
     "/workspace/sessions?tags=api": { role: "button", name: "api" },
     [`/workspace/sessions/${workspace.session}`]: { role: "heading", name: "Related" },
     "/workspace/settings/editor": { role: "heading", name: "Editor" },
+    "/threads": { role: "heading", name: "Threads" },
     "/rooms": { role: "heading", name: "Rooms" },
     "/support": { role: "button", name: "Ask for help" },
     "/new/support": { role: "button", name: "Send" },

@@ -51,6 +51,44 @@ test("a thread opens from a message, is answered there, followed, and says what 
   await expect(thread(adas)).toContainText("The long one");
 });
 
+test("the threads that one follows are listed with what is new in them, the latest reply first", async ({
+  person,
+  open,
+}) => {
+  const [ada, bob] = await Promise.all([person("Ada Lovelace"), person("Bob Marsh")]);
+  const { id } = await buildRoom(ada, [bob]);
+  const ladder = await ada.say(id, "Who brings the ladder?");
+  const paint = await ada.say(id, "Which paint?");
+  const elsewhere = await bob.say(id, "Bob talks to himself");
+  await bob.say(id, "So he does", { reply_to: elsewhere.message_id });
+  await bob.say(id, "I do", { reply_to: ladder.message_id });
+  await bob.say(id, "The blue one", { reply_to: paint.message_id });
+  const page = await open(ada);
+  const link = page.getByRole("link", { name: /^Threads/ });
+  await expect(link).toContainText("2 unread");
+  await link.click();
+  await expect(page).toHaveURL(/\/threads$/);
+  const rows = page.getByRole("list", { name: "Threads" }).getByRole("listitem");
+  await expect(rows).toHaveCount(2);
+  await expect(rows.first()).toContainText("Which paint?");
+  await expect(rows.first()).toContainText("Harbour");
+  await expect(rows.first()).toContainText("1 reply");
+
+  await bob.say(id, "With a long handle", { reply_to: ladder.message_id });
+  await expect(rows.first()).toContainText("Who brings the ladder?");
+  await expect(rows.first()).toContainText("2 unread");
+  await expect(link).toContainText("3 unread");
+
+  await rows.first().getByRole("link").click();
+  await expect(page).toHaveURL(new RegExp(`/c/${id}\\?thread=${ladder.message_id}`));
+  await expect(thread(page)).toContainText("With a long handle");
+  await expect(link).toContainText("1 unread");
+  await page.goBack();
+  await page.getByLabel("Only unread").check();
+  await expect(rows).toHaveCount(1);
+  await expect(rows).toContainText("Which paint?");
+});
+
 test("what is written in a thread goes nowhere else, and its draft stays apart", async ({ person, open }) => {
   const [ada, bob] = await Promise.all([person("Ada Lovelace"), person("Bob Marsh")]);
   const { id } = await buildRoom(ada, [bob]);
@@ -177,7 +215,8 @@ test("messages are searched by keyboard, narrowed, and open where they stand", a
   await expect(results).toHaveCount(2);
   await expect(results.filter({ hasText: "<b>broken</b>" }).locator("mark").first()).toHaveText("lantern");
 
-  await page.getByLabel("From", { exact: true }).selectOption({ label: "You" });
+  await page.getByRole("combobox", { name: "From" }).click();
+  await page.getByRole("listbox", { name: "From" }).getByText("You").click();
   await expect(results).toHaveCount(1);
   await page.getByRole("button", { name: "Clear filters" }).click();
   await page.getByLabel("With", { exact: true }).selectOption({ label: "A link" });
@@ -199,4 +238,38 @@ test("messages are searched by keyboard, narrowed, and open where they stand", a
   await expect(chat.message(page, "The lantern hangs in the shed")).toBeInViewport();
   await page.goBack();
   await expect(results).toHaveCount(1);
+});
+
+test("whose messages are searched is found by a few letters, from the keyboard, among more people than a page has", async ({
+  person,
+  open,
+}) => {
+  const ada = await person("Ada Lovelace");
+  const crowd = await Promise.all(Array.from({ length: 32 }, (_, number) => person(`Aaron ${number}`)));
+  const zoe = await person("Zoe Zimmer");
+  const { id } = await buildRoom(ada, [zoe]);
+  await ada.say(id, "A lantern for the pier");
+  await zoe.say(id, "My lantern went out");
+  const page = await open(ada, "/search?q=lantern");
+  const results = page.getByRole("list", { name: "Results" }).getByRole("listitem");
+  await expect(results).toHaveCount(2);
+  const from = page.getByRole("combobox", { name: "From" });
+  const offered = page.getByRole("listbox", { name: "From" }).getByRole("option");
+  await from.focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(offered.filter({ hasText: "Aaron" }).first()).toBeVisible();
+  await page.keyboard.type("zimm");
+  await expect(offered).toHaveCount(1);
+  await page.keyboard.press("Enter");
+  await expect(from).toHaveValue("Zoe Zimmer");
+  await expect(page).toHaveURL(new RegExp(`from=${zoe.id}`));
+  await expect(results).toHaveCount(1);
+  await expect(results).toContainText("went out");
+
+  await page.keyboard.type(crowd[0]?.name ?? "");
+  await page.keyboard.press("Escape");
+  await expect(from).toHaveValue("Zoe Zimmer");
+  await from.click();
+  await offered.filter({ hasText: "Anybody" }).click();
+  await expect(results).toHaveCount(2);
 });

@@ -40,6 +40,7 @@ describe("the web app", () => {
     "/c/one/m/two",
     "/new/group",
     "/rooms",
+    "/threads",
     "/settings/sessions",
   ])("answers %s with its page, so that every place has a link", async (path) => {
     const answer = await ask(path);

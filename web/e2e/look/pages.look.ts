@@ -85,6 +85,7 @@ function paths({ group, direct, support, workspace, room, thread }: Stage): Reco
     "new-direct": "/new/direct",
     "new-group": "/new/group",
     rooms: "/rooms",
+    threads: "/threads",
     workspace: "/workspace",
     "workspace-conversation": `/workspace/c/${workspace.conversation}`,
     "workspace-sessions": "/workspace/sessions",

@@ -1,23 +1,16 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { Component, type ReactNode, useEffect } from "react";
-import {
-  ForgotPage,
-  InvitePage,
-  OwnUserScope,
-  RegisterPage,
-  ResetPage,
-  SignInPage,
-  session,
-  useSignInOptions,
-  VerifyPage,
-} from "../features/identity/index.ts";
+import { OwnUserScope, session, useSignInOptions } from "../features/identity/index.ts";
 import { go, usePlace } from "../platform/address.ts";
 import { queries } from "../platform/query.ts";
 import { useStore } from "../platform/store.ts";
 import { texts } from "../platform/texts.ts";
 import { Button } from "../ui/button.tsx";
+import { Later } from "../ui/later.tsx";
 import { TooltipScope } from "../ui/tooltip.tsx";
+import type { EntryPlace } from "./entry-page.tsx";
 import { LiveRegion } from "./live-region.tsx";
+import { parts } from "./parts.ts";
 import { Shell } from "./shell.tsx";
 
 export function App() {
@@ -38,13 +31,11 @@ function Gate() {
   const state = useStore(session);
   const place = usePlace();
   if (state.status === "restoring") return null;
-  if (place.name === "reset-password") return <ResetPage />;
-  if (place.name === "verify-email") return <VerifyPage />;
-  if (place.name === "invite") return <InvitePage />;
+  if (place.name === "reset-password" || place.name === "verify-email" || place.name === "invite")
+    return <Entry place={place} />;
   if (state.status === "signedOut") {
-    if (place.name === "register") return <RegisterPage next={place.next} />;
-    if (place.name === "forgot-password") return <ForgotPage />;
-    if (place.name === "login") return <SignInPage next={place.next} />;
+    if (place.name === "register" || place.name === "login" || place.name === "forgot-password")
+      return <Entry place={place} />;
     return <ToSignIn />;
   }
   if (place.name === "login" || place.name === "register") return <ToStart next={place.next} />;
@@ -54,6 +45,10 @@ function Gate() {
       <Shell key={state.user.id} />
     </OwnUserScope>
   );
+}
+
+function Entry({ place }: { place: EntryPlace }) {
+  return <Later part={parts.entry} given={{ place }} />;
 }
 
 /** To sign in; on a server where nobody is yet, to make the first account. */

@@ -1,6 +1,6 @@
 import { createRoot } from "react-dom/client";
 import { startConversations, startParticipants } from "../features/conversations/index.ts";
-import { startPeople, startSession } from "../features/identity/index.ts";
+import { startOpening, startPeople, startSession } from "../features/identity/index.ts";
 import {
   startDrafts,
   startMessages,
@@ -13,17 +13,20 @@ import {
 import { startNotifications } from "../features/notifications/index.ts";
 import { startRelations } from "../features/relations/index.ts";
 import { startSupport } from "../features/support/index.ts";
+import { currentPlace } from "../platform/address.ts";
 import { directionOf } from "../platform/language.ts";
 import { language } from "../platform/texts.ts";
 import { startTheme } from "../platform/theme.ts";
 import { App } from "./app.tsx";
 import { startConnection } from "./connection.ts";
+import { prepareFor } from "./parts.ts";
 
 document.documentElement.lang = language;
 document.documentElement.dir = directionOf(language);
 startTheme();
 // What follows the socket begins before there is a session, so that it misses nothing.
 startPeople();
+startOpening();
 startConversations();
 startParticipants();
 startMessages();
@@ -38,6 +41,7 @@ startSupport();
 startNotifications();
 startConnection();
 void startSession();
+prepareFor(currentPlace());
 
 const root = document.getElementById("root");
 if (root !== null) createRoot(root).render(<App />);

@@ -29,7 +29,7 @@ interface Destination {
   isHere: (place: Place) => boolean;
 }
 
-const chatNames: readonly Place["name"][] = ["home", "conversation", "new", "nowhere"];
+const chatNames: readonly Place["name"][] = ["home", "conversation", "threads", "new", "nowhere"];
 const isSupport = (place: Place) =>
   place.name === "support" || (place.name === "new" && place.kind === "support");
 

@@ -1,28 +1,22 @@
 import { MessagesSquare } from "lucide-react";
-import { lazy, Suspense, useEffect } from "react";
-import { ConversationList, NewDirect, NewGroup, useUnreadTotal } from "../features/conversations/index.ts";
-import { draftPreviewOf, SearchPage } from "../features/messages/index.ts";
-import { AnnouncementLine, NotificationList } from "../features/notifications/index.ts";
-import { NewRoom, RoomDirectory } from "../features/rooms/index.ts";
-import { NewSupport, SupportList, SupportNotice, SupportPage } from "../features/support/index.ts";
+import { useEffect } from "react";
+import { ConversationList, useUnreadTotal } from "../features/conversations/index.ts";
+import { draftPreviewOf, ThreadsLink } from "../features/messages/index.ts";
+import { AnnouncementLine } from "../features/notifications/index.ts";
+import { SupportNotice } from "../features/support/index.ts";
 import { type Place, usePlace } from "../platform/address.ts";
 import { useStore } from "../platform/store.ts";
 import { texts } from "../platform/texts.ts";
 import { classes } from "../ui/classes.ts";
 import { Empty } from "../ui/empty.tsx";
+import { Later } from "../ui/later.tsx";
 import { floatingId } from "../ui/menu.tsx";
 import { ConnectionLine } from "./connection-line.tsx";
 import { ConversationPage } from "./conversation-page.tsx";
 import { Navigation } from "./navigation.tsx";
 import { overlay } from "./overlays.ts";
-import { Palette } from "./palette.tsx";
-import { Shortcuts } from "./shortcuts.tsx";
+import { parts, prepareTheRest } from "./parts.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
-
-// Not everybody goes there, nor at once: these come on demand.
-const AdminPage = lazy(async () => ({ default: (await import("./admin-page.tsx")).AdminPage }));
-const SettingsPage = lazy(async () => ({ default: (await import("./settings-page.tsx")).SettingsPage }));
-const WorkspacePage = lazy(async () => ({ default: (await import("./workspace-page.tsx")).WorkspacePage }));
 
 /** The signed-in app: navigation, the list, and the place that the address names. */
 export function Shell() {
@@ -30,6 +24,7 @@ export function Shell() {
   const over = useStore(overlay);
   useTitle();
   useShortcuts();
+  useEffect(() => void prepareTheRest(), []);
   const openId = place.name === "conversation" ? place.id : null;
   const list = listOf(place);
   const isListPlace =
@@ -58,12 +53,20 @@ export function Shell() {
               )}
             >
               {list === "support" ? (
-                <SupportList
-                  openId={place.name === "support" ? place.id : null}
-                  show={place.name === "support" ? place.show : null}
+                <Later
+                  part={parts.supportList}
+                  given={
+                    place.name === "support"
+                      ? { openId: place.id, show: place.show }
+                      : { openId: null, show: null }
+                  }
                 />
               ) : (
-                <ConversationList openId={openId} draftOf={draftPreviewOf} />
+                <ConversationList
+                  openId={openId}
+                  above={<ThreadsLink isHere={place.name === "threads"} />}
+                  draftOf={draftPreviewOf}
+                />
               )}
             </div>
           )}
@@ -75,32 +78,17 @@ export function Shell() {
               isListPlace && "hidden medium:block",
             )}
           >
-            <Suspense fallback={null}>
-              <Content place={place} />
-            </Suspense>
+            <Content place={place} />
           </div>
           <div id={floatingId} />
         </main>
       </div>
-      {place.name === "new" && <NewConversation kind={place.kind} />}
+      {place.name === "new" && <Later part={parts.newConversation} given={{ kind: place.kind }} />}
       <SupportNotice />
-      {over === "palette" && <Palette />}
-      {over === "shortcuts" && <Shortcuts />}
+      {over === "palette" && <Later part={parts.palette} given={{}} />}
+      {over === "shortcuts" && <Later part={parts.shortcuts} given={{}} />}
     </div>
   );
-}
-
-function NewConversation({ kind }: Pick<Extract<Place, { name: "new" }>, "kind">) {
-  switch (kind) {
-    case "group":
-      return <NewGroup />;
-    case "room":
-      return <NewRoom />;
-    case "support":
-      return <NewSupport />;
-    default:
-      return <NewDirect />;
-  }
 }
 
 /** The list that stands beside a place. */
@@ -123,19 +111,17 @@ function Content({ place }: { place: Place }) {
     case "conversation":
       return <ConversationPage key={place.id} place={place} />;
     case "rooms":
-      return <RoomDirectory />;
     case "search":
-      return <SearchPage place={place} />;
+    case "threads":
     case "support":
-      return <SupportPage place={place} />;
     case "notifications":
-      return <NotificationList />;
+      return <Later part={parts.otherPlace} given={{ place }} />;
     case "workspace":
-      return <WorkspacePage view={place.view} />;
+      return <Later part={parts.workspace} given={{ view: place.view }} />;
     case "settings":
-      return <SettingsPage section={place.section} />;
+      return <Later part={parts.settings} given={{ section: place.section }} />;
     case "admin":
-      return <AdminPage section={place.section} />;
+      return <Later part={parts.admin} given={{ section: place.section }} />;
     default:
       return <Empty icon={MessagesSquare} title={texts.chooseTitle} about={texts.chooseAbout} />;
   }

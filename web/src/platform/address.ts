@@ -18,6 +18,7 @@ export type Place =
     }
   | { name: "new"; kind: (typeof newKinds)[number] }
   | { name: "rooms" }
+  | { name: "threads" }
   | SearchPlace
   | SupportPlace
   | { name: "settings"; section: SettingsSection }
@@ -119,7 +120,8 @@ function readPlace(path: string, search: string): Place {
     case "new":
       return { name: "new", kind: newKinds.find((kind) => kind === second) ?? "direct" };
     case "rooms":
-      return { name: "rooms" };
+    case "threads":
+      return { name: first };
     case "search":
       return readSearch(query);
     case "support":
@@ -179,7 +181,8 @@ export function hrefOf(place: Place): string {
     case "new":
       return `/new/${place.kind}`;
     case "rooms":
-      return "/rooms";
+    case "threads":
+      return `/${place.name}`;
     case "search":
       return `/search${searchOf(place)}`;
     case "support": {

@@ -3,6 +3,12 @@ import { count } from "./english-count.ts";
 /** Threads, the rules of rooms, keeping order in them, and finding messages. */
 export const roomTexts = {
   thread: "Thread",
+  threads: "Threads",
+  threadsAbout: "Those that you follow: where you wrote, or were mentioned.",
+  noThreads: "No threads yet",
+  noThreadsAbout: "Answer a message in a thread, and what others say there comes together here.",
+  noUnreadThreads: "Nothing new",
+  noUnreadThreadsAbout: "You have read every thread that you follow.",
   theThread: "the thread",
   openThread: "Open thread",
   closeThread: "Close thread",

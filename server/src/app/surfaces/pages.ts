@@ -25,6 +25,7 @@ const appPaths = [
   "/people/*",
   "/rooms",
   "/search",
+  "/threads",
   "/rooms/*",
   "/support",
   "/support/*",

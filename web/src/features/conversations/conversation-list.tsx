@@ -1,6 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Archive, ArrowLeft, MessagesSquare, SquarePen } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { go } from "../../platform/address.ts";
 import { useStore } from "../../platform/store.ts";
 import { texts } from "../../platform/texts.ts";
@@ -14,6 +14,8 @@ import { useConversationList } from "./use-conversations.ts";
 
 interface ConversationListProps {
   openId: string | null;
+  /** What stands above one's conversations. */
+  above: ReactNode;
   draftOf: (id: string) => string | null;
 }
 
@@ -22,7 +24,7 @@ const rowHeight = 60;
 const lookAhead = 20;
 
 /** One's conversations, latest message first; the archived ones on demand. */
-export function ConversationList({ openId, draftOf }: ConversationListProps) {
+export function ConversationList({ openId, above, draftOf }: ConversationListProps) {
   const [name, setName] = useState<"current" | "archived">("current");
   const list = useConversationList(name);
   const isArchive = name === "archived";
@@ -52,6 +54,7 @@ export function ConversationList({ openId, draftOf }: ConversationListProps) {
           />
         )}
       </header>
+      {!isArchive && above}
       {list.order.length > 0 ? (
         <Rows key={name} name={name} order={list.order} openId={openId} draftOf={draftOf} />
       ) : list.status === "failed" ? (
@@ -74,7 +77,7 @@ export function ConversationList({ openId, draftOf }: ConversationListProps) {
   );
 }
 
-interface RowsProps extends ConversationListProps {
+interface RowsProps extends Omit<ConversationListProps, "above"> {
   name: "current" | "archived";
   order: readonly string[];
 }

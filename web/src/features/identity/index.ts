@@ -1,5 +1,6 @@
 export { AppearanceSettings, themeNames } from "./appearance-settings.tsx";
 export { InvitePage } from "./invite-page.tsx";
+export { hasOpened, startOpening } from "./opening.ts";
 export { OwnUserScope, useOwnUser } from "./own-user.ts";
 export { PasswordField } from "./password-field.tsx";
 export { askPresence, learn, type Person, people, startPeople, usePerson, usePresence } from "./people.ts";

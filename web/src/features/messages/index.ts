@@ -7,6 +7,8 @@ export { PinnedMessages, startPins } from "./pinned-messages.tsx";
 export { startReceipts } from "./receipts.ts";
 export { summaryOf } from "./reply-quote.tsx";
 export { SearchPage } from "./search-page.tsx";
+export { ThreadList } from "./thread-list.tsx";
 export { ThreadPanel } from "./thread-panel.tsx";
 export { startThreads } from "./thread-states.ts";
+export { ThreadsLink } from "./threads-link.tsx";
 export { startTyping } from "./typing.ts";

@@ -61,6 +61,8 @@ export function MessageList(props: MessageListProps) {
       [head, pending],
     ),
     overscan: 8,
+    // Near to where it will open, so that no other rows are drawn before.
+    initialOffset: () => (firstUnread === null ? count : firstUnread - 1) * guessedRowHeight,
     paddingStart: 16,
     paddingEnd: 12,
     anchorTo: "end",
@@ -134,13 +136,16 @@ function Row({ index, ...props }: MessageListProps & { index: number }) {
         state={entry !== undefined ? stateOf(entry) : isOwn ? statusOf(message, log, otherId) : "sent"}
         isTarget={target?.seq === message.seq}
         handlers={handlers}
-        usernames={usernames}
-        canRemove={canRemove(message)}
+        usernames={message.content.includes("@") ? usernames : nobody}
+        canRemove={canRemove}
       />
       {entry?.state === "failed" && <FailedLine entry={entry} />}
     </>
   );
 }
+
+/** Whoever could be named in a text that names nobody: who takes part may be known later than the text. */
+const nobody: ReadonlySet<string> = new Set();
 
 /** A place whose message is on the way here. */
 function UnknownRow() {

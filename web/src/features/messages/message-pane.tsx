@@ -1,10 +1,11 @@
 import { Lock, Megaphone, MessageSquareText, Timer } from "lucide-react";
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import type { Conversation, Message } from "../../../../sdk/src/index.ts";
 import { conversationPlace, go, type Place } from "../../platform/address.ts";
 import { announce } from "../../platform/announce.ts";
 import { client } from "../../platform/client.ts";
 import { texts } from "../../platform/texts.ts";
+import { useSame } from "../../platform/use-same.ts";
 import { Empty } from "../../ui/empty.tsx";
 import { useAppearance, useParticipants } from "../conversations/index.ts";
 import { people, useOwnUser } from "../identity/index.ts";
@@ -70,10 +71,7 @@ export function MessagePane({ conversation, messageId, placeOf, addressee, close
     }),
     [id, placeOf, hasThreads, isRoom],
   );
-  const canRemove = useCallback(
-    (message: Message) => mayRemove(message, own, role, conversation),
-    [own, role, conversation],
-  );
+  const canRemove = useSame((message: Message) => mayRemove(message, own, role, conversation));
   useAnnouncing(id);
   const isEmpty = log.head === 0 && pending.length === 0;
   return (

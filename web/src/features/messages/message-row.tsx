@@ -25,7 +25,8 @@ interface MessageRowProps extends RowAppearance {
   state: SendState;
   handlers: RowHandlers;
   usernames: ReadonlySet<string>;
-  canRemove: boolean;
+  /** Asked when the row is pointed at. It stays the same function, else all rows would be drawn anew with it. */
+  canRemove: (message: Message) => boolean;
 }
 
 /** One message with what stands above it: the day, the unread line, the author. */
@@ -68,7 +69,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           </div>
           <StateMark message={message} state={state} />
           {isActive && message.deleted_at === null && state !== "sending" && state !== "failed" && (
-            <MessageActions message={message} handlers={handlers} canRemove={canRemove} />
+            <MessageActions message={message} handlers={handlers} canRemove={canRemove(message)} />
           )}
         </div>
       )}

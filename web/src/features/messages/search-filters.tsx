@@ -4,8 +4,9 @@ import { useStore } from "../../platform/store.ts";
 import { texts } from "../../platform/texts.ts";
 import { Button } from "../../ui/button.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
-import { conversations, otherOf, titleOf, useParticipants } from "../conversations/index.ts";
-import { people, useOwnUser, usePeopleSearch } from "../identity/index.ts";
+import { conversations, otherOf, titleOf } from "../conversations/index.ts";
+import { people, useOwnUser } from "../identity/index.ts";
+import { AuthorField } from "./author-field.tsx";
 
 /** What a conversation is called, where nothing follows its changes. */
 export function plainNameOf(conversation: Conversation, ownId: string): string {
@@ -36,12 +37,7 @@ export function SearchFilters({ place }: { place: SearchPlace }) {
         options={[{ value: any, label: texts.anywhere }, ...usePlaces(place.inId)]}
         onChange={(id) => narrow({ inId: id || null })}
       />
-      <SelectField
-        label={texts.searchFrom}
-        value={place.fromId ?? any}
-        options={[{ value: any, label: texts.anybody }, ...useAuthors(place)]}
-        onChange={(id) => narrow({ fromId: id || null })}
-      />
+      <AuthorField chosen={place.fromId} inId={place.inId} onChoose={(fromId) => narrow({ fromId })} />
       <SelectField
         label={texts.searchHas}
         value={place.has ?? any}
@@ -88,23 +84,6 @@ function usePlaces(chosen: string | null): Option[] {
   const known = [...byId.values()]
     .map((each) => ({ value: each.id, label: plainNameOf(each, own.id) }))
     .sort((one, other) => one.label.localeCompare(other.label));
-  return withChosen(known, chosen);
-}
-
-/** Who takes part in the chosen conversation, else people of the directory; oneself first. */
-function useAuthors({ inId, fromId }: SearchPlace): Option[] {
-  const own = useOwnUser();
-  const participants = useParticipants(inId ?? "");
-  const found = usePeopleSearch("", inId === null).data ?? [];
-  const others =
-    inId === null
-      ? found.map(({ id, display_name }) => ({ value: id, label: display_name }))
-      : participants.map(({ id, name }) => ({ value: id, label: name }));
-  const known = others.filter(({ value }) => value !== own.id);
-  return withChosen([{ value: own.id, label: texts.yourself }, ...known], fromId);
-}
-
-function withChosen(options: Option[], chosen: string | null): Option[] {
-  if (chosen === null || options.some(({ value }) => value === chosen)) return options;
-  return [...options, { value: chosen, label: people.get(chosen)?.name ?? texts.someone }];
+  if (chosen === null || byId.has(chosen)) return known;
+  return [...known, { value: chosen, label: texts.someone }];
 }

@@ -16,6 +16,7 @@ import { announce } from "../../platform/announce.ts";
 import { client } from "../../platform/client.ts";
 import { explain } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
+import { useSame } from "../../platform/use-same.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { SkeletonRows } from "../../ui/skeleton-rows.tsx";
@@ -147,8 +148,9 @@ function Replies({ conversation, log, rootId, isLoading, onWriting }: RepliesPro
   const { end, last } = useFollowingEnd(rootId, replies.length + pending.length);
   const handlers = useThreadHandlers(conversation.id, onWriting, setRemoving);
   useReadingThread(rootId, last, isLoading);
-  if (root === undefined) return <div className="min-h-0 flex-1">{isLoading && <SkeletonRows />}</div>;
   const role = participants.find(({ id }) => id === own.id)?.role;
+  const mayRemove = useSame((message: Message) => canRemove(message, own, role, conversation));
+  if (root === undefined) return <div className="min-h-0 flex-1">{isLoading && <SkeletonRows />}</div>;
   const messages = [root, ...replies];
   const above = (place: number) => (place < 2 ? undefined : messages[place - 1]);
   return (
@@ -164,7 +166,7 @@ function Replies({ conversation, log, rootId, isLoading, onWriting }: RepliesPro
               isInThread
               handlers={handlers}
               usernames={usernames}
-              canRemove={canRemove(message, own, role, conversation)}
+              canRemove={mayRemove}
             />
           </li>
         ))}
@@ -180,7 +182,7 @@ function Replies({ conversation, log, rootId, isLoading, onWriting }: RepliesPro
               isInThread
               handlers={handlers}
               usernames={usernames}
-              canRemove={false}
+              canRemove={never}
             />
             {entry.state === "failed" && <FailedLine entry={entry} />}
           </li>
@@ -191,6 +193,9 @@ function Replies({ conversation, log, rootId, isLoading, onWriting }: RepliesPro
     </div>
   );
 }
+
+/** What has not been sent yet has no place to be removed from. */
+const never = () => false;
 
 function useThreadHandlers(
   conversationId: string,

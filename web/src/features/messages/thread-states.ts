@@ -66,6 +66,13 @@ function put(rootId: string, state: Known): void {
   states.update((before) => new Map(before).set(rootId, state));
 }
 
+/** New replies in the threads that one follows, as far as they are known. */
+export function useUnreadReplies(): number {
+  return useSelected(states, (known) =>
+    known.values().reduce((total, { following, unread_count }) => total + (following ? unread_count : 0), 0),
+  );
+}
+
 export function useThreadState(rootId: string): Known | undefined {
   return useSelected(states, (known) => known.get(rootId));
 }

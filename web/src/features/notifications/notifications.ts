@@ -5,23 +5,18 @@ import { client } from "../../platform/client.ts";
 import { queries } from "../../platform/query.ts";
 import { Store, useStore } from "../../platform/store.ts";
 import { texts } from "../../platform/texts.ts";
-import { ownId, session } from "../identity/index.ts";
+import { hasOpened, ownId, session } from "../identity/index.ts";
 
 type Page = Answer<"listNotifications">;
 
 const listKey = ["notifications"];
 const countKey = ["notifications-unread"];
 const pageRows = 30;
-/** What one opened the app for comes first; how much was missed is asked for after it. */
-const afterOpeningMs = 2_000;
 /** Marked as read at once; more would wait on each other anyway. */
 const marksAtOnce = 10;
 
 /** What the administrators last told everybody, until it is dismissed. */
 export const announcement = new Store<{ id: string; body: string } | null>(null);
-
-/** Whether the app has had time to open since the sign-in. */
-const hasOpened = new Store(false);
 
 /** What one was told of, newest first. */
 export function useNotifications(isUnread: boolean) {
@@ -108,12 +103,6 @@ async function refresh(): Promise<void> {
 
 /** What is told while one is here; what is read in a conversation is read here too. */
 export function startNotifications(): void {
-  let opening: ReturnType<typeof setTimeout> | undefined;
-  session.subscribe(() => {
-    clearTimeout(opening);
-    if (session.get().status === "signedIn") opening = setTimeout(() => hasOpened.set(true), afterOpeningMs);
-    else hasOpened.set(false);
-  });
   client.on("notification", ({ id, kind, title, body }) => {
     if (kind === "announcement") {
       announcement.set({ id, body });
