@@ -49,7 +49,7 @@ export class MeasuredProcess {
   /** Starts a program that prints its URL as the first line on stdout, and waits for that line. */
   static async start(workspace: Workspace, options: ProcessOptions): Promise<MeasuredProcess> {
     const logPath = workspace.fresh("stderr.log");
-    const child = Bun.spawn(options.pinned === false ? [...options.argv] : pinned(options.argv), {
+    const child = Bun.spawn(onCpus(options.argv, options.pinned), {
       stdin: "ignore",
       stdout: "pipe",
       stderr: Bun.file(logPath),
@@ -75,7 +75,7 @@ export class MeasuredProcess {
     options: Omit<ProcessOptions, "argv"> = {},
   ): Promise<string> {
     const logPath = workspace.fresh("stderr.log");
-    const child = Bun.spawn(options.pinned === false ? [...argv] : pinned(argv), {
+    const child = Bun.spawn(onCpus(argv, options.pinned), {
       stdin: "ignore",
       stdout: "pipe",
       stderr: Bun.file(logPath),
@@ -143,8 +143,10 @@ export class MeasuredProcess {
   }
 }
 
-function pinned(argv: readonly string[]): string[] {
-  return CAN_PIN ? ["taskset", "-c", String(SERVER_CPU), ...argv] : [...argv];
+/** All CPUs have to be named too: else they would be those of the generator, which starts the process. */
+function onCpus(argv: readonly string[], isPinned = true): string[] {
+  if (!CAN_PIN) return [...argv];
+  return ["taskset", "-c", isPinned ? String(SERVER_CPU) : `0-${cpus().length - 1}`, ...argv];
 }
 
 async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string | undefined> {

@@ -13,6 +13,8 @@ export interface ParleyOptions {
   syncCounter?: SyncCounter | undefined;
   runtimeArguments?: readonly string[];
   env?: Record<string, string>;
+  /** False: on all CPUs. */
+  pinned?: boolean;
 }
 
 /** `bun cli/main.ts serve` in a process of its own on the server's CPU. */
@@ -42,6 +44,7 @@ export class Parley implements ChatTarget {
       ],
       env: { ...PARLEY_ENV, ...counter?.env, ...options.env, PARLEY_DATA_DIR: dataDir },
       cwd: PROJECT,
+      pinned: options.pinned ?? true,
     });
     return new Parley(server, persons);
   }

@@ -6,6 +6,7 @@ import { AppError } from "../platform/errors.ts";
 import { type ClientAddresses, networkOf } from "../platform/http/client-address.ts";
 import { asAppError, failureBody } from "../platform/http/envelope.ts";
 import type { HttpApp, RequestBindings } from "../platform/http/server.ts";
+import { Turns } from "../platform/http/turns.ts";
 import { newId } from "../platform/ids.ts";
 import { limits } from "../platform/limits.ts";
 import type { Log } from "../platform/log.ts";
@@ -28,6 +29,7 @@ export interface Surfaces {
 /** Takes connections: HTTP and WebSocket on one port. */
 export function listen(config: Config, log: Log, surfaces: Surfaces): Listening {
   const { http, sockets } = surfaces;
+  const turns = new Turns();
   const server = Bun.serve<PortData>({
     port: config.port,
     hostname: config.host,
@@ -41,6 +43,8 @@ export function listen(config: Config, log: Log, surfaces: Surfaces): Listening 
         ip: listening.requestIP(request)?.address ?? null,
         isUpgraded: false,
       };
+      const turn = turns.wait();
+      if (turn !== null) await turn;
       const response = await http.fetch(request, bindings);
       return bindings.isUpgraded ? undefined : response;
     },

@@ -117,6 +117,8 @@ export const limits = {
   /** Argon2id takes a core for some 45 ms and 46 MiB each: two at once, a short queue, then 503. */
   passwordHashesAtOnce: 2,
   passwordHashQueue: 64,
+  /** So long requests that came together are begun in one turn of the event loop; the others wait for the next ones. */
+  requestsTurnMs: 5,
 
   fileNameCodePoints: 255,
   uploadUrlMs: 60 * 60 * 1000,

@@ -1,10 +1,14 @@
+import { availableParallelism } from "node:os";
 import { unavailable } from "./errors.ts";
 import { limits } from "./limits.ts";
+
+/** More than cores would only wait for each other, and let the event loop wait for both. */
+const hashesAtOnce = Math.min(limits.passwordHashesAtOnce, availableParallelism());
 
 const algorithm = { algorithm: "argon2id", memoryCost: 47_104, timeCost: 1 } as const;
 
 /**
- * Argon2id on the thread pool. At most `limits.passwordHashesAtOnce` run at a time, so that file work keeps threads;
+ * Argon2id on the thread pool. At most `hashesAtOnce` run at a time, so that file work keeps threads;
  * at most `limits.passwordHashQueue` wait.
  * @throws AppError UNAVAILABLE beyond that.
  */
@@ -27,7 +31,7 @@ export class PasswordHasher {
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#running >= limits.passwordHashesAtOnce) {
+    if (this.#running >= hashesAtOnce) {
       if (this.#waiting.length >= limits.passwordHashQueue) {
         throw unavailable("Too many people are signing in at this moment. Try again.", 2);
       }

@@ -2,7 +2,7 @@ import type { Question, Term } from "./question.ts";
 import { foldText, isAscii, type Token, tokenLength, tokensOf } from "./terms.ts";
 
 /** Where a term stands in a folded text. */
-export interface Match {
+interface Match {
   start: number;
   end: number;
   kind: "whole" | "prefix" | "part";
@@ -16,7 +16,7 @@ const lengthShare = 0.75;
 const usualTokens = 16;
 const adjacency = 0.5;
 
-export function findMatches(tokens: readonly Token[], term: Term): Match[] {
+function findMatches(tokens: readonly Token[], term: Term): Match[] {
   const matches: Match[] = [];
   const width = term.tokens.length;
   for (let at = 0; at + width <= tokens.length; at++) {
