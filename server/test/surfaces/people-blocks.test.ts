@@ -85,6 +85,21 @@ describe("blocking somebody", () => {
     await socket.close();
   });
 
+  test("lets nobody speak by an edit or a reaction there, but delete and take back", async () => {
+    const [ann, bob] = await pair();
+    const { id } = await buildDirect(ann, bob);
+    const sent = await sendText(bob, id, "before");
+    const path = `/v1/messages/${sent.message_id}`;
+    await bob.post(`${path}/react`, { emoji: "👍" });
+    await block(ann, bob);
+    expectRefusal(await bob.patch(path, { content: "after" }), 403, "FORBIDDEN");
+    for (const person of [ann, bob])
+      expectRefusal(await person.post(`${path}/react`, { emoji: "🎉" }), 403, "FORBIDDEN");
+    expect((await ann.get<{ content: string }>(path)).data.content).toBe("before");
+    expect((await bob.delete(`${path}/react?emoji=${encodeURIComponent("👍")}`)).status).toBe(200);
+    expect((await bob.delete(path)).status).toBe(200);
+  });
+
   test("in a group that both are in, hides typing and comings and goings of each from the other alone", async () => {
     const [ann, bob] = await pair();
     const third = await register(app);

@@ -253,7 +253,7 @@ export class Messages {
     content: string,
     isEncrypted: boolean | undefined,
   ): Promise<MessageRow> {
-    const { message, membership } = await this.#stored.require(actor, messageId);
+    const { message, membership } = await this.#stored.requireToSpeak(actor, messageId);
     if (!canEdit(actor, message)) throw forbidden("Only its author may edit a message.");
     requireContent(
       { content, isEncrypted: isEncrypted ?? message.is_encrypted === 1, metadata: null },

@@ -39,7 +39,7 @@ export class Reactions {
    * @throws AppError NOT_FOUND, FORBIDDEN, CONFLICT for a deleted message and for one emoji too many.
    */
   async add(actor: Actor, messageId: string, emoji: string): Promise<Reacted> {
-    const { message } = await this.#stored.require(actor, messageId);
+    const { message } = await this.#stored.requireToSpeak(actor, messageId);
     const key = keyOf(message, actor, emoji);
     if (await hasReaction(this.#database.query, key)) return this.#present(message);
     return this.#stored.change(actor, message, async ({ tx, current, version }) => {

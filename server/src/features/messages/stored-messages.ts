@@ -48,6 +48,16 @@ export class StoredMessages {
     return { message, ...(await this.#memberships.require(actor, message.conversation_id)) };
   }
 
+  /**
+   * As `require`, for what says something to the others anew.
+   * @throws AppError FORBIDDEN also between two of whom one blocked the other.
+   */
+  async requireToSpeak(actor: Actor, messageId: string): Promise<FoundMessage> {
+    const found = await this.require(actor, messageId);
+    this.#memberships.requireUnblocked(found.membership);
+    return found;
+  }
+
   /** @throws AppError NOT_FOUND, or FORBIDDEN for whoever neither is in the conversation nor keeps order in it. */
   async requireInReach(actor: Actor, messageId: string): Promise<ReachedMessage> {
     const message = await this.#find(actor, messageId);
