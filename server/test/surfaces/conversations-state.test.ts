@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
+import { outcome, unknownId } from "../kit/expectations.ts";
 import { type Answer, buildDirect, buildGroup, type Person, register, sendText } from "../kit/person.ts";
 import type { Conversation } from "../kit/shapes.ts";
 
@@ -14,8 +15,6 @@ interface Mark {
   unread_count: number;
 }
 
-const unknownId = "01890000-0000-7000-8000-000000000000";
-const outcome = (answer: Answer<unknown>) => `${answer.status} ${answer.error?.code ?? "ok"}`;
 const pathOf = (conversation: Conversation) => `/v1/conversations/${conversation.id}`;
 const read = async (person: Person, conversation: Conversation) =>
   (await person.get<Conversation>(pathOf(conversation))).data;

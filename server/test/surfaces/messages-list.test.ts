@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
-import { type Answer, anonymous, buildGroup, type Person, register, sendText } from "../kit/person.ts";
+import { outcome, unknownId } from "../kit/expectations.ts";
+import { anonymous, buildGroup, type Person, register, sendText } from "../kit/person.ts";
 import type { Conversation, Message, MessagePage } from "../kit/shapes.ts";
 
 let app: TestApp;
@@ -8,8 +9,6 @@ let ann: Person;
 let bob: Person;
 let outsider: Person;
 
-const unknownId = "01890000-0000-7000-8000-000000000000";
-const outcome = (answer: Answer<unknown>) => `${answer.status} ${answer.error?.code ?? "ok"}`;
 const seqsOf = (page: MessagePage) => page.messages.map(({ seq }) => seq);
 const down = (from: number, to: number) => Array.from({ length: from - to + 1 }, (_, index) => from - index);
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
-import { expectRefusal, expectTime } from "../kit/expectations.ts";
+import { expectRefusal, expectTime, unknownId } from "../kit/expectations.ts";
 import { type Person, register, sendText } from "../kit/person.ts";
 import type { JsonObject } from "../kit/shapes.ts";
 import { TestSocket } from "../kit/socket.ts";
@@ -29,8 +29,6 @@ let cat: Person;
 let mod: Person;
 /** The server's administrator. */
 let root: Person;
-
-const unknownId = "01890000-0000-7000-8000-000000000000";
 
 /** Ann's, with Mod to keep order, and Bob and Cat in it. */
 async function buildRoom(): Promise<string> {

@@ -8,7 +8,7 @@ import type {
 import { across } from "../../platform/db/tenant-fence.ts";
 import type { UserRow } from "./identity.queries.ts";
 
-export type FriendshipRow = Selectable<FriendshipTable>;
+type FriendshipRow = Selectable<FriendshipTable>;
 export type FriendStatus = "accepted" | "incoming" | "outgoing";
 export type BlockedUser = UserRow & { blocked_at: number };
 export type FriendUser = UserRow & { requested_by: string; requested_at: number; accepted_at: number | null };

@@ -12,14 +12,14 @@ import {
 import { findMessage, type MessageRow } from "./messages.queries.ts";
 
 /** A message that somebody may see, and what they are in its conversation. */
-export interface FoundMessage {
+interface FoundMessage {
   message: MessageRow;
   membership: Membership;
   role: ParticipantRole;
 }
 
 /** As `FoundMessage`, also for whoever keeps order without being in the conversation: `role` is then undefined. */
-export type ReachedMessage = Omit<FoundMessage, "role"> & { role: ParticipantRole | undefined };
+type ReachedMessage = Omit<FoundMessage, "role"> & { role: ParticipantRole | undefined };
 
 /** One change of a message, with its conversation locked. */
 export interface MessageChange {

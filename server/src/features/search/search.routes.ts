@@ -33,7 +33,7 @@ const searchResult = z
   })
   .meta({ id: "SearchResult" });
 
-/** Search in messages (001 «missing APIs», 002 API-010). */
+/** Search in messages. */
 export function searchRoutes(search: Search): Route[] {
   return [
     route(
