@@ -116,6 +116,20 @@ describe("accounts", () => {
     expectRefusal(await admin.put(`/v1/admin/users/${Bun.randomUUIDv7()}`, {}), 404, "NOT_FOUND");
   });
 
+  test("that are changed, banned and changed again at once keep each change", async () => {
+    for (let round = 1; round <= 10; round++) {
+      const person = await register(app);
+      const path = `/v1/admin/users/${person.id}`;
+      await Promise.all([
+        admin.put(path, { agent: true }),
+        admin.post(`${path}/ban`, { reason: "spam" }),
+        admin.put(path, { display_name: `Round ${round}` }),
+      ]);
+      const kept = { agent: true, banned: true, display_name: `Round ${round}` };
+      expect((await admin.get(path)).data).toMatchObject(kept);
+    }
+  });
+
   test("that are switched off have no sessions and no way in, until they are switched on", async () => {
     const person = await register(app);
     const socket = await TestSocket.connect(app, person);

@@ -7,7 +7,7 @@ import { folded } from "../../platform/folded.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 import { findDefaultOrganization } from "../organizations/index.ts";
 import { answeringChanged, userChanged } from "./identity.events.ts";
-import { updateUser } from "./identity.queries.ts";
+import { findUserForUpdate, updateUser } from "./identity.queries.ts";
 import type { Sessions } from "./sessions.service.ts";
 import {
   type AccountFilter,
@@ -61,7 +61,7 @@ export class Standings {
   async change(actor: Actor, id: string, changes: AccountChanges): Promise<AccountRow> {
     const { role, agent, display_name: displayName, is_active: isActive } = changes;
     await this.#database.transaction(async (tx) => {
-      const account = await requireAccount(tx.query, id);
+      const account = await this.#take(tx, id);
       const losesAdmin = (role ?? account.role) !== "admin" || isActive === false;
       if (account.role === "admin" && losesAdmin) await this.requireAnotherAdmin(tx, id);
       await updateUser(tx.query, account.organization_id, id, {
@@ -86,6 +86,16 @@ export class Standings {
       this.#record(tx, actor, account, "user.changed", changedFields(changes));
     });
     return this.get(id);
+  }
+
+  /** What is written of the account rests on what it is now: nobody else changes it until the transaction ends. */
+  async #take(tx: Tx, id: string): Promise<AccountRow> {
+    const { engine } = this.#database;
+    const { role } = await requireAccount(tx.query, id);
+    // Before the account itself: whoever takes several takes them in one order.
+    if (role === "admin") await lockServerAdminIds(tx.query, engine);
+    await findUserForUpdate(tx.query, engine, id);
+    return requireAccount(tx.query, id);
   }
 
   /** Whoever runs the server is Admin of the default organization, and nobody is that for having been it. */
@@ -115,7 +125,7 @@ export class Standings {
   async ban(actor: Actor, id: string, reason: string, until: number | null): Promise<AccountRow> {
     if (id === actor.userId) throw conflict("id", "You cannot ban yourself.");
     await this.#database.transaction(async (tx) => {
-      const account = await requireAccount(tx.query, id);
+      const account = await this.#take(tx, id);
       requireAbove(actor, account);
       if (account.role === "admin") await this.requireAnotherAdmin(tx, id);
       const ban = { banned_at: now(), banned_by: actor.userId, ban_reason: reason, banned_until: until };
@@ -129,7 +139,7 @@ export class Standings {
   /** @throws AppError NOT_FOUND for whoever is not banned; FORBIDDEN, see `ban`. */
   async unban(actor: Actor, id: string): Promise<AccountRow> {
     await this.#database.transaction(async (tx) => {
-      const account = await requireAccount(tx.query, id);
+      const account = await this.#take(tx, id);
       requireAbove(actor, account);
       if (account.banned_at === null) throw notFound("ban");
       const none = { banned_at: null, banned_by: null, ban_reason: null, banned_until: null };
