@@ -20,11 +20,6 @@ export async function makeAgent(admin: Person, person: Person, isAgent = true): 
   await admin.put(`/v1/admin/users/${person.id}`, { agent: isAgent });
 }
 
-/** Such as `409 CONFLICT` or `200 ok`. */
-export function outcome(answer: Answer<unknown>): string {
-  return `${answer.status} ${answer.error?.code ?? "ok"}`;
-}
-
 export async function openSupport(
   customer: Person,
   message = "it does not work",

@@ -229,3 +229,17 @@ test(
   },
   roundsTimeoutMs,
 );
+
+test("one's own archiving and muting at once both count, and each turn of the archive is one turn", async () => {
+  for (let round = 1; round <= 10; round++) {
+    const group = await buildGroup(ann, [bob]);
+    const turns = Array.from({ length: 5 }, () =>
+      ann.put<{ archived: boolean }>(`/api/chat/${group.id}/archive`),
+    );
+    const [muted, ...turned] = await Promise.all([ann.post(`${pathOf(group)}/mute`), ...turns]);
+    expect(outcome(muted)).toBe("200 ok");
+    expect(turned.filter(({ data }) => data.archived)).toHaveLength(3);
+    const { data } = await ann.get<Conversation>(pathOf(group));
+    expect([data.archived, data.muted]).toEqual([true, true]);
+  }
+});

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
 import type { Chat } from "../kit/chat.ts";
+import { outcome } from "../kit/expectations.ts";
 import { type Person, register } from "../kit/person.ts";
 import { TestSocket } from "../kit/socket.ts";
 import { IoClient } from "../kit/socketio.ts";
@@ -8,7 +9,6 @@ import {
   leadSupport,
   makeAgent,
   openSupport,
-  outcome,
   replyInSupport,
   supportAs,
   supportPath,

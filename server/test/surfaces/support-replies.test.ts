@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
 import { type Chat, type ChatList, listChat } from "../kit/chat.ts";
-import { expectRefusal } from "../kit/expectations.ts";
+import { expectRefusal, outcome } from "../kit/expectations.ts";
 import { type Person, register } from "../kit/person.ts";
 import type { Conversation as Core, Message, MessagePage } from "../kit/shapes.ts";
 import { TestSocket } from "../kit/socket.ts";
@@ -9,7 +9,6 @@ import {
   leadSupport,
   makeAgent,
   openSupport,
-  outcome,
   replyInSupport,
   supportAs,
   supportPath,

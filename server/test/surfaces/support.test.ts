@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
 import { type Chat, type ChatList, listChat, sendChat } from "../kit/chat.ts";
-import { expectRefusal } from "../kit/expectations.ts";
+import { expectRefusal, outcome } from "../kit/expectations.ts";
 import { type Answer, type Person, register, sendText } from "../kit/person.ts";
 import type { MessagePage } from "../kit/shapes.ts";
 import { TestSocket } from "../kit/socket.ts";
@@ -10,7 +10,6 @@ import {
   leadSupport,
   makeAgent,
   openSupport,
-  outcome,
   replyInSupport,
   type SupportConversation,
   supportAs,

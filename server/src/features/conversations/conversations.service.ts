@@ -30,6 +30,7 @@ import {
   listParticipants,
   listParticipantsOf,
   listUnreadCounts,
+  lockParticipant,
   type ParticipantWithUser,
   updateParticipant,
 } from "./participants.queries.ts";
@@ -334,8 +335,7 @@ export class Conversations {
   async archive(actor: Actor, conversationId: string, archived: boolean | null): Promise<boolean> {
     await this.#memberships.require(actor, conversationId);
     return this.#database.transaction(async (tx) => {
-      const own = await findOwnConversation(tx.query, actor.organizationId, actor.userId, conversationId);
-      if (own === undefined) throw noParticipant();
+      const own = await this.#lockOwn(tx, actor, conversationId);
       const next = archived ?? own.archived === 0;
       await this.#changeOwn(tx, actor, own, { archived: next });
       return next;
@@ -346,10 +346,16 @@ export class Conversations {
   async mute(actor: Actor, conversationId: string, muted: boolean, until: number | null): Promise<void> {
     await this.#memberships.require(actor, conversationId);
     await this.#database.transaction(async (tx) => {
-      const own = await findOwnConversation(tx.query, actor.organizationId, actor.userId, conversationId);
-      if (own === undefined) throw noParticipant();
+      const own = await this.#lockOwn(tx, actor, conversationId);
       await this.#changeOwn(tx, actor, own, { muted, mutedUntil: muted ? until : null });
     });
+  }
+
+  async #lockOwn(tx: Tx, actor: Actor, conversationId: string): Promise<ConversationListRow> {
+    await lockParticipant(tx.query, conversationId, actor.userId);
+    const own = await findOwnConversation(tx.query, actor.organizationId, actor.userId, conversationId);
+    if (own === undefined) throw noParticipant();
+    return own;
   }
 
   async #changeOwn(

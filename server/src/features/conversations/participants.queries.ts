@@ -264,6 +264,16 @@ async function recountParticipants(query: Queries, conversationIds: string[]): P
     .execute();
 }
 
+/** From here to the end of the transaction nobody else changes the row, so that what is read of it stays true. */
+export async function lockParticipant(query: Queries, conversationId: string, userId: string): Promise<void> {
+  await query
+    .updateTable("participants")
+    .set((eb) => ({ user_id: eb.ref("user_id") }))
+    .where("conversation_id", "=", conversationId)
+    .where("user_id", "=", userId)
+    .execute();
+}
+
 export async function updateParticipant(
   query: Queries,
   conversationId: string,
