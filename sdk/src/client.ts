@@ -100,6 +100,7 @@ export class ParleyClient {
       credentials: () => this.#keeper,
     });
     const call = callThrough(transport);
+    const stream = streamThrough(transport);
     this.call = call;
     const mode = options.session ?? "token";
     const tabs = options.tabs ?? browserTabs();
@@ -121,13 +122,13 @@ export class ParleyClient {
     this.participants = participantsApi(call);
     this.rooms = roomsApi(call);
     this.messages = messagesApi(call);
-    this.account = accountApi(call);
+    this.account = accountApi(call, stream);
     this.support = supportApi(call);
     this.admin = adminApi(call);
     this.files = filesApi(call, fetch, url);
     this.workspace = workspaceApi(call, {
       keeper: this.#keeper,
-      stream: streamThrough(transport),
+      stream,
       fileService: this.files,
       getSessionId: (token) => getSessionId(transport, token),
     });

@@ -3,6 +3,7 @@
 export type * from "../../server/src/contract.ts";
 export type { UploadOptions } from "./api/files.ts";
 export type { Asked, AskOptions, PlainMessage } from "./api/llm.ts";
+export type { OwnData } from "./api/own-data.ts";
 export type { SettingCategory } from "./api/workspace.ts";
 export { ParleyClient, type ParleyOptions } from "./client.ts";
 export type * from "./events.ts";

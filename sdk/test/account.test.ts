@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { createHmac } from "node:crypto";
 import { startApp, type TestApp } from "../../server/test/kit/app.ts";
+import type { Fetch, OwnData } from "../src/index.ts";
 import { closeClients, newClient, refusal, type SignedUp, signUp } from "./kit.ts";
 
 let app: TestApp;
@@ -59,4 +60,44 @@ test("an API key signs a program in until it is revoked", async () => {
   expect((await client.account.apiKeys()).map((one) => one.id)).toEqual([id]);
   await client.account.revokeApiKey(id);
   expect((await ask()).status).toBe(401);
+});
+
+test("all that is known of oneself is one document, each part as its own method shows it", async () => {
+  const [{ client, person }, friend] = [await signUp(app), await signUp(app)];
+  await client.users.updateSettings({ theme: "dark" });
+  await client.users.requestFriend(friend.person.id);
+  await client.account.createApiKey({ name: "bot", scopes: ["read"] });
+  await client.files.upload(new Blob(["tide table"], { type: "text/plain" }), { name: "tides.txt" });
+  const participant_ids = [friend.person.id];
+  const { id } = await client.conversations.create({ type: "direct", participant_ids });
+  await client.messages.send({ conversation_id: id, message_type: "text", content: "bring a lamp" });
+  await client.workspace.settingsService.set("editor", "theme", "dark");
+  const data = await client.account.exportData();
+  const { user_id: _, ...key } = (await client.account.apiKeys())[0] ?? {};
+  const shown = {
+    settings: await client.users.settings(),
+    second_factor: { enabled: false },
+    sessions: [{ id: (await client.sessions.current()).id, current: true }],
+    api_keys: [key],
+    files: (await client.files.list()).files,
+    blocked: [],
+  };
+  expect(data).toMatchObject(shown);
+  expect(data.profile).toMatchObject({ id: person.id, email: person.email });
+  expect(data.friends).toMatchObject([{ id: friend.person.id, status: "outgoing" }]);
+  expect(data.conversations.map((conversation) => conversation.id)).toEqual([id]);
+  expect(data.messages.map(({ content }) => content)).toEqual(["bring a lamp"]);
+  expect(data.workspace_settings).toMatchObject([{ category: "editor", key: "theme", value: "dark" }]);
+  const text = await new Response(await client.account.exportBytes()).text();
+  const again: OwnData = JSON.parse(text);
+  expect(again.messages).toEqual(data.messages);
+});
+
+test("a document that is cut off on its way is an error, not half of the data", async () => {
+  const cut: Fetch = async (url, init) => {
+    const response = await fetch(url, init);
+    return url.endsWith("/export") ? new Response((await response.text()).slice(0, -40), response) : response;
+  };
+  const { client } = await signUp(app, { fetch: cut });
+  expect((await refusal(client.account.exportData())).code).toBe("BAD_ANSWER");
 });

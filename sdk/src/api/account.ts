@@ -1,8 +1,10 @@
-import type { Body, Call, CallOptions } from "../wire/call.ts";
+import type { Body, Call, CallOptions, Stream } from "../wire/call.ts";
+import { ownDataApi } from "./own-data.ts";
 
-/** What protects one's own account: passwords and addresses by mail, a second factor, API keys. */
-export function accountApi(call: Call) {
+/** What protects one's own account: passwords and addresses by mail, a second factor, API keys; and all its data. */
+export function accountApi(call: Call, stream: Stream) {
   return {
+    ...ownDataApi(stream),
     /** Sends a mail, if there is such an account: the answer is the same. */
     forgotPassword: async (email: string, options?: CallOptions): Promise<void> => {
       await call("forgotPassword", { body: { email } }, options);
