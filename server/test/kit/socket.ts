@@ -198,3 +198,9 @@ function describe(wanted: Wanted): string {
 export async function closeAll(...sockets: TestSocket[]): Promise<void> {
   await Promise.all(sockets.map((socket) => socket.close()));
 }
+
+/** The code that it was closed with, or «open» after the two seconds in which the end of a session must be felt. */
+export async function endOf(socket: TestSocket): Promise<number | "open"> {
+  const code = socket.closed.then((end) => end.code);
+  return await Promise.race([code, Bun.sleep(2_000).then(() => "open" as const)]);
+}

@@ -13,7 +13,7 @@ import {
   register,
   sendText,
 } from "../kit/person.ts";
-import { TestSocket } from "../kit/socket.ts";
+import { endOf, TestSocket } from "../kit/socket.ts";
 import { countRowsOf, listRows } from "../kit/store.ts";
 import { beginAiConversation, foundOrganization, readAiMessages } from "../kit/workspace.ts";
 
@@ -36,7 +36,7 @@ describe("deleting one's account", () => {
     expect(answer.headers.get("set-cookie")).toContain("Max-Age=0");
     for (const caller of [ann, browser, callerWith(app, { "x-api-key": key })])
       expect((await caller.get("/v1/users/me")).status).toBe(401);
-    expect(await Promise.race([socket.closed, Bun.sleep(2_000)])).toMatchObject({ code: 4401 });
+    expect(await endOf(socket)).toBe(4401);
     const visitor = anonymous(app);
     const login = await visitor.post("/v1/auth/login", { email: ann.email, password: ann.password });
     expectRefusal(login, 401, "INVALID_CREDENTIALS");

@@ -2,20 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
 import { buildDirect, loginAgain, type Person, register, sendText } from "../kit/person.ts";
 import type { Conversation } from "../kit/shapes.ts";
-import { TestSocket } from "../kit/socket.ts";
+import { endOf, TestSocket } from "../kit/socket.ts";
 
 let app: TestApp;
 let bob: Person;
 
 const sessionEnded = 4401;
-const revocationMs = 2_000;
 const connect = (person: Person) => TestSocket.connect(app, person);
-
-/** The close code, or "open" if the connection outlived the time a revocation may take. */
-async function endOf(socket: TestSocket): Promise<number | "open"> {
-  const end = socket.closed.then(({ code }) => code);
-  return await Promise.race([end, Bun.sleep(revocationMs).then(() => "open" as const)]);
-}
 
 async function expectOpen(socket: TestSocket): Promise<void> {
   socket.send({ type: "ping" });
