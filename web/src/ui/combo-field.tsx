@@ -16,7 +16,7 @@ interface ComboFieldProps {
   words: string;
   onWords: (words: string) => void;
   options: readonly ComboOption[];
-  /** False while the options are still those of other words: no key then chooses one. */
+  /** False while the options are still those of other words: Enter then waits for the right ones. */
   isCurrent: boolean;
   /** Said where nothing fits. */
   nothing: string;
@@ -30,6 +30,7 @@ export function ComboField(props: ComboFieldProps) {
   const field = useRef<HTMLInputElement>(null);
   const [isOpen, setOpen] = useState(false);
   const [place, setPlace] = useState(0);
+  const [isEntered, setEntered] = useState(false);
   const at = Math.min(place, options.length - 1);
   // What is typed next stands in place of what is chosen.
   useEffect(() => {
@@ -37,6 +38,7 @@ export function ComboField(props: ComboFieldProps) {
   }, [isOpen]);
   const close = () => {
     setOpen(false);
+    setEntered(false);
     setPlace(0);
     onWords("");
   };
@@ -45,6 +47,11 @@ export function ComboField(props: ComboFieldProps) {
     close();
     onChoose(option.value);
   };
+  useEffect(() => {
+    if (!isEntered || !isCurrent) return;
+    setEntered(false);
+    choose(options[at]);
+  });
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
     const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -57,7 +64,7 @@ export function ComboField(props: ComboFieldProps) {
       document.getElementById(`${id}-${to}`)?.scrollIntoView({ block: "nearest" });
     } else if (event.key === "Enter" && isOpen) {
       event.preventDefault();
-      if (isCurrent) choose(options[at]);
+      setEntered(true);
     } else if (event.key === "Escape" && isOpen) {
       event.preventDefault();
       event.stopPropagation();
@@ -87,6 +94,7 @@ export function ComboField(props: ComboFieldProps) {
         onBlur={close}
         onChange={(event) => {
           setOpen(true);
+          setEntered(false);
           setPlace(0);
           onWords(event.target.value);
         }}
