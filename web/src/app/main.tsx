@@ -21,27 +21,31 @@ import { App } from "./app.tsx";
 import { startConnection } from "./connection.ts";
 import { prepareFor } from "./parts.ts";
 
+/** What follows the socket begins before there is a session, so that it misses nothing. */
+function start(): void {
+  startPeople();
+  startOpening();
+  startConversations();
+  startParticipants();
+  startMessages();
+  startOutbox();
+  startDrafts();
+  startPins();
+  startTyping();
+  startReceipts();
+  startThreads();
+  startRelations();
+  startSupport();
+  startNotifications();
+  startConnection();
+  void startSession();
+  prepareFor(currentPlace());
+  const root = document.getElementById("root");
+  if (root !== null) createRoot(root).render(<App />);
+}
+
 document.documentElement.lang = language;
 document.documentElement.dir = directionOf(language);
 startTheme();
-// What follows the socket begins before there is a session, so that it misses nothing.
-startPeople();
-startOpening();
-startConversations();
-startParticipants();
-startMessages();
-startOutbox();
-startDrafts();
-startPins();
-startTyping();
-startReceipts();
-startThreads();
-startRelations();
-startSupport();
-startNotifications();
-startConnection();
-void startSession();
-prepareFor(currentPlace());
-
-const root = document.getElementById("root");
-if (root !== null) createRoot(root).render(<App />);
+// A task of its own: on a phone, reading the scripts is long enough for one.
+setTimeout(start);

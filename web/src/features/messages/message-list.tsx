@@ -37,6 +37,9 @@ interface MessageListProps {
 }
 
 const guessedRowHeight = 44;
+const shownAfterMs = 500;
+/** Rows drawn beyond those in sight: few until the conversation is shown, so that it is shown sooner. */
+const overscan = { first: 1, later: 8 };
 /** Asked for before they come into sight. */
 const lookAhead = 40;
 /** Nearer to the end than this one is at the end: what comes keeps in sight. */
@@ -60,7 +63,7 @@ export function MessageList(props: MessageListProps) {
       (index: number) => (index < head ? index + 1 : (pending[index - head]?.id ?? index)),
       [head, pending],
     ),
-    overscan: 8,
+    overscan: useOverscan(),
     // Near to where it will open, so that no other rows are drawn before.
     initialOffset: () => (firstUnread === null ? count : firstUnread - 1) * guessedRowHeight,
     paddingStart: 16,
@@ -116,6 +119,15 @@ export function MessageList(props: MessageListProps) {
       )}
     </div>
   );
+}
+
+function useOverscan(): number {
+  const [isShown, setShown] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setShown(true), shownAfterMs);
+    return () => clearTimeout(timer);
+  }, []);
+  return isShown ? overscan.later : overscan.first;
 }
 
 type ListVirtualizer = Virtualizer<HTMLDivElement, Element>;
