@@ -2139,6 +2139,8 @@ export interface Routes {
       id: string;
     };
     query: {
+      /** Part of a username or a display name. */
+      q?: string | undefined;
       limit?: number | undefined;
       cursor?: string | undefined;
     };

@@ -183,6 +183,20 @@ describe("the members of a room", () => {
     expectRefusal(await root.get(`/v1/rooms/${room.id}/members`), 403, "FORBIDDEN");
   });
 
+  test("are found by a part of their names", async () => {
+    const room = await makeRoom(ann, { user_ids: [bob.id, cat.id] });
+    await cat.patch("/v1/users/me", { display_name: "Zoë 100% Katze" });
+    const found = async (q: string) =>
+      (await bob.get<MemberPage>(`/v1/rooms/${room.id}/members?q=${encodeURIComponent(q)}`)).data.members.map(
+        ({ user_id }) => user_id,
+      );
+    expect(await found(bob.username.slice(1).toUpperCase())).toEqual([bob.id]);
+    expect(await found("zoë")).toEqual([cat.id]);
+    expect(await found("0% k")).toEqual([cat.id]);
+    expect(await found("nobody has this name")).toEqual([]);
+    await cat.patch("/v1/users/me", { display_name: cat.displayName });
+  });
+
   test("leave, are removed, and hear and read nothing from then on", async () => {
     const room = await makeRoom(ann, { user_ids: [bob.id, cat.id] });
     expectRefusal(await bob.delete(`/v1/rooms/${room.id}/members/${cat.id}`), 403, "FORBIDDEN");

@@ -236,13 +236,10 @@ export class Conversations {
       ? await findSeenConversation(query, organizationId, conversationId)
       : await findOwnConversation(query, organizationId, userId, conversationId);
     if (row === undefined) throw notFound("conversation");
-    const participants = await listParticipants(
-      query,
-      actor.organizationId,
-      conversationId,
-      null,
-      participantsShown,
-    );
+    const participants = await listParticipants(query, actor.organizationId, conversationId, {
+      after: null,
+      limit: participantsShown,
+    });
     return { row, participants };
   }
 

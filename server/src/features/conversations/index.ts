@@ -44,16 +44,15 @@ export {
 export { type Announcer, Conversations } from "./conversations.service.ts";
 export { type HeadRow, insertHead, timeOfNext } from "./heads.queries.ts";
 export { ChangedMarks, type Head, type HeadNeed, Heads, headWrites, type Mark, markWrites } from "./heads.ts";
+export { listConversationMarks, listReaders, markAllRead } from "./marks.queries.ts";
 export { type Membership, Memberships, type ParticipantRole } from "./memberships.ts";
 export { presentWithPresence } from "./participant-presence.ts";
 export {
   insertParticipants,
   listActivePairs,
-  listConversationMarks,
   listParticipantsById,
   listParticipantsChangedSince,
-  listReaders,
-  markAllRead,
+  type ParticipantPage,
   type ParticipantWithUser,
   removeAllParticipants,
 } from "./participants.queries.ts";

@@ -45,7 +45,7 @@ export function participantsRoutes(participants: Participants, presence: Presenc
       },
       async ({ params, query }, actor) => {
         const after = query.cursor === undefined ? null : readCursor(query.cursor);
-        const rows = await participants.list(actor, params.id, after, query.limit + 1);
+        const rows = await participants.list(actor, params.id, { after, limit: query.limit + 1 });
         const shown = rows.slice(0, query.limit);
         const last = shown.at(-1);
         const more = rows.length > query.limit && last !== undefined;

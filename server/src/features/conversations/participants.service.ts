@@ -25,6 +25,7 @@ import {
   listBannedIds,
   listParticipants,
   listRoles,
+  type ParticipantPage,
   type ParticipantWithUser,
   updateParticipant,
 } from "./participants.queries.ts";
@@ -64,14 +65,9 @@ export class Participants {
   }
 
   /** Oldest first. @throws AppError NOT_FOUND or FORBIDDEN. */
-  async list(
-    actor: Actor,
-    conversationId: string,
-    after: { joinedAt: number; userId: string } | null,
-    limit: number,
-  ): Promise<ParticipantWithUser[]> {
+  async list(actor: Actor, conversationId: string, page: ParticipantPage): Promise<ParticipantWithUser[]> {
     await this.#memberships.require(actor, conversationId);
-    return listParticipants(this.#database.query, actor.organizationId, conversationId, after, limit);
+    return listParticipants(this.#database.query, actor.organizationId, conversationId, page);
   }
 
   /**

@@ -1,9 +1,9 @@
-import { type Insertable, type Selectable, sql, type Updateable } from "kysely";
+import type { Insertable, Selectable, Updateable } from "kysely";
 import type { Database, Queries } from "../../platform/db/database.ts";
 import { prepared } from "../../platform/db/prepared.ts";
 import type { RefreshTokenTable, ServerKeyTable, SessionTable, UserTable } from "../../platform/db/schema.ts";
 import { across } from "../../platform/db/tenant-fence.ts";
-import { containing } from "../../platform/folded.ts";
+import { isNamedLike } from "./name-match.ts";
 
 export type UserRow = Selectable<UserTable>;
 export type SessionRow = Selectable<SessionTable>;
@@ -121,13 +121,7 @@ export function listDirectory(
   if (after !== undefined) select = select.where("username_key", ">", after);
   if (organizationRole !== undefined) select = select.where("organization_role", "=", organizationRole);
   if (search !== undefined && search !== "") {
-    const pattern = containing(search);
-    select = select.where(({ or }) =>
-      or([
-        sql<boolean>`username_key like ${pattern} escape '\\'`,
-        sql<boolean>`display_name_key like ${pattern} escape '\\'`,
-      ]),
-    );
+    select = select.where(isNamedLike(search, "users"));
   }
   return select.execute();
 }

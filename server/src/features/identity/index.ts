@@ -37,6 +37,7 @@ export {
   tokens,
 } from "./identity.schema.ts";
 export { confirmationBy, Lockout } from "./lockout.service.ts";
+export { isNamedLike } from "./name-match.ts";
 export { SessionOpeners } from "./open-session.ts";
 export { Passwords } from "./passwords.service.ts";
 export { findPeople, People } from "./people.service.ts";

@@ -5,6 +5,7 @@ import type { UserStandingTable } from "../../platform/db/schema-organizations.t
 import { across } from "../../platform/db/tenant-fence.ts";
 import { containing } from "../../platform/folded.ts";
 import type { UserRow } from "./identity.queries.ts";
+import { isNamedLike } from "./name-match.ts";
 
 export type StandingRow = Selectable<UserStandingTable>;
 
@@ -62,11 +63,7 @@ export function listAccounts(query: Queries, filter: AccountFilter, at: number):
   if (search !== undefined && search !== "") {
     const pattern = containing(search);
     select = select.where(({ or }) =>
-      or([
-        sql<boolean>`u.username_key like ${pattern} escape '\\'`,
-        sql<boolean>`u.display_name_key like ${pattern} escape '\\'`,
-        sql<boolean>`u.email_key like ${pattern} escape '\\'`,
-      ]),
+      or([isNamedLike(search, "u"), sql<boolean>`u.email_key like ${pattern} escape '\\'`]),
     );
   }
   if (banned !== undefined) {

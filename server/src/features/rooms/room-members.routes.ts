@@ -58,9 +58,9 @@ function membersRoute(rooms: Rooms, presence: Presence): Route {
       ],
       errors: ["NOT_FOUND", "FORBIDDEN"],
     },
-    async ({ params, query: { limit, cursor } }, actor) => {
+    async ({ params, query: { q: search, limit, cursor } }, actor) => {
       const after = cursor === undefined ? null : readCursor(params.id, cursor);
-      const rows = await rooms.members(actor, params.id, after, limit + 1);
+      const rows = await rooms.members(actor, params.id, { after, limit: limit + 1, search });
       const shown = rows.slice(0, limit);
       const last = rows.length > limit ? shown.at(-1) : undefined;
       return {

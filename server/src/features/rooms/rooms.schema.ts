@@ -66,7 +66,11 @@ export const listRoomsQuery = z.object({
 
 export const searchRoomsQuery = listRoomsQuery.extend({ q: visibleText(limits.titleCodePoints) });
 
-export const membersQuery = z.object({ limit: limitQuery, cursor: z.string().optional() });
+export const membersQuery = z.object({
+  q: z.string().max(100).optional().meta({ description: "Part of a username or a display name." }),
+  limit: limitQuery,
+  cursor: z.string().optional(),
+});
 export const addMembersBody = z.object({ user_ids: userIds.optional() });
 
 export const inviteBody = z

@@ -18,6 +18,7 @@ import {
   listParticipantsById,
   type Membership,
   type Memberships,
+  type ParticipantPage,
   type Participants,
   type ParticipantWithUser,
   type Permissions,
@@ -251,14 +252,9 @@ export class Rooms {
   }
 
   /** Oldest first. @throws AppError NOT_FOUND, FORBIDDEN for whoever is not in it. */
-  async members(
-    actor: Actor,
-    roomId: string,
-    after: { joinedAt: number; userId: string } | null,
-    limit: number,
-  ): Promise<ParticipantWithUser[]> {
+  async members(actor: Actor, roomId: string, page: ParticipantPage): Promise<ParticipantWithUser[]> {
     await this.#require(actor, roomId);
-    return this.#participants.list(actor, roomId, after, limit);
+    return this.#participants.list(actor, roomId, page);
   }
 
   /** @throws AppError, see `Participants.remove`; NOT_FOUND for what is no room here. */
