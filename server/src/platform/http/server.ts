@@ -168,6 +168,7 @@ function isPreflight({ method, headers }: Request): boolean {
 function failure(error: AppError, c: Context<HttpEnvironment>): Response {
   const headers: Record<string, string> = {
     "content-type": "application/json; charset=utf-8",
+    "cache-control": cacheControl(c.var.seen.actor !== null),
     ...error.headers,
   };
   if (error.retryAfter !== undefined) headers["retry-after"] = String(error.retryAfter);
@@ -339,6 +340,11 @@ async function withinTime(work: Promise<unknown>): Promise<unknown> {
   }
 }
 
+/** @param isPrivate it answers somebody who is signed in. */
+function cacheControl(isPrivate: boolean): string {
+  return isPrivate ? "private, no-cache" : "no-store";
+}
+
 function respond(c: Context<HttpEnvironment>, result: unknown, etag: boolean, isPrivate: boolean): Response {
   const reply = result instanceof Reply ? result : new Reply(result, 200);
   const body = reply.data instanceof Said ? messageBody(reply.data.message) : successBody(reply.data);
@@ -346,8 +352,7 @@ function respond(c: Context<HttpEnvironment>, result: unknown, etag: boolean, is
     ...reply.headers,
     "content-type": "application/json; charset=utf-8",
   };
-  if (isPrivate) headers["cache-control"] = "private, no-cache";
-  else headers["cache-control"] = "no-store";
+  headers["cache-control"] = cacheControl(isPrivate);
   if (etag) {
     headers.etag = `"${Bun.hash(body).toString(36)}"`;
     if (matches(c.req.header("if-none-match"), headers.etag))

@@ -32,6 +32,8 @@ export class Connection {
   readonly conversations = new Set<string>();
   /** Monotonic milliseconds of the last byte that the peer sent. */
   heardAt = performance.now();
+  /** Monotonic milliseconds of the last ping. */
+  pingedAt = 0;
   #socket: Peer | null = null;
   #closed = false;
   #waitingForDrain: (() => void)[] | null = null;
@@ -86,7 +88,9 @@ export class Connection {
   }
 
   ping(): void {
-    if (this.isOpen) this.#socket?.ping();
+    if (!this.isOpen) return;
+    this.pingedAt = performance.now();
+    this.#socket?.ping();
   }
 
   /** After this nothing more is sent, whatever is published. */

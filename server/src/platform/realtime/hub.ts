@@ -266,13 +266,13 @@ export class Hub {
     if (backedUp) this.#sweepSoon();
   }
 
-  /** Pings who was silent for 30 s and drops who was silent for 60. Called every few seconds. */
+  /** Pings once whoever was silent for 30 s and drops whoever was silent for 60. Called every few seconds. */
   checkPeers(): void {
     const at = performance.now();
     for (const connection of this.#open) {
       const silentMs = at - connection.heardAt;
       if (silentMs >= limits.silentPeerMs) connection.terminate();
-      else if (silentMs >= limits.pingMs) connection.ping();
+      else if (silentMs >= limits.pingMs && connection.pingedAt < connection.heardAt) connection.ping();
     }
   }
 
