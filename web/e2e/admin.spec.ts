@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import type { Locator } from "@playwright/test";
 import { violationsOf } from "./kit/axe.ts";
 import { expect, type Page, Person, password, test } from "./kit/index.ts";
@@ -61,6 +62,39 @@ test("administrators see the server's numbers and tell everybody something; othe
   );
   await bobs.getByRole("button", { name: "Dismiss" }).click();
   await expect(bobs.getByRole("complementary", { name: "From the administrators" })).toHaveCount(0);
+});
+
+test("the whole list of accounts, as far as it fits the filter, and the whole trail are saved as tables", async ({
+  ownServer: server,
+  pages,
+}) => {
+  const ada = await Person.register(server.url, "Ada Lovelace");
+  const bob = await Person.register(server.url, "=SUM(A1), «Bob»", "bob");
+  await ada.call("POST", `/v1/admin/users/${bob.id}/ban`, { reason: "Formulas" });
+  const page = await pages();
+  await ada.signIn(page, "/admin/users");
+  const saved = async () => {
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Export as CSV" }).click(),
+    ]);
+    const text = await readFile(await download.path(), "utf8");
+    return { name: download.suggestedFilename(), rows: text.trimEnd().split("\r\n") };
+  };
+  const users = await saved();
+  expect(users.name).toBe("parley-users.csv");
+  expect(users.rows[0]).toContain("id,username,display_name,email,role");
+  expect(users.rows).toHaveLength(3);
+  expect(users.rows.join()).toContain(`"'=SUM(A1), «Bob»"`);
+  await page.getByLabel("Role", { exact: true }).selectOption("Server admin");
+  await expect(page.getByRole("row")).toHaveCount(2);
+  expect((await saved()).rows).toHaveLength(2);
+  await page.getByRole("link", { name: "Changes" }).click();
+  await expect(page.getByRole("list", { name: "Changes" })).toBeVisible();
+  const trail = await saved();
+  expect(trail.name).toBe("parley-changes.csv");
+  expect(trail.rows[0]?.endsWith("prev_hash,hash")).toBe(true);
+  expect(trail.rows.length).toBeGreaterThan(1);
 });
 
 test("an organization is made with the way in for its first Admin, and sees nothing of others", async ({

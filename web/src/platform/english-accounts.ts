@@ -252,6 +252,8 @@ export const accountTexts = {
   usersAbout: "Every account of this server.",
   mail: "Mail",
   mailAbout: "What this server wrote in the last seven days.",
+  exportTable: "Export as CSV",
+  exporting: "Exporting…",
   audit: "Changes",
   auditAbout: "Who changed what, latest first.",
   statUsers: "Accounts",

@@ -21,19 +21,26 @@ export function useAccounts({ words, role, state, sort }: AccountFilter) {
     initialPageParam: "",
     placeholderData: keepPreviousData,
     queryFn: ({ pageParam, signal }) =>
-      client.admin.listUsers(
-        {
-          limit: pageRows,
-          sort,
-          ...(q === "" ? {} : { q }),
-          ...(role === "any" ? {} : { role }),
-          ...(state === "any" ? {} : { banned: state === "banned" }),
-          ...(pageParam === "" ? {} : { cursor: pageParam }),
-        },
-        { signal },
-      ),
+      client.admin.listUsers(pageQuery({ words: q, role, state, sort }, pageParam, pageRows), { signal }),
     getNextPageParam: (page) => page.next_cursor,
   });
+}
+
+export async function readAccounts(filter: AccountFilter, cursor: string, limit: number) {
+  const { users, next_cursor } = await client.admin.listUsers(pageQuery(filter, cursor, limit));
+  return { rows: users, next: next_cursor };
+}
+
+function pageQuery({ words, role, state, sort }: AccountFilter, cursor: string, limit: number) {
+  const q = words.trim();
+  return {
+    limit,
+    sort,
+    ...(q === "" ? {} : { q }),
+    ...(role === "any" ? {} : { role }),
+    ...(state === "any" ? {} : { banned: state === "banned" }),
+    ...(cursor === "" ? {} : { cursor }),
+  };
 }
 
 export type AccountChange =

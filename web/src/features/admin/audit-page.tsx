@@ -12,19 +12,43 @@ import { SettingsSection } from "../../ui/settings-section.tsx";
 import { SkeletonRows } from "../../ui/skeleton-rows.tsx";
 import { Time } from "../../ui/time.tsx";
 import { usePerson } from "../identity/index.ts";
+import { ExportButton } from "./export-button.tsx";
 
 const pageRows = 50;
+
+const exported: Readonly<Record<string, (change: AuditedChange) => string | null>> = {
+  id: (change) => change.id,
+  created_at: (change) => change.created_at,
+  actor_id: (change) => change.actor_id,
+  action: (change) => change.action,
+  target_type: (change) => change.target_type,
+  target_id: (change) => change.target_id,
+  outcome: (change) => change.outcome,
+  details: (change) => change.details.join(" "),
+  organization_id: (change) => change.organization_id,
+  request_id: (change) => change.request_id,
+  ip: (change) => change.ip,
+  prev_hash: (change) => change.prev_hash,
+  hash: (change) => change.hash,
+};
+
+const pageQuery = (cursor: string, limit: number) => ({
+  trail: "changes" as const,
+  limit,
+  ...(cursor === "" ? {} : { cursor }),
+});
+
+async function readChanges(cursor: string, limit: number) {
+  const { audit_logs, next_cursor } = await client.admin.auditLogs(pageQuery(cursor, limit));
+  return { rows: audit_logs.filter(isChange), next: next_cursor };
+}
 
 /** Who changed what: the trail of sensitive operations. */
 export function AuditPage() {
   const trail = useInfiniteQuery({
     queryKey: ["audit"],
     initialPageParam: "",
-    queryFn: ({ pageParam, signal }) =>
-      client.admin.auditLogs(
-        { trail: "changes", limit: pageRows, ...(pageParam === "" ? {} : { cursor: pageParam }) },
-        { signal },
-      ),
+    queryFn: ({ pageParam, signal }) => client.admin.auditLogs(pageQuery(pageParam, pageRows), { signal }),
     getNextPageParam: (page) => page.next_cursor,
   });
   const all = trail.data?.pages.flatMap((page) => page.audit_logs).filter(isChange) ?? [];
@@ -39,6 +63,7 @@ export function AuditPage() {
         ))}
       </ul>
       <MoreButton pages={trail} />
+      {all.length > 0 && <ExportButton name="parley-changes" columns={exported} readPage={readChanges} />}
     </SettingsSection>
   );
 }

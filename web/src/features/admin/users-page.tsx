@@ -1,4 +1,5 @@
 import { useState } from "react";
+import type { Account } from "../../../../sdk/src/index.ts";
 import { explain } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
 import { SelectField } from "../../ui/field.tsx";
@@ -8,7 +9,8 @@ import { SearchField } from "../../ui/search-field.tsx";
 import { SettingsSection } from "../../ui/settings-section.tsx";
 import { SkeletonRows } from "../../ui/skeleton-rows.tsx";
 import { AccountRow } from "./account-row.tsx";
-import { type AccountFilter, useAccounts } from "./accounts.ts";
+import { type AccountFilter, readAccounts, useAccounts } from "./accounts.ts";
+import { ExportButton } from "./export-button.tsx";
 
 const roles = [
   { value: "any", label: texts.anyRole },
@@ -28,6 +30,23 @@ const sorts = [
   { value: "created_at", label: texts.sortNewest },
   { value: "username", label: texts.sortName },
 ] as const;
+
+const exported: Readonly<Record<string, (account: Account) => string | null>> = {
+  id: (account) => account.id,
+  username: (account) => account.username,
+  display_name: (account) => account.display_name,
+  email: (account) => account.email,
+  role: (account) => account.role,
+  organization_id: (account) => account.organization_id,
+  organization_role: (account) => account.organization_role,
+  is_active: (account) => String(account.is_active),
+  banned: (account) => String(account.banned),
+  ban_reason: (account) => account.ban?.reason ?? null,
+  ban_until: (account) => account.ban?.until ?? null,
+  created_at: (account) => account.created_at,
+  last_login_at: (account) => account.last_login_at,
+  last_seen_at: (account) => account.last_seen_at,
+};
 
 /** Every account of the server, and what its administrators may do about it. */
 export function UsersPage() {
@@ -96,6 +115,13 @@ export function UsersPage() {
         </table>
       )}
       <MoreButton pages={accounts} />
+      {all.length > 0 && (
+        <ExportButton
+          name="parley-users"
+          columns={exported}
+          readPage={(cursor, limit) => readAccounts(filter, cursor, limit)}
+        />
+      )}
     </SettingsSection>
   );
 }
