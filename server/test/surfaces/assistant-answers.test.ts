@@ -252,6 +252,15 @@ describe("stopping", () => {
 });
 
 describe("a long conversation", () => {
+  beforeAll(() => {
+    // All at once: the server asks for the list once a minute.
+    provider.models = [
+      { id: "small-model", max_model_len: 4_096 },
+      { id: "narrow-model", max_model_len: 3_800 },
+      { id: "large-model", context_length: 128_000 },
+    ];
+  });
+
   const fill = async (id: string, count: number) => {
     for (let n = 1; n <= count; n++) {
       const message = { role: n % 2 === 1 ? "User" : "Assistant", content: `m${n} ${"word ".repeat(500)}` };
@@ -260,7 +269,6 @@ describe("a long conversation", () => {
   };
 
   test("is cut to the model's window: what the system says and the newest stay, and a note says so", async () => {
-    provider.models = [{ id: "test-model" }, { id: "small-model", max_model_len: 4_096 }];
     const id = await beginAiConversation(ada);
     await ada.post(path(id, "/messages"), { role: "System", content: "Be brief." });
     await fill(id, 12);
@@ -281,8 +289,24 @@ describe("a long conversation", () => {
     );
   });
 
+  test("never begins with an answer whose question was left out", async () => {
+    const id = await beginAiConversation(ada);
+    await ada.post(path(id, "/messages"), { role: "System", content: "Be brief." });
+    await fill(id, 12);
+    const answer = await ask(ada, id, "And now?", { model: "narrow-model" });
+    const sent = provider.requests.at(-1)?.body.messages ?? [];
+    expect(sent.map(({ role, content }) => `${role} ${content.split(" ")[0]}`)).toEqual([
+      "system Be",
+      "user m9",
+      "assistant m10",
+      "user m11",
+      "assistant m12",
+      "user And",
+    ]);
+    expect(answer.data.message.note).toContain("8 older messages");
+  });
+
   test("goes whole to a model that takes it", async () => {
-    provider.models = [{ id: "large-model", context_length: 128_000 }];
     const id = await beginAiConversation(ada);
     await fill(id, 12);
     const answer = await ask(ada, id, "And now?", { model: "large-model" });

@@ -11,7 +11,8 @@ const answerShare = 0.25;
 
 /**
  * What of a conversation a model can take: what the system says, then the newest messages, as many as fit. The last
- * one always goes, else there is nothing to answer.
+ * one always goes, else there is nothing to answer. An answer goes with what it answers: many models refuse what
+ * begins with one.
  * @param messages in the conversation's order, the one to answer last.
  */
 export function fitInto<Message extends Weighed>(
@@ -34,6 +35,12 @@ export function fitInto<Message extends Weighed>(
   for (const message of messages.toReversed()) {
     // What is older than the first that does not fit would stand there without its sequel.
     if (message.role !== "System" && !take(message)) break;
+  }
+  if (chosen.size < messages.length) {
+    for (const message of messages) {
+      if (message === last || (message.role === "User" && chosen.has(message))) break;
+      if (message.role === "Assistant") chosen.delete(message);
+    }
   }
   const fitting = messages.filter((message) => chosen.has(message));
   return { fitting, leftOut: messages.length - fitting.length };
