@@ -11,6 +11,7 @@ import { readHistory } from "../server/test/kit/import-trial.ts";
 import { buildGroup, loginAgain, type Person, register, sendText } from "../server/test/kit/person.ts";
 import { runCommand, startServer, type TestServer } from "../server/test/kit/server.ts";
 import { TestSocket } from "../server/test/kit/socket.ts";
+import { until } from "../server/test/kit/until.ts";
 
 type Environment = Record<string, string>;
 
@@ -96,7 +97,7 @@ describe("backup", () => {
         }
       }),
     );
-    while (acknowledged.length < 100) await Bun.sleep(5);
+    await until("a hundred are acknowledged", () => acknowledged.length >= 100);
     const due = [...acknowledged];
     const file = join(folder, "backup.sqlite");
     const said = await run(["backup", file], place.env);

@@ -12,6 +12,7 @@ import {
 } from "../server/test/kit/import-trial.ts";
 import { register } from "../server/test/kit/person.ts";
 import type { Conversation, Message } from "../server/test/kit/shapes.ts";
+import { until } from "../server/test/kit/until.ts";
 
 let trial: ImportTrial;
 beforeEach(async () => {
@@ -129,7 +130,7 @@ describe("the same file again", () => {
       stderr: "ignore",
     });
     try {
-      await until(async () => (await countImported()) >= 5_000);
+      await until("five groups are in", async () => (await countImported()) >= 5_000, 40_000);
     } finally {
       importing.kill("SIGKILL");
       writer.kill("SIGKILL");
@@ -143,14 +144,6 @@ describe("the same file again", () => {
     expect(new Set(messages.map(({ sender_id }) => sender_id)).size).toBe(7);
   }, 60_000);
 });
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 30_000;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error("waited in vain");
-    await Bun.sleep(20);
-  }
-}
 
 /** Lines of files that are in the database; none while there is no database yet. */
 async function countImported(): Promise<number> {

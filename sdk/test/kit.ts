@@ -10,6 +10,8 @@ import {
   type Tabs,
 } from "../src/index.ts";
 
+export { until } from "../../server/test/kit/until.ts";
+
 interface Address {
   url: string;
 }
@@ -126,13 +128,4 @@ export async function textsOf(client: ParleyClient, conversationId: string): Pro
   for await (const { content } of client.messages.history(conversationId, { limit: 100 }))
     texts.push(content);
   return texts.toReversed();
-}
-
-/** Waits until the condition holds; rejects after ten seconds. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`it did not come to this in time: ${what}`);
-    await Bun.sleep(10);
-  }
 }

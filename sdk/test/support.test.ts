@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../../server/test/kit/app.ts";
+import { until } from "../../server/test/kit/until.ts";
 import { closeClients, refusal, type SignedUp, signUp } from "./kit.ts";
 
 let app: TestApp;
@@ -24,7 +25,7 @@ test("a customer asks, an agent takes it, answers and resolves it, and an answer
   expect((await agent.client.support.resolve(id)).status).toBe("resolved");
   await client.outbox.add({ conversation_id: id, content: "Not there" });
   const texts = async () => (await client.support.messages(id)).messages.map(({ content }) => content);
-  while (!(await texts()).includes("Not there")) await Bun.sleep(10);
+  await until("it has arrived", async () => (await texts()).includes("Not there"));
   expect((await client.support.get(id)).status).toBe("assigned");
   expect(await texts()).toEqual(expect.arrayContaining(["Where is it?", "In your mail", "Not there"]));
   expect((await client.support.markRead(id)).unread_count).toBe(0);

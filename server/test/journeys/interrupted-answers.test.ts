@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readEventStream, type StreamEvent, TestProvider, textOf } from "../kit/ai-provider.ts";
 import { startServer, type TestServer } from "../kit/server.ts";
+import { until } from "../kit/until.ts";
 import {
   type AiMessage,
   askStreaming,
@@ -52,7 +53,7 @@ test("after kill -9 during twenty streams each conversation shows what had come,
   const ids = await Promise.all(Array.from({ length: streams }, () => beginAiConversation(ada)));
   const seen: StreamEvent[][] = ids.map(() => []);
   const following = ids.map((id, n) => follow(ada, id, seen[n] as StreamEvent[]).catch(() => undefined));
-  while (seen.some((events) => events.length < 3)) await Bun.sleep(20);
+  await until("all stream", () => seen.every((events) => events.length >= 3));
   await server.kill("SIGKILL");
   await Promise.all(following);
   await server.restart();
@@ -78,7 +79,7 @@ test("a kill before the first word leaves the question, and nothing stuck", asyn
   provider.behave = () => ({ delayMs: 5_000 });
   const id = await beginAiConversation(ada);
   const asked = ada.post(`/api/v5/conversations/${id}/chat`, { content: "hello" }).catch(() => undefined);
-  while ((await readAiMessages(ada, id)).length === 0) await Bun.sleep(20);
+  await until("the question is there", async () => (await readAiMessages(ada, id)).length > 0);
   await server.kill("SIGKILL");
   await asked;
   await server.restart();
@@ -100,7 +101,7 @@ test("a clean stop gives short answers time to end, and keeps what had come of l
     ada.post(`/api/v5/conversations/${short}/chat`, { content: "short" }),
     ada.post(`/api/v5/conversations/${long}/chat`, { content: "long" }).catch(() => undefined),
   ];
-  while ((await readAiMessages(ada, long)).length < 2) await Bun.sleep(20);
+  await until("the answer begins", async () => (await readAiMessages(ada, long)).length > 1);
   const started = performance.now();
   expect(await server.kill("SIGTERM")).toBe(0);
   expect(performance.now() - started).toBeLessThan(10_000);

@@ -15,6 +15,7 @@ import {
 } from "../kit/person.ts";
 import { endOf, TestSocket } from "../kit/socket.ts";
 import { countRowsOf, listRows } from "../kit/store.ts";
+import { until } from "../kit/until.ts";
 import { beginAiConversation, foundOrganization, readAiMessages } from "../kit/workspace.ts";
 
 // Each person costs a password hash, and the machine may be busy.
@@ -143,7 +144,7 @@ describe("deleting one's account", () => {
       const id = await beginAiConversation(ann);
       provider.behave = () => ({ pieces: Array.from({ length: 400 }, (_, n) => `w${n} `), pieceDelayMs: 50 });
       const asked = ann.post(`/api/v5/conversations/${id}/chat`, { content: "hello" });
-      while ((await readAiMessages(ann, id)).length < 2) await Bun.sleep(25);
+      await until("the answer begins", async () => (await readAiMessages(ann, id)).length > 1);
       const tables = [
         "workspace_sessions",
         "workspace_tags",
@@ -156,8 +157,7 @@ describe("deleting one's account", () => {
       expect((await ann.delete("/v1/users/me", { password: ann.password })).status).toBe(200);
       expect(await counts()).toEqual([0, 0, 0, 0, 0]);
       expect((await asked).status).toBe(404);
-      for (let turn = 0; turn < 200 && provider.open > 0; turn++) await Bun.sleep(25);
-      expect(provider.open).toBe(0);
+      await until("the provider is let go", () => provider.open === 0);
     } finally {
       await server.stop();
       await provider.stop();

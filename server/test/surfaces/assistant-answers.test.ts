@@ -4,6 +4,7 @@ import { startApp } from "../kit/app.ts";
 import { expectRefusal } from "../kit/expectations.ts";
 import type { JsonObject } from "../kit/shapes.ts";
 import { TestSocket } from "../kit/socket.ts";
+import { until } from "../kit/until.ts";
 import {
   type AiMessage,
   askStreaming,
@@ -41,13 +42,6 @@ const ask = (who: Member, id: string, content: string, more: JsonObject = {}) =>
   who.post<Exchange>(path(id, "/chat"), { content, ...more });
 const stream = (who: Member, id: string, content: string, signal?: AbortSignal) =>
   askStreaming(app, who, id, { content }, signal);
-const until = async (what: () => Promise<boolean> | boolean) => {
-  for (let turn = 0; turn < 200; turn++) {
-    if (await what()) return;
-    await Bun.sleep(25);
-  }
-  throw new Error("it did not come to that within 5 s");
-};
 
 describe("an answer", () => {
   test("is given with the question, counted, and kept in the conversation", async () => {
@@ -149,7 +143,10 @@ describe("an answer", () => {
     const response = await stream(ada, id, "hello", leaving.signal);
     await readEventStream(response, (events) => events.length > 0);
     leaving.abort();
-    await until(async () => (await readAiMessages(ada, id))[1]?.status === "Complete");
+    await until(
+      "the answer is complete",
+      async () => (await readAiMessages(ada, id))[1]?.status === "Complete",
+    );
     expect((await readAiMessages(ada, id))[1]?.content).toBe("It goes on to the end.");
   });
 
@@ -157,7 +154,7 @@ describe("an answer", () => {
     provider.behave = () => ({ pieces: Array.from({ length: 20 }, (_, n) => `w${n} `), pieceDelayMs: 60 });
     const id = await beginAiConversation(ada);
     const whole = stream(ada, id, "hello").then((response) => readEventStream(response));
-    await until(async () => ((await readAiMessages(ada, id))[1]?.content.length ?? 0) > 5);
+    await until("it has begun", async () => ((await readAiMessages(ada, id))[1]?.content.length ?? 0) > 5);
     const device = await TestSocket.connect(app, ada, { query: { resume: "true" } });
     const [, writing] = await readAiMessages(ada, id);
     expect(writing).toMatchObject({ status: "Writing", role: "Assistant", token_count: 0 });
@@ -215,7 +212,10 @@ describe("stopping", () => {
     provider.behave = () => ({ pieces: Array.from({ length: 100 }, (_, n) => `w${n} `), pieceDelayMs: 50 });
     const id = await beginAiConversation(ada);
     const events = stream(ada, id, "hello").then((response) => readEventStream(response));
-    await until(async () => (await readAiMessages(ada, id))[1]?.content.includes("w1") === true);
+    await until(
+      "it has begun",
+      async () => (await readAiMessages(ada, id))[1]?.content.includes("w1") === true,
+    );
     const answer = await ada.post<{ message: AiMessage }>(path(id, "/stop"));
     expect(answer.status).toBe(200);
     expect(answer.data.message).toMatchObject({ status: "Stopped", role: "Assistant" });
@@ -223,7 +223,7 @@ describe("stopping", () => {
     expect(last).toMatchObject({ event: "done", data: { message: { status: "Stopped" } } });
     expect((await readAiMessages(ada, id))[1]).toEqual(answer.data.message);
     expect(answer.data.message.content).toStartWith("w0 w1");
-    await until(() => provider.open === 0);
+    await until("the provider is let go", () => provider.open === 0);
     const { token_count: total } = (await ada.get(path(id))).data;
     expect(total).toBe(1 + answer.data.message.token_count);
   });
@@ -232,7 +232,7 @@ describe("stopping", () => {
     provider.behave = () => ({ delayMs: 1_000 });
     const id = await beginAiConversation(ada);
     const asked = ask(ada, id, "hello");
-    await until(async () => (await ada.get(path(id))).data.answer_id !== null);
+    await until("it is being answered", async () => (await ada.get(path(id))).data.answer_id !== null);
     expect((await ada.post(path(id, "/stop"))).data).toEqual({ message: null });
     expect((await asked).data).toMatchObject({ message: null, user_message: { content: "hello" } });
     expect(await readAiMessages(ada, id)).toHaveLength(1);
@@ -243,10 +243,10 @@ describe("stopping", () => {
     provider.behave = () => ({ pieces: Array.from({ length: 100 }, (_, n) => `w${n} `), pieceDelayMs: 50 });
     const id = await beginAiConversation(ada);
     const events = stream(ada, id, "hello").then((response) => readEventStream(response));
-    await until(async () => (await readAiMessages(ada, id)).length === 2);
+    await until("it has begun", async () => (await readAiMessages(ada, id)).length === 2);
     await ada.delete(path(id));
     expect((await events).at(-1)).toMatchObject({ event: "error", data: { code: "NOT_FOUND" } });
-    await until(() => provider.open === 0);
+    await until("the provider is let go", () => provider.open === 0);
     expectRefusal(await ada.get(path(id)), 404, "NOT_FOUND");
   });
 });

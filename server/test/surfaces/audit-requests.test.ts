@@ -4,6 +4,7 @@ import { anonymous, buildDirect, register } from "../kit/person.ts";
 import { rawUpgrade, TestSocket } from "../kit/socket.ts";
 import { IoClient } from "../kit/socketio.ts";
 import { type NotedRequest, readRequestsTrail } from "../kit/store.ts";
+import { until } from "../kit/until.ts";
 import { beginAiConversation, foundOrganization, type Member } from "../kit/workspace.ts";
 
 setDefaultTimeout(60_000);
@@ -109,7 +110,7 @@ test("so is asking over a socket, when it connects and by its frames and events"
     ["/v1/ws/chat", "chat"],
     ["/socket.io/", "join-chat-room"],
   ] as const) {
-    for (let turn = 0; turn < 100 && (await rows(endpoint, method)).length === 0; turn++) await Bun.sleep(50);
+    await until("it is noted", async () => (await rows(endpoint, method)).length > 0);
     expect(await rows(endpoint, method)).toMatchObject([
       { event_type: "foreign_id", user_id: bob.id, organization_id: bob.organizationId, status_code: 404 },
     ]);
@@ -163,7 +164,7 @@ test("administrators read it latest first, by who and what and when, in pages; o
         )
       ).data;
     const failed = () => read("&action=sign_in_failed");
-    for (let turn = 0; turn < 100 && (await failed()).audit_logs.length === 0; turn++) await Bun.sleep(50);
+    await until("it is noted", async () => (await failed()).audit_logs.length > 0);
     expect((await failed()).audit_logs).toMatchObject([
       { endpoint: "/v1/auth/login", user_id: null, fields: ["email", "password"] },
     ]);

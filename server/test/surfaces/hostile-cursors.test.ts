@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { startApp } from "../kit/app.ts";
 import { expectRefusal } from "../kit/expectations.ts";
 import { buildGroup, register, sendText } from "../kit/person.ts";
+import { until } from "../kit/until.ts";
 
 setDefaultTimeout(60_000);
 
@@ -50,7 +51,8 @@ beforeAll(async () => {
     await admin.post("/v1/support/conversations", { subject: "A question", message: "How?" });
   }
   await admin.post("/v1/organizations", { name: "Another", slug: "another" });
-  while ((await admin.get<Found>("/v1/messages/search?q=word")).data.results.length < 2) await Bun.sleep(20);
+  const found = async () => (await admin.get<Found>("/v1/messages/search?q=word")).data.results;
+  await until("they are found", async () => (await found()).length > 1);
 });
 
 interface Found {

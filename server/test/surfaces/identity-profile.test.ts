@@ -4,6 +4,7 @@ import { expectRefusal, isoTime } from "../kit/expectations.ts";
 import { anonymous, register } from "../kit/person.ts";
 import type { User } from "../kit/shapes.ts";
 import { TestSocket } from "../kit/socket.ts";
+import { until } from "../kit/until.ts";
 
 const app = await startApp();
 afterAll(() => app.stop());
@@ -138,14 +139,9 @@ describe("another's profile", () => {
     const socket = await TestSocket.connect(app, other);
     expect((await person.get(`/v1/users/${other.id}`)).data.online).toBe(true);
     await socket.close();
-    const deadline = Date.now() + 2_000;
-    let seen = await person.get(`/v1/users/${other.id}`);
-    while (seen.data.online === true && Date.now() < deadline) {
-      await Bun.sleep(20);
-      seen = await person.get(`/v1/users/${other.id}`);
-    }
-    expect(seen.data.online).toBe(false);
-    expect(seen.data.last_seen_at).toMatch(isoTime);
+    const seen = async () => (await person.get(`/v1/users/${other.id}`)).data;
+    await until("they are gone", async () => (await seen()).online === false);
+    expect((await seen()).last_seen_at).toMatch(isoTime);
   });
 
   test("that nobody has is 404, a malformed id 400", async () => {

@@ -5,6 +5,7 @@ import { buildDirect, buildGroup, type Person, register, sendText } from "../kit
 import type { JsonObject } from "../kit/shapes.ts";
 import { TestSocket } from "../kit/socket.ts";
 import { makeAgent } from "../kit/support.ts";
+import { until } from "../kit/until.ts";
 
 const app = await startApp();
 afterAll(() => app.stop());
@@ -273,8 +274,7 @@ describe("support", () => {
       const { notifications } = await listOf(agent);
       return notifications.filter(({ kind }) => kind === "support_assignment").map(({ body }) => body);
     };
-    const until = performance.now() + 5_000;
-    while ((await told()).length === 0 && performance.now() < until) await Bun.sleep(20);
+    await until("the agent is told", async () => (await told()).length > 0);
     expect(await told()).toEqual(["A customer waits for an agent."]);
     await admin.post(`/v1/support/conversations/${asked.data.id}/assign`, { agent_id: agent.id });
     expect((await told())[0]).toBe(`${admin.displayName} handed you this conversation.`);

@@ -11,6 +11,7 @@ import {
 } from "../kit/person.ts";
 import type { SignedIn } from "../kit/shapes.ts";
 import { TestSocket } from "../kit/socket.ts";
+import { until } from "../kit/until.ts";
 
 /** Every request of these tests comes through one proxy that the server trusts, and so from any address they like. */
 const app = await startApp({
@@ -238,7 +239,7 @@ describe("messages", () => {
     for (let n = 0; n < 80; n++)
       socket.send({ type: "chat", conversation_id: id, content: `${n}`, client_message_id: `m${n}` });
     const answers = () => socket.frames.filter(({ type }) => type === "error" || type === "ack").length;
-    for (let waited = 0; waited < 300 && answers() < 80; waited++) await Bun.sleep(20);
+    await until("all are answered", () => answers() === 80);
     const refused = socket.frames.filter(({ type }) => type === "error");
     expect(refused.length).toBeWithin(15, 31);
     expect(refused[0]).toMatchObject({ code: "RATE_LIMIT_EXCEEDED", retry_after: 1 });
