@@ -42,7 +42,7 @@ export interface NewMessage {
   clientMessageId: string | null;
 }
 
-export interface MessageMetadata {
+interface MessageMetadata {
   [key: string]: unknown;
   reply_to?: string | null | undefined;
   mentions?: string[] | undefined;
@@ -62,7 +62,7 @@ export interface SendAnswer {
 
 /** Prepares a support conversation for a message, or refuses it. The support feature does it. */
 export interface Gatekeeper {
-  /** @returns what the message brings about; null: nothing. @throws AppError for who may not post now. */
+  /** @returns what the message brings about; null: nothing. @throws AppError for whoever may not post now. */
   beforePost(actor: Actor, membership: Membership): Promise<Preparation | null>;
 }
 
@@ -290,7 +290,7 @@ export class Messages {
     });
   }
 
-  /** What the message said before each edit, oldest first. @throws AppError FORBIDDEN for who may not manage. */
+  /** What the message said before each edit, oldest first. @throws AppError FORBIDDEN for whoever may not manage. */
   async edits(actor: Actor, messageId: string) {
     const { membership, role } = await this.#stored.require(actor, messageId);
     if (!canSeeEdits(membership, role))

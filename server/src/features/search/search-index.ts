@@ -11,7 +11,7 @@ export interface Place {
 }
 
 export const containedKinds = ["file", "image", "video", "link"] as const;
-export type Contained = (typeof containedKinds)[number];
+type Contained = (typeof containedKinds)[number];
 
 /**
  * The condition on a message `m`, for both engines. Attachments stand in the metadata with what they are, so that their
@@ -82,7 +82,7 @@ export interface SearchIndex {
 }
 
 /** Hits are put in order among the latest so many at a time: nobody reads further, and a common word costs no more. */
-export const windowSize = 400;
+const windowSize = 400;
 /** An index may think of a message that its text then denies; so often it may do so for a whole window. */
 const windowsAtMost = 20;
 

@@ -8,7 +8,7 @@ import type { Hit, Place, SearchIndex, SearchRequest } from "./search-index.ts";
 
 export type { Place };
 
-export interface SearchFilter extends Omit<SearchRequest, "organizationId" | "userId" | "question"> {
+interface SearchFilter extends Omit<SearchRequest, "organizationId" | "userId" | "question"> {
   text: string;
 }
 

@@ -142,7 +142,7 @@ function addTerm(word: string, hasParts: boolean, mark: string, terms: Set<strin
 }
 
 /** What an index with places keeps of a message. */
-export interface IndexedText {
+interface IndexedText {
   words: string[];
   /** Of words longer than a trigram; those of one word stand together. */
   trigrams: string[];

@@ -11,7 +11,7 @@ import {
 import { FencedSqliteCompiler } from "./tenant-fence.ts";
 
 /** Who may use the one connection, and what its refusals mean. */
-export interface ConnectionGuard {
+interface ConnectionGuard {
   acquire(): Promise<void>;
   release(): void;
   refused(error: unknown): unknown;

@@ -21,7 +21,7 @@ export class UnboundQuery extends Error {
 }
 
 /** Why a query may look beyond one organization. */
-export type CrossingReason =
+type CrossingReason =
   /** An account or a session by itself: of nobody yet, or the caller's own. It tells the organization. */
   | "account"
   /** Whoever holds the secret, a token or a signature, is asked nothing else. */

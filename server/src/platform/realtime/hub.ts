@@ -4,13 +4,13 @@ import type { Connection } from "./connection.ts";
 import { Hold } from "./hold.ts";
 
 /** Sends a text to every socket subscribed to a topic. Bun's server is one. */
-export interface Publisher {
+interface Publisher {
   /** Negative or 0: somebody's buffer holds bytes, or nobody listens. */
   publish(topic: string, frame: string): number;
 }
 
 /** What the hub tells of comings and goings. */
-export interface HubListener {
+interface HubListener {
   /** A user's first connection came. */
   userConnected(userId: string, organizationId: string): void;
   /** A user's last connection is gone: at once after a clean close, else ten seconds later. */
