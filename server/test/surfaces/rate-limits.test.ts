@@ -116,6 +116,11 @@ describe("where a request comes from", () => {
       `nonsense, ${address}, 10.1.2.3`,
       `${address}:4711`,
       `::ffff:${address}`,
+      `0:0:0:0:0:FFFF:${address}`,
+      `::ffff:${address
+        .split(".")
+        .map((byte, index) => Number(byte).toString(16).padStart(2, "0") + (index === 1 ? ":" : ""))
+        .join("")}`,
     ]) {
       expectRefusal(await from(claimed).post("/v1/auth/login", {}), 429, "RATE_LIMIT_EXCEEDED");
     }

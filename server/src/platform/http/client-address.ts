@@ -68,7 +68,16 @@ function readHop(text: string): string | undefined {
 function plain(address: string): string {
   const [bare = address] = address.split("%");
   const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare) ?? [];
-  return mapped ?? bare;
+  return mapped ?? (/^[0:]+:ffff:/i.test(bare) ? mappedIn(bare) : undefined) ?? bare;
+}
+
+/** The IPv4 address in a mapped one that is written in another way, such as `0:0:0:0:0:ffff:cb00:7107`. */
+function mappedIn(address: string): string | undefined {
+  const { hostname } = new URL(`http://[${address}]`);
+  const [, high, low] = /^\[::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})\]$/.exec(hostname) ?? [];
+  if (high === undefined || low === undefined) return undefined;
+  const bits = Number.parseInt(high, 16) * 0x1_0000 + Number.parseInt(low, 16);
+  return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 0xff).join(".");
 }
 
 /** What limits count as one place: an IPv4 address, or the /64 of an IPv6 address, which one customer holds whole. */
