@@ -70,6 +70,22 @@ describe("an agent who answers no more", () => {
     expect(outcome(await replyInSupport(former, id, "still here"))).toBe("403 FORBIDDEN");
   });
 
+  test("is in no conversation, though they took one and wrote in it in the moment in which the flag went", async () => {
+    for (let round = 1; round <= 10; round++) {
+      const former = await register(app);
+      await makeAgent(admin, former);
+      const { id } = await openSupport(ann);
+      await Promise.all([
+        makeAgent(admin, former, false),
+        leadSupport(former, id, "assign"),
+        replyInSupport(former, id, "I look into it"),
+      ]);
+      expect((await supportAs(ann, id)).agent_id).toBeNull();
+      const { data } = await ann.get<{ chat: Chat }>(`/api/chat/${id}/info`);
+      expect(data.chat.participants.map(({ role }) => role)).toEqual(["customer"]);
+    }
+  });
+
   test("hears nothing more of what they only looked at, nor of what they took part in", async () => {
     const former = await register(app);
     await admin.put(`/v1/admin/users/${former.id}`, { role: "admin" });

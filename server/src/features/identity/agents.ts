@@ -1,7 +1,7 @@
-import type { Database } from "../../platform/db/database.ts";
+import type { Database, Queries } from "../../platform/db/database.ts";
 import type { UserTable } from "../../platform/db/schema.ts";
 import type { Events } from "../../platform/events/events.ts";
-import { listAnswering, listFlagged } from "./agents.queries.ts";
+import { holdAnswering, listAnswering, listFlagged } from "./agents.queries.ts";
 import { answeringChanged } from "./identity.events.ts";
 
 interface Answering {
@@ -33,6 +33,11 @@ export class Agents {
 
   has({ userId, role }: Answering): boolean {
     return role === "admin" || this.#flagged.has(userId);
+  }
+
+  /** As `has`, from the rows, and true until the transaction ends: for what is given to an agent. */
+  hold(query: Queries, organizationId: string, userId: string): Promise<boolean> {
+    return holdAnswering(query, this.#database.engine, organizationId, userId);
   }
 
   /** All agents of an organization. */

@@ -72,7 +72,7 @@ export function findUserForUpdate(
     .selectFrom("users")
     .selectAll()
     .where("id", "=", id)
-    .$if(engine === "postgres", (select) => select.forUpdate())
+    .$if(engine === "postgres", (select) => select.forNoKeyUpdate())
     .executeTakeFirst();
 }
 

@@ -94,7 +94,7 @@ export async function lockServerAdminIds(query: Queries, engine: Database["engin
     .select("id")
     .where("role", "=", "admin")
     .orderBy("id")
-    .$if(engine === "postgres", (select) => select.forUpdate())
+    .$if(engine === "postgres", (select) => select.forNoKeyUpdate())
     .execute();
   return rows.map((row) => row.id);
 }

@@ -1,6 +1,6 @@
 import { now } from "../../platform/clock.ts";
 import type { Database, PartTx, Tx } from "../../platform/db/database.ts";
-import { conflict, forbidden, notFound, validationError } from "../../platform/errors.ts";
+import { type AppError, conflict, forbidden, notFound, validationError } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor, Author } from "../../platform/http/actor.ts";
 import { newId } from "../../platform/ids.ts";
@@ -148,7 +148,8 @@ export class Support implements Gatekeeper {
     await this.#requireAgent(actor, id);
     if (agentId !== null) await this.#requireOtherAgent(actor, agentId);
     const next = agentId ?? actor.userId;
-    await this.#change(actor, id, async ({ tx, support, write }, membership) => {
+    const refusal = agentId === null ? onlyAgents() : noAgent();
+    const take = async ({ tx, support, write }: Change<Tx>, membership: Membership) => {
       if (support.agent_id === next && support.status === "assigned") return;
       if (agentId === null && support.agent_id !== null)
         throw conflict("agent_id", "Another agent has taken this conversation.");
@@ -157,7 +158,8 @@ export class Support implements Gatekeeper {
       const text = agentId === null ? "An agent has joined." : "The conversation was handed to an agent.";
       const changed = await write({ status: "assigned", agent_id: next }, text);
       this.#deps.events.emit(tx, supportAssigned, { support: changed, agentId: next, byId: actor.userId });
-    });
+    };
+    await this.#change(actor, id, take, { agentId: next, refusal });
     return this.get(actor, id);
   }
 
@@ -165,7 +167,7 @@ export class Support implements Gatekeeper {
     const user = await findUser(this.#deps.database.query, actor.organizationId, agentId);
     if (user === undefined) throw notFound(`user: ${agentId}`);
     if (this.#deps.agents.has({ userId: user.id, role: user.role })) return;
-    throw validationError({ path: "agent_id", message: "is not an agent" });
+    throw noAgent();
   }
 
   async resolve(actor: Actor, id: string): Promise<SupportListRow> {
@@ -222,10 +224,11 @@ export class Support implements Gatekeeper {
         carryOut: async (tx) => this.#reopen(await this.#begin(tx, actor, id)),
       };
     if (role !== undefined) return null;
-    await this.#change(actor, id, async ({ tx, support }, current) => {
+    const join = async ({ tx, support }: Change<Tx>, current: Membership) => {
       if (support.status === "closed") throw closedConversation();
       await this.#deps.participants.joinAsAgent(tx, current, actor.userId);
-    });
+    };
+    await this.#change(actor, id, join, { agentId: actor.userId, refusal: onlyAgents() });
     return null;
   }
 
@@ -249,14 +252,21 @@ export class Support implements Gatekeeper {
     if (!this.isAgent(actor)) throw onlyAgents();
   }
 
-  /** One transaction under the conversation's lock: who comes second sees what the first has done. */
+  /**
+   * One transaction under the conversation's lock: who comes second sees what the first has done.
+   * @param joining takes part by it, and is refused unless they are an agent still.
+   */
   async #change(
     actor: Actor,
     id: string,
     work: (change: Change<Tx>, membership: Membership) => Promise<void>,
+    joining: { agentId: string; refusal: AppError } | null = null,
   ): Promise<void> {
-    const { database, memberships } = this.#deps;
+    const { database, memberships, agents } = this.#deps;
     await database.transaction(async (tx) => {
+      // Before the conversation, as where somebody ceases to be an agent.
+      if (joining !== null && !(await agents.hold(tx.query, actor.organizationId, joining.agentId)))
+        throw joining.refusal;
       const change = await this.#begin(tx, actor, id);
       const { membership } = await memberships.requireWithin(tx.query, actor, id);
       await work(change, membership);
@@ -299,6 +309,10 @@ export class Support implements Gatekeeper {
     await messageWriter.announce(tx, actor, id, text, { event: "support_status", status, agent_id });
     return support;
   }
+}
+
+function noAgent() {
+  return validationError({ path: "agent_id", message: "is not an agent" });
 }
 
 function onlyAgents() {
