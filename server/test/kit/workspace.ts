@@ -1,5 +1,7 @@
+import { afterAll } from "bun:test";
 import { randomBytes } from "node:crypto";
-import type { TestApp } from "./app.ts";
+import { TestProvider } from "./ai-provider.ts";
+import { startApp, type TestApp } from "./app.ts";
 import { type Caller, callerOf, type Reachable } from "./caller.ts";
 import { anonymous, goodPassword, register } from "./person.ts";
 import type { JsonObject } from "./shapes.ts";
@@ -86,6 +88,23 @@ export interface AiMessagePage {
   offset: number;
   limit: number;
   has_more: boolean;
+}
+
+/** What a question and its answer come as. */
+export interface Exchange {
+  user_message: AiMessage;
+  message: AiMessage;
+}
+
+/** A server with a provider of answers, and somebody who may ask. Both end with the test file. */
+export async function startAssistant(env: Record<string, string> = {}) {
+  const provider = await TestProvider.start();
+  const app = await startApp({ ...provider.env, ...env });
+  afterAll(async () => {
+    await app.stop();
+    await provider.stop();
+  });
+  return { provider, app, ada: await foundOrganization(app) };
 }
 
 /** An AI conversation of one's own; answers its id. */

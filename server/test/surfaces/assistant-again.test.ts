@@ -1,38 +1,24 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { readEventStream, TestProvider, textOf } from "../kit/ai-provider.ts";
-import { startApp } from "../kit/app.ts";
+import { beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { readEventStream, textOf } from "../kit/ai-provider.ts";
 import { expectRefusal } from "../kit/expectations.ts";
 import type { JsonObject } from "../kit/shapes.ts";
 import {
-  type AiMessage,
   askStreaming,
   beginAiConversation,
+  type Exchange,
   foundOrganization,
   type Member,
   readAiMessages,
+  startAssistant,
 } from "../kit/workspace.ts";
 
 setDefaultTimeout(60_000);
 
-const provider = await TestProvider.start();
-const app = await startApp(provider.env);
-afterAll(async () => {
-  await app.stop();
-  await provider.stop();
-});
-let ada: Member;
-beforeAll(async () => {
-  ada = await foundOrganization(app);
-});
+const { provider, app, ada } = await startAssistant();
 beforeEach(() => {
   provider.behave = () => ({});
   provider.requests.length = 0;
 });
-
-interface Exchange {
-  user_message: AiMessage;
-  message: AiMessage;
-}
 
 const path = (id: string, more: string) => `/api/v5/conversations/${id}${more}`;
 const ask = (id: string, body: JsonObject, key?: string) =>

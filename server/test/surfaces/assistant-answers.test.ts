@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readEventStream, TestProvider } from "../kit/ai-provider.ts";
 import { startApp } from "../kit/app.ts";
 import { expectRefusal } from "../kit/expectations.ts";
@@ -9,33 +9,21 @@ import {
   type AiMessage,
   askStreaming,
   beginAiConversation,
+  type Exchange,
   foundOrganization,
   joinOrganization,
   type Member,
   readAiMessages,
+  startAssistant,
 } from "../kit/workspace.ts";
 
 setDefaultTimeout(60_000);
 
-const provider = await TestProvider.start();
-const app = await startApp(provider.env);
-afterAll(async () => {
-  await app.stop();
-  await provider.stop();
-});
-let ada: Member;
-beforeAll(async () => {
-  ada = await foundOrganization(app);
-});
+const { provider, app, ada } = await startAssistant();
 beforeEach(() => {
   provider.behave = () => ({});
   provider.requests.length = 0;
 });
-
-interface Exchange {
-  user_message: AiMessage;
-  message: AiMessage;
-}
 
 const path = (id: string, more = "") => `/api/v5/conversations/${id}${more}`;
 const ask = (who: Member, id: string, content: string, more: JsonObject = {}) =>

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { type ProviderBehaviour, readEventStream, TestProvider } from "../kit/ai-provider.ts";
 import { startApp } from "../kit/app.ts";
 import type { Answer } from "../kit/person.ts";
@@ -9,22 +9,13 @@ import {
   askStreaming,
   beginAiConversation,
   foundOrganization,
-  type Member,
   readAiMessages,
+  startAssistant,
 } from "../kit/workspace.ts";
 
 setDefaultTimeout(60_000);
 
-const provider = await TestProvider.start();
-const app = await startApp({ ...provider.env, AI_TIMEOUT: "1", PARLEY_LOG_LEVEL: "error" });
-afterAll(async () => {
-  await app.stop();
-  await provider.stop();
-});
-let ada: Member;
-beforeAll(async () => {
-  ada = await foundOrganization(app);
-});
+const { provider, app, ada } = await startAssistant({ AI_TIMEOUT: "1", PARLEY_LOG_LEVEL: "error" });
 beforeEach(() => {
   provider.requests.length = 0;
 });

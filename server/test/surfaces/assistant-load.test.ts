@@ -1,13 +1,6 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { readEventStream, TestProvider, textOf } from "../kit/ai-provider.ts";
-import { startApp } from "../kit/app.ts";
-import {
-  askStreaming,
-  beginAiConversation,
-  foundOrganization,
-  type Member,
-  readAiMessages,
-} from "../kit/workspace.ts";
+import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { readEventStream, textOf } from "../kit/ai-provider.ts";
+import { askStreaming, beginAiConversation, readAiMessages, startAssistant } from "../kit/workspace.ts";
 
 setDefaultTimeout(120_000);
 
@@ -17,15 +10,8 @@ const rounds = 4;
 const pieces = Array.from({ length: 40 }, (_, n) => `piece ${n} ${"of what a model says ".repeat(40)}\n`);
 const said = pieces.join("");
 
-const provider = await TestProvider.start();
-const app = await startApp(provider.env);
-afterAll(async () => {
-  await app.stop();
-  await provider.stop();
-});
-let ada: Member;
-beforeAll(async () => {
-  ada = await foundOrganization(app);
+const { provider, app, ada } = await startAssistant();
+beforeAll(() => {
   provider.behave = ({ body }) => ({
     pieces: [`${body.messages.at(-1)?.content}: `, ...pieces],
     pieceDelayMs: 20,
