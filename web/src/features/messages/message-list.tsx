@@ -38,7 +38,7 @@ interface MessageListProps {
 
 const guessedRowHeight = 44;
 const shownAfterMs = 500;
-/** Rows drawn beyond those in sight: few until the conversation is shown, so that it is shown sooner. */
+/** Rows drawn beyond those in sight: few until what is new is shown, so that it is shown sooner. */
 const overscan = { first: 1, later: 8 };
 /** Asked for before they come into sight. */
 const lookAhead = 40;
@@ -55,6 +55,7 @@ export function MessageList(props: MessageListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const head = log.head;
   const count = head + pending.length;
+  const drawn = useOverscan();
   const virtualizer = useVirtualizer({
     count,
     getScrollElement: () => scroller.current,
@@ -63,7 +64,7 @@ export function MessageList(props: MessageListProps) {
       (index: number) => (index < head ? index + 1 : (pending[index - head]?.id ?? index)),
       [head, pending],
     ),
-    overscan: useOverscan(),
+    overscan: drawn.overscan,
     // Near to where it will open, so that no other rows are drawn before.
     initialOffset: () => (firstUnread === null ? count : firstUnread - 1) * guessedRowHeight,
     paddingStart: 16,
@@ -114,20 +115,26 @@ export function MessageList(props: MessageListProps) {
       {!isAtEnd && (
         <JumpToNewest
           unread={conversation.unread_count}
-          onJump={() => virtualizer.scrollToEnd({ behavior: "auto" })}
+          onJump={() => {
+            drawn.narrow();
+            virtualizer.scrollToEnd({ behavior: "auto" });
+          }}
         />
       )}
     </div>
   );
 }
 
-function useOverscan(): number {
+function useOverscan() {
   const [isShown, setShown] = useState(false);
   useEffect(() => {
+    if (isShown) return;
     const timer = setTimeout(() => setShown(true), shownAfterMs);
     return () => clearTimeout(timer);
-  }, []);
-  return isShown ? overscan.later : overscan.first;
+  }, [isShown]);
+  /** Before a jump, after which no row is the same. */
+  const narrow = () => setShown(false);
+  return { overscan: isShown ? overscan.later : overscan.first, narrow };
 }
 
 type ListVirtualizer = Virtualizer<HTMLDivElement, Element>;
