@@ -9,9 +9,12 @@ interface TraceEvent {
   args: { name?: string };
 }
 
-/** Milliseconds of processor time of each of the page's tasks while `work` runs, longest first. */
+/**
+ * Milliseconds of processor time of each of the page's tasks while `work` runs, longest first. Those of the timeline
+ * hold what promises do at their end, such as drawing what an answer brought; those of `toplevel` do not.
+ */
 export async function tasksOf(browser: Browser, page: Page, work: () => Promise<void>): Promise<number[]> {
-  await browser.startTracing(page, { categories: ["toplevel", "__metadata"] });
+  await browser.startTracing(page, { categories: ["disabled-by-default-devtools.timeline", "__metadata"] });
   await work();
   const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as {
     traceEvents: TraceEvent[];
@@ -22,7 +25,7 @@ export async function tasksOf(browser: Browser, page: Page, work: () => Promise<
   );
   const threads = new Set(mains.map(keyOf));
   return traceEvents
-    .filter((event) => event.name.endsWith("RunTask") && threads.has(keyOf(event)))
+    .filter((event) => event.name === "RunTask" && threads.has(keyOf(event)))
     .map(({ tdur = 0 }) => tdur / 1000)
     .toSorted((one, other) => other - one);
 }
