@@ -165,7 +165,7 @@ export class Participants {
     const at = now();
     const [banned] = await listBannedIds(tx.query, conversationId, [...roles.keys()], at);
     if (banned !== undefined)
-      throw forbidden(`Whoever keeps order in this room has banned this person from it: ${banned}`);
+      throw forbidden(`Banned from this room by whoever keeps order in it: ${banned}`);
     // Whoever enters a room that everybody left takes it over: a conversation has an admin.
     const [first] = people;
     if (conversation.participant_count === 0 && first !== undefined) roles.set(first.userId, "admin");
