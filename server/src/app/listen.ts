@@ -43,7 +43,8 @@ export function listen(config: Config, log: Log, surfaces: Surfaces): Listening 
         ip: listening.requestIP(request)?.address ?? null,
         isUpgraded: false,
       };
-      const turn = turns.wait();
+      // Sockets begin at once: a thousand that come back would only wait for each other.
+      const turn = request.headers.has("upgrade") ? null : turns.wait();
       if (turn !== null) await turn;
       const response = await http.fetch(request, bindings);
       return bindings.isUpgraded ? undefined : response;
