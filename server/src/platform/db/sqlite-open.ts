@@ -12,6 +12,9 @@ export class DatabaseRefused extends Error {
 /** Older versions could damage a WAL that two connections reset at once. */
 const leastVersion = [3, 51, 3] as const;
 
+/** So long a statement blocks the thread for a lock; whoever can wait without that tries again. */
+export const lockPatienceMs = 5;
+
 const magic = "SQLite format 3\0";
 /** «PRLY», in the header of every database of ours. */
 export const applicationId = 0x50524c59;
@@ -61,7 +64,7 @@ export function markerOf(file: string): string {
 
 function applySettings(handle: Handle, synchronous: "FULL" | "NORMAL"): void {
   const settings: [string, string | number, string | number][] = [
-    ["busy_timeout", 5, 5],
+    ["busy_timeout", lockPatienceMs, lockPatienceMs],
     ["journal_mode", "wal", "wal"],
     ["synchronous", synchronous, synchronous === "FULL" ? 2 : 1],
     ["foreign_keys", "on", 1],

@@ -8,7 +8,7 @@ import { Reserve } from "./reserve.ts";
 import type { Schema } from "./schema.ts";
 import { SqliteDialect } from "./sqlite-dialect.ts";
 import { SqliteJournal } from "./sqlite-journal.ts";
-import { markerOf, openSqlite, sealSqlite } from "./sqlite-open.ts";
+import { lockPatienceMs, markerOf, openSqlite, sealSqlite } from "./sqlite-open.ts";
 import { WritableDisk } from "./writable-disk.ts";
 
 /** Rows of a quiet time are moved after this long: many small moves, none of which stops the loop. */
@@ -358,11 +358,15 @@ class SqliteDatabase implements Database {
     }
   }
 
+  /** @throws SQLite's error when another process holds the write lock for five seconds; nothing is lost then. */
   async close(): Promise<void> {
     await this.#acquire();
     this.#journal.unshow();
     this.#checkpointer?.terminate();
+    // Nobody needs the loop any more, and whoever reads may hold the write lock for a moment, too.
+    this.#handle.run(`pragma busy_timeout = ${limits.databaseBusyMs}`);
     this.#journal.close();
+    this.#handle.run(`pragma busy_timeout = ${lockPatienceMs}`);
     this.#disk.close();
     this.#countChanges.finalize();
     sealSqlite(this.#handle);
