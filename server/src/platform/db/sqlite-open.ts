@@ -13,7 +13,10 @@ export class DatabaseRefused extends Error {
 const leastVersion = [3, 51, 3] as const;
 
 /** So long a statement blocks the thread for a lock; whoever can wait without that tries again. */
-export const lockPatienceMs = 5;
+const lockPatienceMs = 5;
+
+/** A thread of ours that was just told to end may be in the middle of a question. */
+const readersPatienceMs = 1_000;
 
 const magic = "SQLite format 3\0";
 /** «PRLY», in the header of every database of ours. */
@@ -31,12 +34,12 @@ export function openSqlite(file: string, synchronous: "FULL" | "NORMAL"): Handle
     if (!isNew) requireOurs(file);
     else closeSync(openSync(file, "a", 0o600));
     const handle = new Handle(file, { create: true, readwrite: true });
+    // Whoever is last to close, however this process ends: the log stays. A process that exits closes its handles, and
+    // after a failed sync the checkpoint of that moment must not be what is left, nor a marker without its log.
+    handle.fileControl(constants.SQLITE_FCNTL_PERSIST_WAL, 1);
     requireVersion(handle);
     if (isNew) handle.run(`pragma application_id = ${applicationId}`);
     applySettings(handle, synchronous);
-    // Whoever is last to close, however this process ends: the log stays. A process that exits closes its handles, and
-    // after a failed sync the checkpoint of that moment must not be what is left.
-    handle.fileControl(constants.SQLITE_FCNTL_PERSIST_WAL, 1);
     // Reading opens the write-ahead log, so that the marker never stands alone.
     handle.query("select count(*) from sqlite_schema").get();
     if (existsSync(`${file}-wal`)) writeFileSync(markerOf(file), "", { mode: 0o600 });
@@ -49,9 +52,10 @@ export function openSqlite(file: string, synchronous: "FULL" | "NORMAL"): Handle
 
 /**
  * Moves everything into the one file and takes the marker away, so that the database can be closed. If that fails, or
- * another process still reads, the marker stays, and the write-ahead log with it.
+ * another process still reads after a second, the marker stays, and the write-ahead log with it.
  */
 export function sealSqlite(handle: Handle): void {
+  handle.run(`pragma busy_timeout = ${readersPatienceMs}`);
   const result = handle.query("pragma wal_checkpoint(truncate)").get() as { busy: number } | null;
   if (result?.busy !== 0) return;
   rmSync(markerOf(handle.filename), { force: true });

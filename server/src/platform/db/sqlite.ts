@@ -8,7 +8,7 @@ import { Reserve } from "./reserve.ts";
 import type { Schema } from "./schema.ts";
 import { SqliteDialect } from "./sqlite-dialect.ts";
 import { SqliteJournal } from "./sqlite-journal.ts";
-import { lockPatienceMs, markerOf, openSqlite, sealSqlite } from "./sqlite-open.ts";
+import { markerOf, openSqlite, sealSqlite } from "./sqlite-open.ts";
 import { WritableDisk } from "./writable-disk.ts";
 
 /** Rows of a quiet time are moved after this long: many small moves, none of which stops the loop. */
@@ -366,7 +366,6 @@ class SqliteDatabase implements Database {
     // Nobody needs the loop any more, and whoever reads may hold the write lock for a moment, too.
     this.#handle.run(`pragma busy_timeout = ${limits.databaseBusyMs}`);
     this.#journal.close();
-    this.#handle.run(`pragma busy_timeout = ${lockPatienceMs}`);
     this.#disk.close();
     this.#countChanges.finalize();
     sealSqlite(this.#handle);

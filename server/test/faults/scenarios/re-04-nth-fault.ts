@@ -46,7 +46,8 @@ async function play(round: Round): Promise<RoundResult> {
     round.history.clear();
     const folder = join(round.folder, `case-${index}`);
     const broken = (failure: Error) => ({ ...nothing, faults: [failure.message] });
-    const result = await playCase(round, fault, folder).catch(broken);
+    // Every other start finds what a killed server has left.
+    const result = await playCase(round, fault, folder, index % 2 === 1).catch(broken);
     total.acknowledged += result.acknowledged;
     total.lost += result.lost;
     total.doubled += result.doubled;
@@ -77,9 +78,10 @@ function pickCases(seed: number): DiskFault[] {
   });
 }
 
-async function playCase(round: Round, fault: DiskFault, folder: string) {
+async function playCase(round: Round, fault: DiskFault, folder: string, isAfterKill: boolean) {
   const faults: string[] = [];
   const ground = narrowed(round.copyGround(join(folder, "data")));
+  if (isAfterKill) await (await round.startServer({ dataDir: ground.dataDir })).kill();
   const disk: FaultyDisk = { dataDir: ground.dataDir, log: join(folder, "faults.log"), fault };
   const endpoint: Endpoint = { url: null };
   const load = makeSmallLoad(round, ground, endpoint);
