@@ -2,8 +2,8 @@ import { availableParallelism } from "node:os";
 import { unavailable } from "./errors.ts";
 import { limits } from "./limits.ts";
 
-/** More than cores would only wait for each other, and let the event loop wait for both. */
-const hashesAtOnce = Math.min(limits.passwordHashesAtOnce, availableParallelism());
+/** A core stays for the event loop: it would wait for as long as the kernel lets two hashes have theirs. */
+const hashesAtOnce = Math.max(1, Math.min(limits.passwordHashesAtOnce, availableParallelism() - 1));
 
 const algorithm = { algorithm: "argon2id", memoryCost: 47_104, timeCost: 1 } as const;
 
