@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { sqliteFileName } from "../../../src/app/open-database.ts";
 import type { Endpoint } from "../load/chat-api.ts";
 import type { ChatLoad } from "../load/chat-load.ts";
 import { type Ground, narrowGround } from "../load/ground.ts";
@@ -126,8 +127,9 @@ async function startOrRefuse(
 }
 
 /**
- * After a failed sync the server must end by itself with a failure code; after any other fault it may go on, and
- * then stops in good order. A crash is never right, nor a send left without any answer.
+ * After a failed sync of the database the server must end by itself with a failure code; after any other fault it may
+ * go on, and then stops in good order: the search index is made again from the database. A crash is never right, nor a
+ * send left without any answer.
  */
 async function endFaultyServer(
   server: ServerProcess,
@@ -135,12 +137,12 @@ async function endFaultyServer(
   load: ChatLoad,
   faults: string[],
 ): Promise<void> {
-  const struck = readFaultyDiskLog(disk.log).length > 0;
-  const mustEnd = struck && disk.fault?.operation === "sync";
+  const struck = readFaultyDiskLog(disk.log).map(({ file }) => file);
+  const mustEnd = disk.fault?.operation === "sync" && struck.some((file) => file.startsWith(sqliteFileName));
   load.pauseSending();
   if (mustEnd) {
     const exitCode = await within(5_000, server.exited());
-    if (exitCode === null) faults.push("still serving 5 s after a failed sync");
+    if (exitCode === null) faults.push(`still serving 5 s after a failed sync: ${struck.join(", ")}`);
     if (exitCode === 0) faults.push("ended with 0 after a failed sync");
   }
   const byItself = !server.alive;
