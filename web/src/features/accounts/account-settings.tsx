@@ -6,6 +6,7 @@ import { explain } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
+import { FormButtons } from "../../ui/form-buttons.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { SettingsGroup, SettingsSection } from "../../ui/settings-section.tsx";
 import { PasswordField, signOut } from "../identity/index.ts";
@@ -73,12 +74,12 @@ function DeleteAccount({ onClose }: { onClose: () => void }) {
           onChange={(event) => setPassword(event.target.value)}
         />
         {deletion.isError && <Failure>{explain(deletion.error)}</Failure>}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{texts.cancel}</Button>
-          <Button type="submit" look="harm" busy={deletion.isPending}>
-            {texts.deleteAccountAction}
-          </Button>
-        </div>
+        <FormButtons
+          action={texts.deleteAccountAction}
+          look="harm"
+          busy={deletion.isPending}
+          onCancel={onClose}
+        />
       </form>
     </Dialog>
   );

@@ -4,9 +4,9 @@ import type { ApiKey } from "../../../../sdk/src/index.ts";
 import { client } from "../../platform/client.ts";
 import { explain, faultOf } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
-import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { CheckBox, TextField } from "../../ui/field.tsx";
+import { FormButtons } from "../../ui/form-buttons.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { SecretText } from "../../ui/secret-text.tsx";
 import { ShownOnce } from "../../ui/shown-once.tsx";
@@ -91,17 +91,12 @@ export function NewApiKey({ onMade, onClose }: NewApiKeyProps) {
           </div>
         </fieldset>
         {creation.isError && fault === null && <Failure>{explain(creation.error)}</Failure>}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{texts.cancel}</Button>
-          <Button
-            type="submit"
-            look="primary"
-            busy={creation.isPending}
-            disabled={name.trim() === "" || scopes.length === 0}
-          >
-            {texts.apiKeyMake}
-          </Button>
-        </div>
+        <FormButtons
+          action={texts.apiKeyMake}
+          busy={creation.isPending}
+          disabled={name.trim() === "" || scopes.length === 0}
+          onCancel={onClose}
+        />
       </form>
     </Dialog>
   );

@@ -3,9 +3,9 @@ import { useState } from "react";
 import type { Body } from "../../../../sdk/src/index.ts";
 import { explainFactor } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
-import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { TextField } from "../../ui/field.tsx";
+import { FormButtons } from "../../ui/form-buttons.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { PasswordField } from "../identity/index.ts";
 
@@ -62,12 +62,7 @@ export function ProveBothFactors<Result>(props: ProveBothFactorsProps<Result>) {
           onChange={(event) => setCode(event.target.value)}
         />
         {proven.isError && <Failure>{explainFactor(proven.error)}</Failure>}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{texts.cancel}</Button>
-          <Button type="submit" look={look} busy={proven.isPending}>
-            {action}
-          </Button>
-        </div>
+        <FormButtons action={action} look={look} busy={proven.isPending} onCancel={onClose} />
       </form>
     </Dialog>
   );

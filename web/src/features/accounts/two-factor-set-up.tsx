@@ -3,10 +3,10 @@ import { useState } from "react";
 import { client } from "../../platform/client.ts";
 import { explainFactor } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
-import { Button } from "../../ui/button.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { TextField } from "../../ui/field.tsx";
+import { FormButtons } from "../../ui/form-buttons.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { QrCode } from "../../ui/qr-code.tsx";
 import { SecretText } from "../../ui/secret-text.tsx";
@@ -53,12 +53,7 @@ export function TwoFactorSetUp({ secret, url, onClose }: TwoFactorSetUpProps) {
           onChange={(event) => setCode(event.target.value)}
         />
         {confirm.isError && <Failure>{explainFactor(confirm.error)}</Failure>}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{texts.cancel}</Button>
-          <Button type="submit" look="primary" busy={confirm.isPending}>
-            {texts.twoFactorTurnOn}
-          </Button>
-        </div>
+        <FormButtons action={texts.twoFactorTurnOn} busy={confirm.isPending} onCancel={onClose} />
       </form>
     </Dialog>
   );

@@ -1,9 +1,9 @@
 import { useState } from "react";
 import type { Body } from "../../../../sdk/src/index.ts";
 import { texts } from "../../platform/texts.ts";
-import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Choice, TextField } from "../../ui/field.tsx";
+import { FormButtons } from "../../ui/form-buttons.tsx";
 import { Failure } from "../../ui/notice.tsx";
 
 const dayMs = 86_400_000;
@@ -49,12 +49,13 @@ export function BanAccount({ name, busy, error, onBan, onClose }: BanAccountProp
         />
         <Choice label={texts.banLength} value={length} options={options} onChange={setLength} />
         {error !== null && <Failure>{error}</Failure>}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{texts.cancel}</Button>
-          <Button type="submit" look="harm" busy={busy} disabled={reason.trim() === ""}>
-            {texts.banAction}
-          </Button>
-        </div>
+        <FormButtons
+          action={texts.banAction}
+          look="harm"
+          busy={busy}
+          disabled={reason.trim() === ""}
+          onCancel={onClose}
+        />
       </form>
     </Dialog>
   );

@@ -5,9 +5,9 @@ import { client } from "../../platform/client.ts";
 import { explain, faultOf } from "../../platform/explain.ts";
 import { queries } from "../../platform/query.ts";
 import { texts } from "../../platform/texts.ts";
-import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { TextField } from "../../ui/field.tsx";
+import { FormButtons } from "../../ui/form-buttons.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { SecretText } from "../../ui/secret-text.tsx";
 import { ShownOnce } from "../../ui/shown-once.tsx";
@@ -57,12 +57,12 @@ export function NewOrganization({ onClose }: { onClose: () => void }) {
           onChange={(event) => setName(event.target.value)}
         />
         {creation.isError && fault === null && <Failure>{explain(creation.error)}</Failure>}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{texts.cancel}</Button>
-          <Button type="submit" look="primary" busy={creation.isPending} disabled={name.trim() === ""}>
-            {texts.organizationMake}
-          </Button>
-        </div>
+        <FormButtons
+          action={texts.organizationMake}
+          busy={creation.isPending}
+          disabled={name.trim() === ""}
+          onCancel={onClose}
+        />
       </form>
     </Dialog>
   );

@@ -4,10 +4,11 @@ import type { AiConversation } from "../../../../sdk/src/index.ts";
 import { aiPlace, go, goBack, sessionPlace } from "../../platform/address.ts";
 import { explain, faultOf } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
-import { Button, IconButton } from "../../ui/button.tsx";
+import { IconButton } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/confirm.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { TextField } from "../../ui/field.tsx";
+import { FormButtons } from "../../ui/form-buttons.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { TagList } from "../../ui/tag-list.tsx";
 import { useDeleteConversation, useUpdateConversation } from "./ai-conversations.ts";
@@ -82,12 +83,12 @@ function EditConversation({ conversation, onClose }: { conversation: AiConversat
           error={faultOf(update.error, "tags")}
           onChange={(event) => setTags(event.target.value)}
         />
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{texts.cancel}</Button>
-          <Button type="submit" look="primary" busy={update.isPending} disabled={title.trim() === ""}>
-            {texts.save}
-          </Button>
-        </div>
+        <FormButtons
+          action={texts.save}
+          busy={update.isPending}
+          disabled={title.trim() === ""}
+          onCancel={onClose}
+        />
       </form>
     </Dialog>
   );

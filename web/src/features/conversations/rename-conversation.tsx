@@ -4,9 +4,9 @@ import type { Conversation } from "../../../../sdk/src/index.ts";
 import { client } from "../../platform/client.ts";
 import { explain, faultOf } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
-import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { TextArea, TextField } from "../../ui/field.tsx";
+import { FormButtons } from "../../ui/form-buttons.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { putConversations } from "./conversation-store.ts";
 
@@ -58,12 +58,12 @@ export function RenameConversation({
         {change.isError && faults.title === null && faults.description === null && (
           <Failure>{explain(change.error)}</Failure>
         )}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{texts.cancel}</Button>
-          <Button type="submit" look="primary" busy={change.isPending} disabled={title.trim() === ""}>
-            {texts.save}
-          </Button>
-        </div>
+        <FormButtons
+          action={texts.save}
+          busy={change.isPending}
+          disabled={title.trim() === ""}
+          onCancel={onClose}
+        />
       </form>
     </Dialog>
   );

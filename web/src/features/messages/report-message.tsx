@@ -5,9 +5,9 @@ import { announce } from "../../platform/announce.ts";
 import { client } from "../../platform/client.ts";
 import { explain } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
-import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { TextArea } from "../../ui/field.tsx";
+import { FormButtons } from "../../ui/form-buttons.tsx";
 import { Failure } from "../../ui/notice.tsx";
 
 /** Tells those who keep order in a room of a message, with a word of why. */
@@ -38,12 +38,7 @@ export function ReportMessage({ message, onClose }: { message: Message; onClose:
           onChange={(event) => setReason(event.target.value)}
         />
         {report.isError && <Failure>{explain(report.error)}</Failure>}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{texts.cancel}</Button>
-          <Button type="submit" look="primary" busy={report.isPending}>
-            {texts.report}
-          </Button>
-        </div>
+        <FormButtons action={texts.report} busy={report.isPending} onCancel={onClose} />
       </form>
     </Dialog>
   );

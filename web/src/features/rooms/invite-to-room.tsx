@@ -5,9 +5,9 @@ import { announce } from "../../platform/announce.ts";
 import { client } from "../../platform/client.ts";
 import { explain, faultOf } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
-import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { TextField } from "../../ui/field.tsx";
+import { FormButtons } from "../../ui/form-buttons.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { ChoosePeople, useParticipants } from "../conversations/index.ts";
 
@@ -57,17 +57,12 @@ export function InviteToRoom({ room, onClose }: { room: Room; onClose: () => voi
           onChange={(event) => setEmail(event.target.value)}
         />
         {invitation.isError && fault === null && <Failure>{explain(invitation.error)}</Failure>}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{texts.cancel}</Button>
-          <Button
-            type="submit"
-            look="primary"
-            busy={invitation.isPending}
-            disabled={chosen.length === 0 && address === ""}
-          >
-            {texts.invite}
-          </Button>
-        </div>
+        <FormButtons
+          action={texts.invite}
+          busy={invitation.isPending}
+          disabled={chosen.length === 0 && address === ""}
+          onCancel={onClose}
+        />
       </form>
     </Dialog>
   );

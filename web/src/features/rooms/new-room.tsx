@@ -5,9 +5,9 @@ import { client } from "../../platform/client.ts";
 import { explain, faultOf } from "../../platform/explain.ts";
 import { queries } from "../../platform/query.ts";
 import { texts } from "../../platform/texts.ts";
-import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Choice, TextArea, TextField } from "../../ui/field.tsx";
+import { FormButtons } from "../../ui/form-buttons.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { putConversations } from "../conversations/index.ts";
 
@@ -76,12 +76,12 @@ export function NewRoom() {
         {creation.isError && faults.name === null && faults.description === null && (
           <Failure>{explain(creation.error)}</Failure>
         )}
-        <div className="flex justify-end gap-2">
-          <Button onClick={() => goBack({ name: "rooms" })}>{texts.cancel}</Button>
-          <Button type="submit" look="primary" busy={creation.isPending} disabled={name.trim() === ""}>
-            {texts.createRoom}
-          </Button>
-        </div>
+        <FormButtons
+          action={texts.createRoom}
+          busy={creation.isPending}
+          disabled={name.trim() === ""}
+          onCancel={() => goBack({ name: "rooms" })}
+        />
       </form>
     </Dialog>
   );

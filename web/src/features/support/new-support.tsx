@@ -4,9 +4,9 @@ import { go, goBack, supportPlace } from "../../platform/address.ts";
 import { client } from "../../platform/client.ts";
 import { explain, faultOf } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
-import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { TextArea, TextField } from "../../ui/field.tsx";
+import { FormButtons } from "../../ui/form-buttons.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { putSupport } from "./support-queries.ts";
 
@@ -50,12 +50,12 @@ export function NewSupport() {
         {opening.isError && faults.subject === null && faults.message === null && (
           <Failure>{explain(opening.error)}</Failure>
         )}
-        <div className="flex justify-end gap-2">
-          <Button onClick={() => goBack(supportPlace())}>{texts.cancel}</Button>
-          <Button type="submit" look="primary" busy={opening.isPending} disabled={message.trim() === ""}>
-            {texts.send}
-          </Button>
-        </div>
+        <FormButtons
+          action={texts.send}
+          busy={opening.isPending}
+          disabled={message.trim() === ""}
+          onCancel={() => goBack(supportPlace())}
+        />
       </form>
     </Dialog>
   );

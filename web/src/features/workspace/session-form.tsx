@@ -1,9 +1,9 @@
 import { type FormEvent, useState } from "react";
 import { explain, faultOf } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
-import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { TextField } from "../../ui/field.tsx";
+import { FormButtons } from "../../ui/form-buttons.tsx";
 import { Failure } from "../../ui/notice.tsx";
 
 /** What a person says of a session. The path or the tags are left out where they cannot be set. */
@@ -80,17 +80,12 @@ export function SessionForm({
             onChange={(event) => setTags(event.target.value)}
           />
         )}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{texts.cancel}</Button>
-          <Button
-            type="submit"
-            look="primary"
-            busy={busy}
-            disabled={name.trim() === "" || (initial.path !== undefined && path.trim() === "")}
-          >
-            {action}
-          </Button>
-        </div>
+        <FormButtons
+          action={action}
+          busy={busy}
+          disabled={name.trim() === "" || (initial.path !== undefined && path.trim() === "")}
+          onCancel={onClose}
+        />
       </form>
     </Dialog>
   );
