@@ -16,7 +16,7 @@ export class MailRefused extends Error {}
 
 /**
  * The way out for mail. `send` resolves once a relay has taken the mail, or whoever reads the log can see it.
- * @throws MailRefused for good, any other error for now.
+ * @throws MailRefused when the relay will never take it; any other error when it may take it later.
  */
 export interface Mailer {
   /** False: nobody gets the mails, so that an administrator has to hand them on. */
