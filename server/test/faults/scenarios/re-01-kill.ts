@@ -22,7 +22,7 @@ async function play(round: Round): Promise<RoundResult> {
     await Bun.sleep(early ? round.random.between(0, 300) : round.random.between(200, 3_000));
     slowestMs = Math.max(slowestMs, await killAndRestart(round, run));
   }
-  round.expect(
+  round.expectInTime(
     slowestMs <= readyLimitMs,
     `ready ${Math.round(slowestMs)} ms after a kill, limit ${readyLimitMs}`,
   );

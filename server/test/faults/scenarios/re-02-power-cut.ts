@@ -50,6 +50,7 @@ async function playControl(round: Round): Promise<RoundResult> {
     lost: 0,
     doubled: 0,
     faults: round.faults,
+    late: round.late,
     note: `${lost} lost at synchronous=NORMAL`,
   };
 }

@@ -41,7 +41,7 @@ const nothing = { acknowledged: 0, lost: 0, doubled: 0 };
 
 async function play(round: Round): Promise<RoundResult> {
   const cases = pickCases(round.seed);
-  const total: RoundResult = { ...nothing, faults: round.faults, note: "" };
+  const total: RoundResult = { ...nothing, faults: round.faults, late: round.late, note: "" };
   for (const [index, fault] of cases.entries()) {
     const name = `${fault.operation} ${fault.nth} ${fault.failure}`;
     round.history.clear();

@@ -68,7 +68,7 @@ function expectSteadyLatency(round: Round, attempts: readonly Attempt[], backups
   const duringP99 = percentile99(attempts.filter(during));
   const restP99 = percentile99(attempts.filter((attempt) => !during(attempt)));
   const said = `p99 ${duringP99.toFixed(1)} ms during a backup, ${restP99.toFixed(1)} ms else`;
-  round.expect(duringP99 < Math.max(3 * restP99, noticeableMs), said);
+  round.expectInTime(duringP99 < Math.max(3 * restP99, noticeableMs), said);
   return said;
 }
 

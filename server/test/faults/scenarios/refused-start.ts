@@ -23,7 +23,7 @@ export async function expectRefusedStart(round: Round, what: string, start: Refu
     round.faults.push(`${what}: ${exitCode < 0 ? "the server started" : "the start ended with 0"}: ${said}`);
   } else {
     round.expect(exitCode < 128, `${what}: the start crashed with ${exitCode}: ${said}`);
-    round.expect(
+    round.expectInTime(
       tookMs <= start.limitMs,
       `${what}: refused after ${Math.round(tookMs)} ms, limit ${start.limitMs}`,
     );

@@ -20,12 +20,16 @@ export interface RunOptions {
 interface Tally {
   played: number;
   passed: number;
+  /** Of those that passed, how many met their bounds on time only when played again. */
+  again: number;
   acknowledged: number;
   lost: number;
   doubled: number;
 }
 
 const lanes = 3;
+/** How often a round whose only fault was lateness is played. */
+const triesInTime = 3;
 const groundLivesMs = 40 * 60_000;
 
 /** Plays the scenarios and says how each round went; true when every one passed and none had to be left out unduly. */
@@ -75,27 +79,38 @@ class Run {
   }
 
   private async playScenario(scenario: Scenario): Promise<void> {
-    const tally: Tally = { played: 0, passed: 0, acknowledged: 0, lost: 0, doubled: 0 };
+    const tally: Tally = { played: 0, passed: 0, again: 0, acknowledged: 0, lost: 0, doubled: 0 };
     this.tallies.set(scenario, tally);
     const rounds = scenario.rounds(this.options.rounds);
     for (let index = 0; index < rounds; index += 1) {
-      const began = performance.now();
-      const seed = this.options.seed + index;
-      const result = await this.playRound(scenario, seed);
-      const passed = result.faults.length === 0;
-      tally.played += 1;
-      tally.passed += passed ? 1 : 0;
-      tally.acknowledged += result.acknowledged;
-      tally.lost += result.lost;
-      tally.doubled += result.doubled;
-      const took = ((performance.now() - began) / 1_000).toFixed(1);
-      const verdict = passed ? "ok" : "FAILED";
-      this.options.say(
-        `${scenario.id} round ${index + 1}/${rounds} seed ${seed}: ${verdict}, ${result.acknowledged} acknowledged, ${result.note} (${took} s)`,
-      );
-      for (const fault of result.faults.slice(0, 12)) this.options.say(`  ${scenario.id}: ${oneLine(fault)}`);
-      if (result.faults.length > 12) this.options.say(`  … and ${result.faults.length - 12} more`);
+      const label = `${scenario.id} round ${index + 1}/${rounds} seed ${this.options.seed + index}`;
+      for (let attempt = 1; ; attempt += 1) {
+        const result = await this.playAndSay(scenario, this.options.seed + index, label);
+        tally.acknowledged += result.acknowledged;
+        tally.lost += result.lost;
+        tally.doubled += result.doubled;
+        const onlyLate = result.faults.length === 0 && result.late.length > 0;
+        if (onlyLate && attempt < triesInTime) continue;
+        const passed = result.faults.length === 0 && !onlyLate;
+        tally.played += 1;
+        tally.passed += passed ? 1 : 0;
+        tally.again += passed && attempt > 1 ? 1 : 0;
+        break;
+      }
     }
+  }
+
+  private async playAndSay(scenario: Scenario, seed: number, label: string): Promise<RoundResult> {
+    const { say } = this.options;
+    const began = performance.now();
+    const result = await this.playRound(scenario, seed);
+    const took = ((performance.now() - began) / 1_000).toFixed(1);
+    const wrong = [...result.faults, ...result.late];
+    const verdict = result.faults.length > 0 ? "FAILED" : result.late.length > 0 ? "late" : "ok";
+    say(`${label}: ${verdict}, ${result.acknowledged} acknowledged, ${result.note} (${took} s)`);
+    for (const fault of wrong.slice(0, 12)) say(`  ${scenario.id}: ${oneLine(fault)}`);
+    if (wrong.length > 12) say(`  … and ${wrong.length - 12} more`);
+    return result;
   }
 
   private async playRound(scenario: Scenario, seed: number): Promise<RoundResult> {
@@ -113,7 +128,7 @@ class Run {
         failure instanceof Error ? failure.message : String(failure),
         ...traces,
       ];
-      return { acknowledged: 0, lost: 0, doubled: 0, faults, note: "broken off" };
+      return { acknowledged: 0, lost: 0, doubled: 0, faults, late: [], note: "broken off" };
     } finally {
       round?.cleanup.run();
     }
@@ -132,8 +147,9 @@ class Run {
   private summary(scenario: Scenario): string {
     const tally = this.tallies.get(scenario);
     if (!tally) return `${scenario.id} ${scenario.title}: not played`;
-    const { passed, played, acknowledged, lost, doubled } = tally;
-    return `${scenario.id} ${scenario.title}: ${passed}/${played} rounds, ${acknowledged} acknowledged, ${lost} lost, ${doubled} doubled`;
+    const { passed, played, again, acknowledged, lost, doubled } = tally;
+    const inTime = again > 0 ? ` (${again} in time when played again)` : "";
+    return `${scenario.id} ${scenario.title}: ${passed}/${played} rounds${inTime}, ${acknowledged} acknowledged, ${lost} lost, ${doubled} doubled`;
   }
 }
 

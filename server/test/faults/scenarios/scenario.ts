@@ -28,6 +28,8 @@ export interface RoundResult {
   doubled: number;
   /** What went wrong, a line each; none when the round passed. */
   faults: string[];
+  /** Which bounds on time were missed, a line each. */
+  late: string[];
   /** What happened, for the round's line. */
   note: string;
 }
@@ -40,6 +42,7 @@ export class Round {
   readonly folder: string;
   readonly history = new History();
   readonly faults: string[] = [];
+  readonly late: string[] = [];
   private readonly ground: Ground;
   private readonly workshop: string;
   private readonly servers: ServerProcess[] = [];
@@ -80,10 +83,16 @@ export class Round {
     if (!holds) this.faults.push(otherwise);
   }
 
+  /** Notes a missed bound on time unless `holds`: the round is then played again, for a busy machine misses some. */
+  expectInTime(holds: boolean, otherwise: string): void {
+    if (!holds) this.late.push(otherwise);
+  }
+
   /** The result of a round whose load was settled: its faults and those noted here. */
   result(settled: SettledLoad, note: string): RoundResult {
     const { acknowledged, lost, doubled } = settled.checked;
-    return { acknowledged, lost, doubled, faults: [...this.faults, ...settled.faults], note };
+    const faults = [...this.faults, ...settled.faults];
+    return { acknowledged, lost, doubled, faults, late: this.late, note };
   }
 
   /** The last log lines of the servers of the round that ended badly or went last. */
