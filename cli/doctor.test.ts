@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
@@ -125,6 +125,39 @@ describe("doctor names what is wrong and how to mend it:", () => {
     expect(mends["data folder"]).toContain("PARLEY_DATA_DIR");
   });
 
+  test("a data folder that cannot be made: a file in the way, a link that leads nowhere, a place that takes none", async () => {
+    const [file, link] = [join(folder, "file"), join(folder, "link")];
+    await Bun.write(file, "");
+    await chmod(file, 0o755);
+    await symlink(join(folder, "nowhere"), link);
+    const places = [
+      { path: join(file, "data"), parent: file, mend: `${file} is no folder` },
+      { path: join(file, "a/b"), parent: file, mend: `${file} is no folder` },
+      { path: link, parent: link, mend: `${link} is a link that leads nowhere` },
+      { path: join(link, "data"), parent: link, mend: `${link} is a link that leads nowhere` },
+      { path: "/proc/data", parent: "/proc", mend: "set PARLEY_DATA_DIR to a folder" },
+      { path: join(folder, "x".repeat(300)), parent: folder, mend: "set PARLEY_DATA_DIR to a folder" },
+    ];
+    for (const { path, parent, mend } of places) {
+      const { code, said, mends } = await examine({ PARLEY_DATA_DIR: path });
+      expect(code).toBe(1);
+      expect(said["data folder"]).toStartWith(`fail ${path} cannot be made in ${parent} (E`);
+      expect(mends["data folder"]).toContain(mend);
+      expect(mends["data folder"]).toContain("set PARLEY_DATA_DIR");
+    }
+    expect((await readdir(folder)).sort()).toEqual(["file", "link"]);
+  });
+
+  test("a part of the data folder that leads to a disk which is not there", async () => {
+    await mkdir(dataDir, { mode: 0o700 });
+    const files = join(dataDir, "files");
+    await symlink(join(folder, "nowhere"), files);
+    const { code, said, mends } = await examine();
+    expect(code).toBe(1);
+    expect(said["data folder"]).toBe(`fail ${files} cannot be read and written (ENOENT)`);
+    expect(mends["data folder"]).toBe(`mount the disk that the link ${files} leads to`);
+  });
+
   test("a data folder that others can read", async () => {
     await mkdir(dataDir);
     await chmod(dataDir, 0o755);
@@ -164,6 +197,17 @@ describe("doctor names what is wrong and how to mend it:", () => {
     expect(said.database).not.toContain("hidden");
     expect(mends.database).toContain("Start PostgreSQL");
   });
+
+  if (databaseName === "postgres") {
+    test("a PostgreSQL in which this user may make no tables", async () => {
+      const url = new URL(env.DATABASE_URL ?? "");
+      url.searchParams.set("options", "-c search_path=nowhere");
+      const { code, said, mends } = await examine({ DATABASE_URL: url.href });
+      expect(code).toBe(1);
+      expect(said.database).toMatch(/^fail PostgreSQL \d+\.\d+ lets this user make no tables$/);
+      expect(mends.database).toContain("the owner of the database");
+    });
+  }
 
   test("a damaged database", async () => {
     const file = join(dataDir, "parley.sqlite");

@@ -2,7 +2,8 @@ import { type Config, ConfigError, readConfig } from "../server/src/platform/con
 import type { Command } from "./command.ts";
 import { lookAtDatabase } from "./doctor/database.ts";
 import { broken, type Finding, well } from "./doctor/finding.ts";
-import { lookAtDescriptors, lookAtFolder, lookAtPort } from "./doctor/machine.ts";
+import { lookAtFolder } from "./doctor/folder.ts";
+import { lookAtDescriptors, lookAtPort } from "./doctor/machine.ts";
 
 export const doctor: Command = {
   summary: "Look for what would keep the server from running well",

@@ -63,8 +63,8 @@ function explainDatabase(error: unknown): Explanation | undefined {
   const code = codeOf(cause);
   const mend = refusedByPostgres[code];
   if (mend !== undefined) return { what: `PostgreSQL refused: ${plain(cause)}.`, mend };
-  if (!(error instanceof AppError) || error.code !== "UNAVAILABLE") return undefined;
   if (code === "SQLITE_FULL") return { what: "The disk is full.", mend: "Free some space and run it again." };
+  if (!(error instanceof AppError) || error.code !== "UNAVAILABLE") return undefined;
   if (code.startsWith("SQLITE_")) return { what: `${error.message} (${code})`, mend: null };
   return {
     what: `The database of DATABASE_URL does not answer (${plain(cause)}).`,

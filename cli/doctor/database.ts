@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { openDatabase } from "../../server/src/app/open-database.ts";
 import type { Config } from "../../server/src/platform/config.ts";
 import type { Queries } from "../../server/src/platform/db/database.ts";
-import { readNewestTime, readPostgresVersion } from "../../server/src/platform/db/examine.ts";
+import { mayMakeTables, readNewestTime, readPostgresVersion } from "../../server/src/platform/db/examine.ts";
 import { missingMigrations, unknownMigrations } from "../../server/src/platform/db/migrator.ts";
 import { SqliteReader } from "../../server/src/platform/db/sqlite-reader.ts";
 import { explain } from "../failure.ts";
@@ -47,6 +47,10 @@ async function lookAtPostgres(config: Config): Promise<Finding[]> {
     const name = `PostgreSQL ${Math.floor(version / 10_000)}.${version % 10_000}`;
     if (version < leastPostgres) {
       return [broken(about, `${name} is too old`, "upgrade to PostgreSQL 15 or newer"), lookAtClock(null)];
+    }
+    if (!(await mayMakeTables(database.query))) {
+      const mend = "make the user of DATABASE_URL the owner of the database: ALTER DATABASE … OWNER TO …";
+      return [broken(about, `${name} lets this user make no tables`, mend), lookAtClock(null)];
     }
     return await lookInside(database.query, name);
   } finally {

@@ -1,94 +1,11 @@
-import {
-  accessSync,
-  constants,
-  existsSync,
-  readFileSync,
-  rmSync,
-  statfsSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { dirname, join } from "node:path";
 import type { Config } from "../../server/src/platform/config.ts";
-import { inBytes } from "../quantity.ts";
 import { broken, doubtful, type Finding, well } from "./finding.ts";
 
-const leastFreeBytes = 1024 ** 3;
 /** Each connection takes one, and so does each file. */
 const leastDescriptors = 4_096;
 const answerWithinMs = 2_000;
-
-/** The folder can be used, is nobody else's to read, and has room. */
-export function lookAtFolder({ dataDir }: Config): Finding[] {
-  const about = "data folder";
-  if (!existsSync(dataDir)) {
-    const parent = nearestFolder(dataDir);
-    const fault = writeFault(() => accessSync(parent, constants.W_OK | constants.X_OK));
-    if (fault !== null) {
-      return [
-        broken(
-          about,
-          `${dataDir} cannot be made (${fault})`,
-          "set PARLEY_DATA_DIR to a folder that this user may write",
-        ),
-      ];
-    }
-    return [well(about, `${dataDir}, made at the first start`), lookAtSpace(parent)];
-  }
-  const found = statSync(dataDir);
-  if (!found.isDirectory()) {
-    return [broken(about, `${dataDir} is no folder`, "set PARLEY_DATA_DIR to a folder")];
-  }
-  const probe = join(dataDir, `.doctor-${process.pid}`);
-  const fault = writeFault(() => {
-    writeFileSync(probe, "");
-    rmSync(probe);
-  });
-  if (fault !== null) {
-    return [broken(about, `${dataDir} cannot be written (${fault})`, mendWriting(dataDir, fault))];
-  }
-  if ((found.mode & 0o077) !== 0) {
-    return [
-      doubtful(about, `${dataDir} can be read by other users`, `chmod 700 '${dataDir}'`),
-      lookAtSpace(dataDir),
-    ];
-  }
-  return [well(about, `${dataDir}, writable`), lookAtSpace(dataDir)];
-}
-
-function mendWriting(dataDir: string, fault: string): string {
-  if (fault === "EROFS") return `mount the disk of ${dataDir} writable`;
-  if (fault === "ENOSPC" || fault === "EDQUOT") return `free space on the disk of ${dataDir}`;
-  return `chown -R "$(id -un)" '${dataDir}' && chmod -R u+rwX '${dataDir}'`;
-}
-
-function nearestFolder(path: string): string {
-  let folder = dirname(path);
-  while (!existsSync(folder)) folder = dirname(folder);
-  return folder;
-}
-
-function writeFault(attempt: () => void): string | null {
-  try {
-    attempt();
-    return null;
-  } catch (error) {
-    return String((error as { code?: unknown }).code ?? error);
-  }
-}
-
-function lookAtSpace(folder: string): Finding {
-  const { bavail, bsize } = statfsSync(folder);
-  const free = bavail * bsize;
-  const text = `${inBytes(free)} free`;
-  if (free >= leastFreeBytes) return well("disk", text);
-  return doubtful(
-    "disk",
-    text,
-    `free at least ${inBytes(leastFreeBytes)} on the disk of ${folder}, or move PARLEY_DATA_DIR to a larger one`,
-  );
-}
 
 /** The port is free, or a Parley answers on it. */
 export async function lookAtPort({ port, host }: Config): Promise<Finding> {

@@ -29,3 +29,11 @@ export async function readPostgresVersion(query: Queries): Promise<number> {
   const { rows } = await sql<{ server_version_num: string }>`show server_version_num`.execute(query);
   return Number(rows[0]?.server_version_num ?? 0);
 }
+
+/** Whether the schema that tables would be made in lets this user make them. */
+export async function mayMakeTables(query: Queries): Promise<boolean> {
+  const { rows } = await sql<{ may: boolean | null }>`
+    select has_schema_privilege(current_schema(), 'create') as may
+  `.execute(query);
+  return rows[0]?.may === true;
+}

@@ -24,11 +24,15 @@ export function lockFolder(folder: string): () => void {
       const message = `The data folder ${folder} is in use by another Parley process${readOwner(owner)}. Stop it first, or set PARLEY_DATA_DIR to another folder.`;
       throw new DatabaseRefused(message);
     }
-    throw new DatabaseRefused(
-      `The data folder ${folder} cannot be written (${code}). Make it writable for this user.`,
-    );
+    throw new DatabaseRefused(`The data folder ${folder} cannot be written (${code}). ${remedyOf(code)}`);
   }
   return () => handle.close();
+}
+
+function remedyOf(code: string): string {
+  if (/FULL|ENOSPC|EDQUOT/.test(code)) return "Free space on its disk.";
+  if (code === "EROFS") return "Mount its disk writable.";
+  return "Make it, and all that is in it, writable for this user; «npm run parley -- doctor» tells how.";
 }
 
 function readOwner(file: string): string {

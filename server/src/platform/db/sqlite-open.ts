@@ -1,5 +1,15 @@
 import { constants, Database as Handle } from "bun:sqlite";
-import { closeSync, existsSync, openSync, readSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  existsSync,
+  constants as fileModes,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 
 /** A database file that must not be used; `message` says what to do, and the file was left as it is. */
 export class DatabaseRefused extends Error {
@@ -31,6 +41,7 @@ const applicationIdOffset = 68;
 export function openSqlite(file: string, synchronous: "FULL" | "NORMAL"): Handle {
   try {
     const isNew = !existsSync(file) || statSync(file).size === 0;
+    requireWritable(file);
     if (!isNew) requireOurs(file);
     else closeSync(openSync(file, "a", 0o600));
     const handle = new Handle(file, { create: true, readwrite: true });
@@ -83,6 +94,14 @@ function applySettings(handle: Handle, synchronous: "FULL" | "NORMAL"): void {
     const row = handle.query(`pragma ${name}`).get() as Record<string, unknown> | null;
     const got = row === null ? 0 : Object.values(row)[0];
     if (got !== expected) throw new DatabaseRefused(`SQLite refused «${name} = ${value}» (it is ${got}).`);
+  }
+}
+
+/** SQLite opens a file that it may not write for reading, without a word. @throws the file system's error. */
+function requireWritable(file: string): void {
+  for (const end of ["", "-wal", "-shm"]) {
+    const part = `${file}${end}`;
+    if (existsSync(part)) accessSync(part, fileModes.R_OK | fileModes.W_OK);
   }
 }
 
@@ -143,8 +162,8 @@ function describeOpenFailure(file: string, error: unknown): string {
   const code = String((error as { code?: unknown }).code ?? "");
   if (code === "SQLITE_NOTADB") return `${file} is not a Parley database. ${remedy}`;
   if (code.startsWith("SQLITE_CORRUPT")) return `The database ${file} is damaged. ${remedy}`;
-  if (/READONLY|CANTOPEN|PERM|IOERR/.test(code)) {
-    return `The database ${file} cannot be opened for writing (${code}). Make its folder writable for this user.`;
+  if (/READONLY|CANTOPEN|PERM|IOERR|EACCES|EROFS/.test(code)) {
+    return `The database ${file} cannot be opened for writing (${code}). Make its folder, and all that is in it, writable for this user; «npm run parley -- doctor» tells how.`;
   }
   if (code === "SQLITE_FULL") return `The disk that holds ${file} is full. Free some space and start again.`;
   return `The database ${file} cannot be opened: ${error instanceof Error ? error.message : String(error)}`;
