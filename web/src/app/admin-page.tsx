@@ -7,38 +7,39 @@ import {
   ShieldX,
   UsersRound,
 } from "lucide-react";
-import { type ComponentType, lazy } from "react";
 import { useOwnUser } from "../features/identity/index.ts";
 import type { AdminSection } from "../platform/address.ts";
 import { texts } from "../platform/texts.ts";
 import { Empty } from "../ui/empty.tsx";
+import { Later, LaterPart } from "../ui/later.tsx";
 import { SectionedPage } from "../ui/sectioned-page.tsx";
+import { SkeletonRows } from "../ui/skeleton-rows.tsx";
 import { adminSectionsOf } from "./admin-sections.ts";
 
 // Loaded when first shown: most people never come here.
 const admin = () => import("../features/admin/index.ts");
 
-const sections: Record<AdminSection, { label: string; icon: LucideIcon; page: ComponentType }> = {
+const sections: Record<AdminSection, { label: string; icon: LucideIcon; page: LaterPart<object> }> = {
   overview: {
     label: texts.overview,
     icon: ChartNoAxesColumn,
-    page: lazy(async () => ({ default: (await admin()).OverviewPage })),
+    page: new LaterPart(async () => (await admin()).OverviewPage),
   },
   users: {
     label: texts.users,
     icon: UsersRound,
-    page: lazy(async () => ({ default: (await admin()).UsersPage })),
+    page: new LaterPart(async () => (await admin()).UsersPage),
   },
   organizations: {
     label: texts.organizations,
     icon: Building2,
-    page: lazy(async () => ({ default: (await admin()).OrganizationsPage })),
+    page: new LaterPart(async () => (await admin()).OrganizationsPage),
   },
-  mail: { label: texts.mail, icon: Mail, page: lazy(async () => ({ default: (await admin()).MailPage })) },
+  mail: { label: texts.mail, icon: Mail, page: new LaterPart(async () => (await admin()).MailPage) },
   audit: {
     label: texts.audit,
     icon: History,
-    page: lazy(async () => ({ default: (await admin()).AuditPage })),
+    page: new LaterPart(async () => (await admin()).AuditPage),
   },
 };
 
@@ -48,7 +49,7 @@ export function AdminPage({ section }: { section: AdminSection }) {
   const shown = adminSectionsOf(own.role);
   if (!shown.includes(section))
     return <Empty isPage icon={ShieldX} title={texts.onlyAdminsTitle} about={texts.onlyAdminsAbout} />;
-  const { page: Page } = sections[section];
+  const { page } = sections[section];
   return (
     <SectionedPage
       label={texts.administration}
@@ -60,7 +61,7 @@ export function AdminPage({ section }: { section: AdminSection }) {
         group: texts.administration,
       }))}
     >
-      <Page key={section} />
+      <Later key={section} part={page} given={{}} waiting={<SkeletonRows />} />
     </SectionedPage>
   );
 }

@@ -6,6 +6,7 @@ import { MessagePane, PinnedMessages, ThreadPanel } from "../features/messages/i
 import { RoomPanel } from "../features/rooms/index.ts";
 import { SupportPane } from "../features/support/index.ts";
 import { conversationPlace, go, goBack, type Place } from "../platform/address.ts";
+import { usePageTitle } from "../platform/page-title.ts";
 import { texts } from "../platform/texts.ts";
 import { agoTime } from "../platform/times.ts";
 import { Avatar } from "../ui/avatar.tsx";
@@ -80,6 +81,7 @@ function Beside({ conversation, place }: { conversation: Conversation; place: Co
 
 function Header({ conversation, place }: { conversation: Conversation; place: ConversationPlace }) {
   const look = useAppearance(conversation);
+  usePageTitle(look.name);
   const isShown = place.panel === "details";
   const about =
     look.kind === "person"

@@ -1,5 +1,7 @@
+import { X } from "lucide-react";
 import { type KeyboardEvent, useId, useState } from "react";
 import { texts } from "../platform/texts.ts";
+import { IconButton } from "../ui/button.tsx";
 import { classes } from "../ui/classes.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { closeOverlay } from "./overlays.ts";
@@ -31,26 +33,30 @@ export function Palette() {
   };
   return (
     <Dialog title={texts.search} bare onClose={closeOverlay}>
-      <input
-        type="text"
-        role="combobox"
-        aria-label={texts.search}
-        aria-expanded
-        aria-controls={listId}
-        aria-autocomplete="list"
-        aria-activedescendant={hits.length > 0 ? `${listId}-${at}` : undefined}
-        placeholder={texts.search}
-        data-autofocus
-        autoComplete="off"
-        spellCheck={false}
-        value={words}
-        onChange={(event) => {
-          setWords(event.target.value);
-          setChosen(0);
-        }}
-        onKeyDown={onKeyDown}
-        className="h-13 w-full shrink-0 rounded-t-panel border-line border-b bg-transparent px-5 text-message outline-none placeholder:text-ink-faint"
-      />
+      <div className="flex shrink-0 items-center border-line border-b pe-3 medium:pe-0">
+        <input
+          type="text"
+          role="combobox"
+          aria-label={texts.search}
+          aria-expanded
+          aria-controls={listId}
+          aria-autocomplete="list"
+          aria-activedescendant={hits.length > 0 ? `${listId}-${at}` : undefined}
+          placeholder={texts.search}
+          data-autofocus
+          autoComplete="off"
+          spellCheck={false}
+          value={words}
+          onChange={(event) => {
+            setWords(event.target.value);
+            setChosen(0);
+          }}
+          onKeyDown={onKeyDown}
+          className="h-13 w-full rounded-t-panel bg-transparent px-5 text-message outline-none placeholder:text-ink-faint"
+        />
+        {/* A phone has neither Escape nor anything beside the dialog. */}
+        <IconButton icon={X} label={texts.close} className="medium:hidden" onClick={closeOverlay} />
+      </div>
       <div
         id={listId}
         role="listbox"

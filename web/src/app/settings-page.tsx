@@ -13,7 +13,7 @@ import {
   UserRound,
   UsersRound,
 } from "lucide-react";
-import { type ComponentType, lazy } from "react";
+import type { ComponentType } from "react";
 import {
   AppearanceSettings,
   ProfileSettings,
@@ -24,23 +24,25 @@ import { NotificationSettings } from "../features/notifications/index.ts";
 import { PrivacySettings } from "../features/relations/index.ts";
 import { type SettingsSection, settingsSections } from "../platform/address.ts";
 import { texts } from "../platform/texts.ts";
+import { Later, LaterPart } from "../ui/later.tsx";
 import { type Section, SectionedPage } from "../ui/sectioned-page.tsx";
+import { SkeletonRows } from "../ui/skeleton-rows.tsx";
 import { adminSectionsOf } from "./admin-sections.ts";
 
 // Loaded when first shown: few come here, and the first page opens sooner without it.
 const accounts = () => import("../features/accounts/index.ts");
 const organizations = () => import("../features/organizations/index.ts");
-const SecuritySettings = lazy(async () => ({ default: (await accounts()).SecuritySettings }));
-const AccountSettings = lazy(async () => ({ default: (await accounts()).AccountSettings }));
-const ApiKeySettings = lazy(async () => ({ default: (await accounts()).ApiKeySettings }));
-const OrganizationSettings = lazy(async () => ({ default: (await organizations()).OrganizationSettings }));
-const MemberSettings = lazy(async () => ({ default: (await organizations()).MemberSettings }));
-const InvitationSettings = lazy(async () => ({ default: (await organizations()).InvitationSettings }));
+const SecuritySettings = new LaterPart(async () => (await accounts()).SecuritySettings);
+const AccountSettings = new LaterPart(async () => (await accounts()).AccountSettings);
+const ApiKeySettings = new LaterPart(async () => (await accounts()).ApiKeySettings);
+const OrganizationSettings = new LaterPart(async () => (await organizations()).OrganizationSettings);
+const MemberSettings = new LaterPart(async () => (await organizations()).MemberSettings);
+const InvitationSettings = new LaterPart(async () => (await organizations()).InvitationSettings);
 
 interface SectionLook {
   label: string;
   icon: LucideIcon;
-  page: ComponentType;
+  page: ComponentType | LaterPart<object>;
   group?: string;
   /** Guests have no directory, and nothing to do with the organization. */
   isForGuests?: false;
@@ -97,7 +99,11 @@ export function SettingsPage({ section }: { section: SettingsSection }) {
     });
   return (
     <SectionedPage label={texts.settings} sections={shown}>
-      <Page key={section} />
+      {Page instanceof LaterPart ? (
+        <Later key={section} part={Page} given={{}} waiting={<SkeletonRows />} />
+      ) : (
+        <Page key={section} />
+      )}
     </SectionedPage>
   );
 }

@@ -4,7 +4,8 @@ import { ConversationList, useUnreadTotal } from "../features/conversations/inde
 import { draftPreviewOf, ThreadsLink } from "../features/messages/index.ts";
 import { AnnouncementLine } from "../features/notifications/index.ts";
 import { SupportNotice } from "../features/support/index.ts";
-import { type Place, usePlace } from "../platform/address.ts";
+import { goBack, type Place, usePlace } from "../platform/address.ts";
+import { useAppTitle } from "../platform/page-title.ts";
 import { useStore } from "../platform/store.ts";
 import { texts } from "../platform/texts.ts";
 import { classes } from "../ui/classes.ts";
@@ -14,7 +15,7 @@ import { floatingId } from "../ui/menu.tsx";
 import { ConnectionLine } from "./connection-line.tsx";
 import { ConversationPage } from "./conversation-page.tsx";
 import { Navigation } from "./navigation.tsx";
-import { overlay } from "./overlays.ts";
+import { closeOverlay, overlay } from "./overlays.ts";
 import { parts, prepareTheRest } from "./parts.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
 
@@ -22,9 +23,11 @@ import { useShortcuts } from "./use-shortcuts.ts";
 export function Shell() {
   const place = usePlace();
   const over = useStore(overlay);
-  useTitle();
+  useAppTitle(useUnreadTotal(), placeNames[place.name] ?? "");
   useShortcuts();
   useEffect(() => void prepareTheRest(), []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whoever goes elsewhere, also by the back button, is done with it
+  useEffect(closeOverlay, [place]);
   const openId = place.name === "conversation" ? place.id : null;
   const list = listOf(place);
   const isListPlace =
@@ -83,10 +86,16 @@ export function Shell() {
           <div id={floatingId} />
         </main>
       </div>
-      {place.name === "new" && <Later part={parts.newConversation} given={{ kind: place.kind }} />}
+      {place.name === "new" && (
+        <Later
+          part={parts.newConversation}
+          given={{ kind: place.kind }}
+          onClose={() => goBack({ name: "home" })}
+        />
+      )}
       <SupportNotice />
-      {over === "palette" && <Later part={parts.palette} given={{}} />}
-      {over === "shortcuts" && <Later part={parts.shortcuts} given={{}} />}
+      {over === "palette" && <Later part={parts.palette} given={{}} onClose={closeOverlay} />}
+      {over === "shortcuts" && <Later part={parts.shortcuts} given={{}} onClose={closeOverlay} />}
     </div>
   );
 }
@@ -127,10 +136,16 @@ function Content({ place }: { place: Place }) {
   }
 }
 
-/** The tab says how much is unread. */
-function useTitle(): void {
-  const unread = useUnreadTotal();
-  useEffect(() => {
-    document.title = `${unread > 0 ? texts.unreadInTitle(unread) : ""}${texts.appName}`;
-  }, [unread]);
-}
+/** What the tab is called where the page has no name of its own. */
+const placeNames: Partial<Record<Place["name"], string>> = {
+  home: texts.chats,
+  conversation: texts.chats,
+  rooms: texts.rooms,
+  search: texts.searchMessages,
+  threads: texts.threads,
+  support: texts.support,
+  notifications: texts.activity,
+  workspace: texts.workspace,
+  settings: texts.settings,
+  admin: texts.administration,
+};

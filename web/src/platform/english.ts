@@ -68,6 +68,8 @@ export const english = {
   somethingWrong: "Something went wrong. Try again.",
   notFoundTitle: "Nothing here",
   notFoundAbout: "This conversation does not exist, or you are not part of it.",
+  partMissingTitle: "This part could not be loaded",
+  partMissingAbout: "Everything else still works. Check your connection and try again.",
   crashedTitle: "This page has stumbled",
   crashedAbout: "Your messages are safe. Reload to go on.",
   reload: "Reload",
@@ -81,6 +83,7 @@ export const english = {
   search: "Find people, rooms and commands",
   searchShort: "Find",
   offline: "You are offline. What you write is kept and sent when you are back.",
+  pageTitle: (name: string) => (name.includes("Parley") ? name : `${name} · Parley`),
   unreadInTitle: (number: number) => `(${number > 99 ? "99+" : number}) `,
 
   // Conversation list

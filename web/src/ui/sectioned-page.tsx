@@ -1,9 +1,8 @@
 import type { LucideIcon } from "lucide-react";
-import { type ReactNode, Suspense, useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import type { Place } from "../platform/address.ts";
 import { classes } from "./classes.ts";
 import { Link } from "./link.tsx";
-import { SkeletonRows } from "./skeleton-rows.tsx";
 
 export interface Section {
   place: Place;
@@ -27,7 +26,7 @@ export function SectionedPage({ label, sections, children }: SectionedPageProps)
   // biome-ignore lint/correctness/useExhaustiveDependencies: follows the page that is shown
   useEffect(() => {
     // What it gives back in newer browsers, a promise, would count as the effect's end.
-    void here.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    void here.current?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [current]);
   return (
     <div className="flex h-full flex-col overflow-y-auto medium:flex-row medium:overflow-visible">
@@ -63,9 +62,7 @@ export function SectionedPage({ label, sections, children }: SectionedPageProps)
           </div>
         ))}
       </nav>
-      <div className="min-w-0 flex-1 px-4 py-6 medium:overflow-y-auto medium:px-10">
-        <Suspense fallback={<SkeletonRows />}>{children}</Suspense>
-      </div>
+      <div className="min-w-0 flex-1 px-4 py-6 medium:overflow-y-auto medium:px-10">{children}</div>
     </div>
   );
 }

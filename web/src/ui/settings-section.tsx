@@ -1,4 +1,5 @@
 import { type ReactNode, useId } from "react";
+import { usePageTitle } from "../platform/page-title.ts";
 
 /** One page of the settings. */
 export function SettingsSection({
@@ -14,6 +15,7 @@ export function SettingsSection({
   children: ReactNode;
 }) {
   const id = useId();
+  usePageTitle(title);
   return (
     <section aria-labelledby={id} className={wide ? "max-w-3xl" : "max-w-lg"}>
       <h1 id={id} className="font-semibold text-title">

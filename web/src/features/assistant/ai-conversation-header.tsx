@@ -3,6 +3,7 @@ import { type FormEvent, useState } from "react";
 import type { AiConversation } from "../../../../sdk/src/index.ts";
 import { aiPlace, go, goBack, sessionPlace } from "../../platform/address.ts";
 import { explain, faultOf } from "../../platform/explain.ts";
+import { usePageTitle } from "../../platform/page-title.ts";
 import { texts } from "../../platform/texts.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/confirm.tsx";
@@ -18,6 +19,7 @@ export function AiConversationHeader({ conversation }: { conversation: AiConvers
   const { conversation_id: id, title, status, tags, workspace_session_id: sessionId } = conversation;
   const [open, setOpen] = useState<"edit" | "delete" | null>(null);
   const update = useUpdateConversation(id);
+  usePageTitle(title);
   const isArchived = status === "Archived";
   return (
     <header className="flex min-h-14 shrink-0 items-center gap-2 border-line border-b ps-2 pe-2 medium:ps-6">

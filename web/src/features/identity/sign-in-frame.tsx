@@ -1,5 +1,6 @@
 import { MessagesSquare } from "lucide-react";
 import type { ReactNode } from "react";
+import { usePageTitle } from "../../platform/page-title.ts";
 import { texts } from "../../platform/texts.ts";
 
 /** The page around signing in and registering. */
@@ -12,6 +13,7 @@ export function SignInFrame({
   about?: string;
   children: ReactNode;
 }) {
+  usePageTitle(title);
   return (
     <main className="flex min-h-full items-center justify-center px-4 py-10">
       <div className="w-full max-w-sm">

@@ -1,6 +1,7 @@
 import { ArrowLeft, CircleCheck, Ellipsis, HandHelping, RotateCcw, UserPlus, XCircle } from "lucide-react";
 import { useState } from "react";
 import type { SupportConversation } from "../../../../sdk/src/index.ts";
+import { usePageTitle } from "../../platform/page-title.ts";
 import { texts } from "../../platform/texts.ts";
 import { Avatar } from "../../ui/avatar.tsx";
 import { Button, IconButton } from "../../ui/button.tsx";
@@ -23,6 +24,7 @@ interface SupportHeaderProps {
 /** Above a support conversation: how it stands, whose it is, who has it, and what agents do with it. */
 export function SupportHeader({ support, isAgent, actions, onBack }: SupportHeaderProps) {
   const { subject, status, customer_id, customer } = support;
+  usePageTitle(subject ?? texts.noSubject);
   return (
     <header className="flex min-h-14 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-line border-b py-1.5 ps-2 pe-2 medium:ps-6 medium:pe-4">
       <IconButton

@@ -3,6 +3,7 @@ import { type ReactNode, useState } from "react";
 import type { WorkspaceSession } from "../../../../sdk/src/index.ts";
 import { goBack, sessionPlace, sessionsPlace } from "../../platform/address.ts";
 import { explain } from "../../platform/explain.ts";
+import { usePageTitle } from "../../platform/page-title.ts";
 import { texts } from "../../platform/texts.ts";
 import { agoTime } from "../../platform/times.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
@@ -64,6 +65,7 @@ type Open = "edit" | "fork" | "delete" | null;
 function SessionHeader({ session }: { session: WorkspaceSession }) {
   const [open, setOpen] = useState<Open>(null);
   const close = () => setOpen(null);
+  usePageTitle(session.name);
   return (
     <header className="flex h-14 shrink-0 items-center gap-1 ps-2 pe-2 medium:ps-6">
       <IconButton

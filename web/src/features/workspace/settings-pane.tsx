@@ -2,6 +2,7 @@ import { ArrowLeft, X } from "lucide-react";
 import { useEffect, useState } from "react";
 import type { SettingCategory } from "../../../../sdk/src/index.ts";
 import { goBack, workspaceSettingsPlace } from "../../platform/address.ts";
+import { usePageTitle } from "../../platform/page-title.ts";
 import { texts } from "../../platform/texts.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { TextField } from "../../ui/field.tsx";
@@ -48,6 +49,7 @@ const known: Record<SettingCategory, readonly KnownSetting[]> = {
 
 /** One category of one's settings. A change is kept at once and shows in every tab. */
 export function SettingsPane({ category }: { category: SettingCategory }) {
+  usePageTitle(texts.settingCategory[category]);
   const settings = useWorkspaceSettings();
   const { set, error } = useSetSetting(category);
   if (settings === undefined) return <SkeletonRows />;

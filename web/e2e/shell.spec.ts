@@ -1,0 +1,81 @@
+import { chat, expect, test } from "./kit/index.ts";
+
+const missing = { name: "This part could not be loaded" };
+
+test("a part whose script does not come says so in its place, and comes when it is tried again", async ({
+  person,
+  open,
+}) => {
+  const page = await open(await person("Ada Lovelace"));
+  await page.route("**/assets/*.js", (route) => route.abort());
+  const places = page.getByRole("navigation", { name: "Places" });
+  await places.getByRole("link", { name: "Workspace" }).click();
+  await expect(page.getByRole("heading", missing)).toBeVisible();
+  await places.getByRole("link", { name: "Chats" }).click();
+  await expect(page.getByRole("heading", { name: "No conversations yet" })).toBeVisible();
+
+  await page.goBack();
+  await expect(page.getByRole("heading", missing)).toBeVisible();
+  await page.unrouteAll();
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("heading", { name: "Workspace" })).toBeVisible();
+});
+
+test("a part that went with an older version of the app comes with the new one, by itself", async ({
+  person,
+  open,
+}) => {
+  const page = await open(await person("Ada Lovelace"));
+  await page.evaluate(() => document.body.setAttribute("data-version", "older"));
+  // What the server answers once another version has been deployed.
+  await page.route("**/assets/*.js", (route) => route.fulfill({ status: 404 }), { times: 1 });
+  await page.route(
+    ({ pathname }) => pathname === "/",
+    async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ body: (await answer.text()).replaceAll("/assets/", "/assets/newer-") });
+    },
+  );
+  await page.getByRole("link", { name: "Workspace" }).click();
+  await expect(page.getByRole("heading", { name: "Workspace" })).toBeVisible();
+  await expect(page.locator("[data-version]")).toHaveCount(0);
+});
+
+test("the tab names what is shown, and how much is unread", async ({ person, open }) => {
+  const [ada, bob] = await Promise.all([person("Ada Lovelace"), person("Bob Marsh")]);
+  const { id } = await ada.writeTo(bob);
+  const group = await ada.group("Launch week", [bob]);
+  const page = await open(ada, "/rooms");
+  await expect(page).toHaveTitle("Rooms · Parley");
+  await bob.say(id, "Good morning Ada");
+  await expect(page).toHaveTitle("(1) Rooms · Parley");
+  await page.getByRole("link", { name: "Chats" }).click();
+  await chat.row(page, "Bob Marsh").click();
+  await expect(page).toHaveTitle("Bob Marsh · Parley");
+  await chat.row(page, "Launch week").click();
+  await expect(page).toHaveTitle("Launch week · Parley");
+  await page.goto(`${ada.url}/settings/security`);
+  await expect(page).toHaveTitle("Security · Parley");
+  await page.goto(`${ada.url}/c/${group.id}`);
+  await expect(page).toHaveTitle("Launch week · Parley");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("sign out");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveTitle("Sign in to Parley");
+});
+
+test("on a phone, finding is left by its button and by going back", async ({ person, open }) => {
+  const ada = await person("Ada Lovelace");
+  const viewport = { width: 390, height: 844 };
+  const page = await open(ada, "/", { viewport, hasTouch: true });
+  const find = page.getByRole("button", { name: "Find" });
+  const dialog = page.getByRole("dialog");
+  await page.getByRole("link", { name: "Rooms" }).tap();
+  await find.tap();
+  await dialog.getByRole("button", { name: "Close" }).tap();
+  await expect(dialog).toHaveCount(0);
+  await find.tap();
+  await expect(dialog).toBeVisible();
+  await page.goBack();
+  await expect(dialog).toHaveCount(0);
+});
