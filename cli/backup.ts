@@ -2,13 +2,12 @@ import { existsSync, renameSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { openDatabase } from "../server/src/app/open-database.ts";
 import { type Config, readConfig } from "../server/src/platform/config.ts";
-import { missingMigrations } from "../server/src/platform/db/migrator.ts";
 import { discardDatabase, syncFile } from "../server/src/platform/db/restore.ts";
 import { SqliteReader } from "../server/src/platform/db/sqlite-reader.ts";
 import { type Command, CommandFailed } from "./command.ts";
 import { backUpFiles, type FilesTally, filesBeside, missingInWords } from "./kept-files.ts";
 import { inBytes, inWords } from "./quantity.ts";
-import { sqliteFileOf } from "./with-database.ts";
+import { openReader, requireSchema } from "./with-database.ts";
 
 export const backup: Command = {
   summary:
@@ -53,13 +52,7 @@ function reportFiles(folder: string, files: FilesTally): void {
 }
 
 async function copySqlite(config: Config, to: string): Promise<void> {
-  const file = sqliteFileOf(config);
-  if (!existsSync(file)) {
-    throw new CommandFailed(
-      `There is no database in ${config.dataDir}. Set PARLEY_DATA_DIR to the server's data folder.`,
-    );
-  }
-  const reader = new SqliteReader(file);
+  const reader = openReader(config);
   try {
     reader.copyTo(to);
   } finally {
@@ -70,12 +63,7 @@ async function copySqlite(config: Config, to: string): Promise<void> {
 async function copyPostgres(config: Config, to: string): Promise<void> {
   const database = await openDatabase(config);
   try {
-    const missing = await missingMigrations(database.query);
-    if (missing.length > 0) {
-      throw new CommandFailed(
-        "The database has not the schema of this version. Run «npm run parley -- migrate» first.",
-      );
-    }
+    await requireSchema(database.query);
     await database.backup(to);
   } finally {
     await database.close();

@@ -248,6 +248,46 @@ describe("audit verify (LG-3)", () => {
     expect((await verify("--head", "0".repeat(64))).code).not.toBe(0);
   });
 
+  test("reads beside a server that writes, and never takes rows that come meanwhile for missing ones", async () => {
+    const running = await startServer();
+    try {
+      const root = await register(running);
+      const organization = (await root.post("/v1/organizations", { name: "Busy" })).data.id;
+      const beside = {
+        PARLEY_DATA_DIR: running.dataDir,
+        ...(running.databaseUrl === null ? {} : { DATABASE_URL: running.databaseUrl }),
+      };
+      let isDone = false;
+      let renamed = 0;
+      const writing = (async () => {
+        for (; !isDone; renamed++) {
+          const { status } = await root.patch(`/v1/organizations/${organization}`, { name: `N${renamed}` });
+          expect(status).toBe(200);
+        }
+      })();
+      for (let round = 0; round < 3; round++) {
+        const before = renamed;
+        const { code, stdout, stderr } = await runCommand(["audit", "verify"], beside);
+        expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+        const rows = Number(/whole: (\d+) rows/.exec(stdout)?.[1]);
+        expect(rows).toBeGreaterThanOrEqual(before);
+      }
+      isDone = true;
+      await writing;
+    } finally {
+      await running.stop();
+    }
+  }, 60_000);
+
+  test("of a folder without a database says so, and makes none", async () => {
+    const { code, stderr } = await runCommand(["audit", "verify"], {
+      PARLEY_DATA_DIR: join(server.dataDir, "empty"),
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain("There is no database in");
+    expect(await Bun.file(join(server.dataDir, "empty")).exists()).toBe(false);
+  });
+
   test.each(tamperings)("names the first bad row after %s", async (_, statements, named) => {
     await change(server, statements);
     const broken = await verify();

@@ -12,7 +12,7 @@ const busyMs = 10_000;
 
 /**
  * A database file as another process may look at it while a server writes: it takes no lock that a writer waits for,
- * and changes nothing in the file. For backups, their checks and `doctor`.
+ * and changes nothing in the file. For backups, their checks, `audit` and `doctor`.
  */
 export class SqliteReader {
   readonly file: string;
@@ -67,6 +67,16 @@ export class SqliteReader {
       }
     }
     return stored + waiting;
+  }
+
+  /** Reads that all see one state of the file, whatever a server writes meanwhile. */
+  async snapshot<T>(work: (query: Queries) => Promise<T>): Promise<T> {
+    this.#handle.run("begin");
+    try {
+      return await work(this.query);
+    } finally {
+      this.#handle.run("rollback");
+    }
   }
 
   /** Writes everything, as it is at one moment, to a new file that stands alone. */
