@@ -1,16 +1,20 @@
 import type { Route } from "../../platform/http/route.ts";
 import { authRoutes } from "./auth.routes.ts";
+import { blocksRoutes } from "./blocks.routes.ts";
 import type { Blocks } from "./blocks.service.ts";
 import type { BrowserSessions } from "./browser-sessions.service.ts";
+import { friendsRoutes } from "./friends.routes.ts";
 import type { Friends } from "./friends.service.ts";
+import { ownAccountsRoutes } from "./own-accounts.routes.ts";
 import type { Passwords } from "./passwords.service.ts";
-import { peopleRoutes } from "./people.routes.ts";
+import { directoryRoutes, personRoutes } from "./people.routes.ts";
 import type { People } from "./people.service.ts";
+import { presenceRoutes } from "./presence.routes.ts";
 import type { Presence } from "./presence.service.ts";
-import { blocksRoutes, friendsRoutes, ownSettingsRoutes } from "./relations.routes.ts";
 import { sessionsRoutes } from "./sessions.routes.ts";
 import type { Sessions } from "./sessions.service.ts";
 import type { SignIns } from "./sign-in.service.ts";
+import { userSettingsRoutes } from "./user-settings.routes.ts";
 import type { UserSettings } from "./user-settings.service.ts";
 
 interface IdentityServices {
@@ -29,11 +33,14 @@ export function identityRoutes(services: IdentityServices): Route[] {
   const { people, passwords, sessions, browserSessions, presence, blocks, friends, userSettings } = services;
   return [
     ...authRoutes(services),
-    // Before «/users/:id», which would take their words for an id.
     ...blocksRoutes(blocks),
     ...friendsRoutes(friends, presence),
-    ...ownSettingsRoutes(userSettings),
-    ...peopleRoutes(people, passwords, presence),
+    ...userSettingsRoutes(userSettings),
+    ...directoryRoutes(people, presence),
+    ...ownAccountsRoutes(people, passwords),
+    // After «/users/me» and the like, whose words «/users/:id» would take for an id.
+    ...personRoutes(people, presence),
+    ...presenceRoutes(presence),
     ...sessionsRoutes(sessions, browserSessions),
   ];
 }
