@@ -10,6 +10,7 @@
 const featureOrder = [
   "organizations",
   "identity",
+  "people",
   "accounts",
   "conversations",
   "members",

@@ -85,6 +85,7 @@ const betweenFeatures: Edge[] = [
     `${features}/conversations/index.ts`,
     "reexport",
   ),
+  plant("order-of-features-people", `${features}/people/forward.ts`, `${features}/accounts/index.ts`),
   plant(
     "order-of-features-conversations",
     `${features}/conversations/forward.ts`,

@@ -86,10 +86,11 @@ async function timeTokens(run: Run): Promise<number[]> {
   const database = await openDatabase(config);
   await migrateToLatest(database.query);
   const log = createLog("error");
-  const { people, sessions } = await buildFeatures(config, database, new Events(createLocalBus(), log), log);
+  const events = new Events(createLocalBus(), log);
+  const { registrations, sessions } = await buildFeatures(config, database, events, log);
   const device = { requestId: "", ip: null, network: "", userAgent: null };
   const person = { email: "bench@example.test", username: "bench", password: PASSWORD, displayName: "Bench" };
-  const { tokens } = await people.register(person, device);
+  const { tokens } = await registrations.register(person, device);
   const times: number[] = [];
   for (let round = 0; round < run.plan.rounds; round++)
     times.push(await microseconds(DECISIONS, () => sessions.authenticate(tokens.accessToken)));

@@ -11,17 +11,7 @@ import {
   Participants,
   Receipts,
 } from "../features/conversations/index.ts";
-import {
-  AccessTokens,
-  Admission,
-  Agents,
-  Blocks,
-  Friends,
-  loadServerKeys,
-  Presence,
-  Profiles,
-  UserSettings,
-} from "../features/identity/index.ts";
+import { AccessTokens, Admission, Agents, loadServerKeys } from "../features/identity/index.ts";
 import { Members } from "../features/members/index.ts";
 import {
   ChatMessages,
@@ -46,6 +36,7 @@ import {
   watch,
 } from "../features/notifications/index.ts";
 import { Invitations, Organizations } from "../features/organizations/index.ts";
+import { Blocks, Friends, People, Presence, Profiles, UserSettings } from "../features/people/index.ts";
 import { Moderation, RoomInvitations, Rooms } from "../features/rooms/index.ts";
 import { createPostgresIndex, createSqliteIndex, Search, SearchFollower } from "../features/search/index.ts";
 import { Avatars, eraseFilesOf, Files, FileUrls, Uploads } from "../features/storage/index.ts";
@@ -123,7 +114,6 @@ async function buildAccounts(config: Config, database: Database, events: Events,
   const organizations = new Organizations(database, trail, defaults);
   const invitations = new Invitations(database, events, trail, rates);
   const admission = new Admission(organizations, invitations, config.registration);
-  const blocks = await Blocks.load(database, events);
   return {
     rates,
     trail,
@@ -141,13 +131,22 @@ async function buildAccounts(config: Config, database: Database, events: Events,
       invitations,
       log,
     })),
-    blocks,
     agents: await Agents.load(database, events),
+    ...(await buildPeople(database, events)),
+    fileUrls: new FileUrls(keys.fileUrls),
+  };
+}
+
+/** People among themselves. */
+async function buildPeople(database: Database, events: Events) {
+  const blocks = await Blocks.load(database, events);
+  return {
+    people: new People(database),
+    blocks,
     friends: new Friends(database, events, blocks),
     userSettings: new UserSettings(database, events),
     presence: await Presence.load(database, events, blocks),
     profiles: new Profiles(database, events),
-    fileUrls: new FileUrls(keys.fileUrls),
   };
 }
 
@@ -174,13 +173,13 @@ function buildConversations(database: Database, events: Events, accounts: Accoun
 function buildStorage(
   config: Config,
   database: Database,
-  { fileUrls, people, profiles }: Accounts,
+  { fileUrls, ownAccounts, profiles }: Accounts,
   { memberships }: Talks,
 ) {
   const rules = { types: config.fileTypes, most: config.fileMax, quota: config.fileQuota };
   const blobs = new DiskBlobs(join(config.dataDir, filesFolderName));
   const files = new Files(database, blobs, memberships, rules);
-  const avatars = new Avatars(database, files, fileUrls, people, profiles);
+  const avatars = new Avatars(database, files, fileUrls, ownAccounts, profiles);
   return {
     files,
     avatars,

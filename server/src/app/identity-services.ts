@@ -11,8 +11,9 @@ import type { AccessTokens, Admission, ServerKeys } from "../features/identity/i
 import {
   BrowserSessions,
   Lockout,
+  OwnAccounts,
   Passwords,
-  People,
+  Registrations,
   SessionOpeners,
   Sessions,
   SignIns,
@@ -51,11 +52,12 @@ export async function buildIdentity(config: Config, parts: IdentityParts) {
   const browserSessions = new BrowserSessions(sessions, pages, keys.refreshRotation);
   const openers = new SessionOpeners(sessions, browserSessions);
   const lockout = new Lockout(database);
-  const people = new People(database, events, openers, hasher, rates, admission);
+  const ownAccounts = new OwnAccounts(database, events);
+  const registrations = new Registrations(database, openers, hasher, rates, admission);
   const passwords = new Passwords(database, sessions, hasher, lockout, trail);
   const twoFactor = new TwoFactor({
     database,
-    people,
+    ownAccounts,
     passwords,
     lockout,
     trail,
@@ -67,14 +69,14 @@ export async function buildIdentity(config: Config, parts: IdentityParts) {
   const emailAddresses = new EmailAddresses({
     database,
     events,
-    people,
+    ownAccounts,
     passwords,
     mails,
     rates,
     trail,
     baseUrl,
   });
-  people.welcomeWith(async (tx, user) => {
+  registrations.welcomeWith(async (tx, user) => {
     if (user.email !== null) await emailAddresses.askToConfirm(tx, user, user.email);
   });
   invitations.mailWith((tx, to, facts) =>
@@ -86,7 +88,8 @@ export async function buildIdentity(config: Config, parts: IdentityParts) {
     pages,
     browserSessions,
     lockout,
-    people,
+    registrations,
+    ownAccounts,
     passwords,
     twoFactor,
     ownData: new OwnData(database, trail),

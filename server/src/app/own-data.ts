@@ -2,17 +2,15 @@ import type { ApiKeys, OwnSection, TwoFactor } from "../features/accounts/index.
 import { allAiConversations, allAiMessages } from "../features/assistant/index.ts";
 import { type Conversations, presentShared } from "../features/conversations/index.ts";
 import {
-  type Blocks,
-  type Friends,
-  type People,
+  type OwnAccounts,
   presentOwnUser,
   presentSession,
   type Sessions,
   type UserRow,
-  type UserSettings,
 } from "../features/identity/index.ts";
 import { allOwnMessages } from "../features/messages/index.ts";
 import { type Notifications, presentNotification } from "../features/notifications/index.ts";
+import type { Blocks, Friends, UserSettings } from "../features/people/index.ts";
 import { type Files, presentFile } from "../features/storage/index.ts";
 import { allWorkspaceSessions, presentSetting, type WorkspaceSettings } from "../features/workspace/index.ts";
 import { isoTime, isoTimeOrNull } from "../platform/clock.ts";
@@ -21,7 +19,7 @@ import type { Actor } from "../platform/http/actor.ts";
 import { rowsInPages } from "../platform/read-pages.ts";
 
 interface Sources {
-  people: People;
+  ownAccounts: OwnAccounts;
   userSettings: UserSettings;
   twoFactor: TwoFactor;
   sessions: Sessions;
@@ -38,9 +36,9 @@ const pageRows = 100;
 
 /** What `GET /users/me/export` holds, in the order of the document. */
 export function ownSections(query: Queries, sources: Sources): Record<string, OwnSection> {
-  const { people, userSettings, twoFactor, sessions, apiKeys, files, notifications } = sources;
+  const { ownAccounts, userSettings, twoFactor, sessions, apiKeys, files, notifications } = sources;
   return {
-    profile: { one: async (actor) => presentOwnUser(await people.getOwn(actor)) },
+    profile: { one: async (actor) => presentOwnUser(await ownAccounts.get(actor)) },
     settings: { one: (actor) => userSettings.get(actor) },
     second_factor: { one: async (actor) => ({ enabled: (await twoFactor.state(actor)).isEnabled }) },
     sessions: {

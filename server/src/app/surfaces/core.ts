@@ -3,12 +3,19 @@ import { adminRoutes } from "../../features/admin/admin.routes.ts";
 import { mailsRoutes } from "../../features/admin/mails.routes.ts";
 import { conversationsRoutes } from "../../features/conversations/conversations.routes.ts";
 import { participantsRoutes } from "../../features/conversations/participants.routes.ts";
-import { identityRoutes } from "../../features/identity/identity.routes.ts";
+import { authRoutes } from "../../features/identity/auth.routes.ts";
+import { ownAccountsRoutes } from "../../features/identity/own-accounts.routes.ts";
+import { sessionsRoutes } from "../../features/identity/sessions.routes.ts";
 import { membersRoutes } from "../../features/members/members.routes.ts";
 import { annotationRoutes } from "../../features/messages/annotations.routes.ts";
 import { messagesRoutes } from "../../features/messages/messages.routes.ts";
 import { notificationsRoutes } from "../../features/notifications/notifications.routes.ts";
 import { organizationsRoutes } from "../../features/organizations/organizations.routes.ts";
+import { blocksRoutes } from "../../features/people/blocks.routes.ts";
+import { friendsRoutes } from "../../features/people/friends.routes.ts";
+import { directoryRoutes, personRoutes } from "../../features/people/people.routes.ts";
+import { presenceRoutes } from "../../features/people/presence.routes.ts";
+import { userSettingsRoutes } from "../../features/people/user-settings.routes.ts";
 import { moderationRoutes } from "../../features/rooms/moderation.routes.ts";
 import { roomMembersRoutes } from "../../features/rooms/room-members.routes.ts";
 import { roomsAdminRoutes } from "../../features/rooms/rooms.admin.routes.ts";
@@ -28,7 +35,16 @@ export const coreBases = ["/v1", "/api/v1"] as const;
 /** Every route of core REST, in the order of the reference. */
 export function coreRoutes(features: Features): Route[] {
   return [
-    ...identityRoutes(features),
+    ...authRoutes(features),
+    ...blocksRoutes(features.blocks),
+    ...friendsRoutes(features.friends, features.presence),
+    ...userSettingsRoutes(features.userSettings),
+    ...directoryRoutes(features.people, features.presence),
+    ...ownAccountsRoutes(features.ownAccounts, features.passwords),
+    // After «/users/me» and the like, whose words «/users/:id» would take for an id.
+    ...personRoutes(features.people, features.presence),
+    ...presenceRoutes(features.presence),
+    ...sessionsRoutes(features.sessions, features.browserSessions),
     ...accountsRoutes(features),
     ...organizationsRoutes(features.organizations, features.invitations),
     ...membersRoutes(features.members),
@@ -36,7 +52,7 @@ export function coreRoutes(features: Features): Route[] {
     ...participantsRoutes(features.participants, features.presence),
     ...uploadsRoutes(features.uploads, features.fileUrls),
     ...storageRoutes(features.files, features.fileUrls, features.avatars),
-    ...avatarsRoutes(features.avatars, features.people, features.files),
+    ...avatarsRoutes(features.avatars, features.ownAccounts, features.files),
     ...roomsRoutes(features.rooms, features.messagePages),
     ...roomMembersRoutes(features.rooms, features.roomInvitations, features.presence),
     ...moderationRoutes(features.moderation),

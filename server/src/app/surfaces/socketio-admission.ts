@@ -1,7 +1,8 @@
 import type { Namespace, Socket } from "socket.io";
 import { z } from "zod";
 import type { Memberships } from "../../features/conversations/index.ts";
-import type { Profiles, Sessions } from "../../features/identity/index.ts";
+import type { Sessions } from "../../features/identity/index.ts";
+import type { Profiles } from "../../features/people/index.ts";
 import { AppError, unauthorized } from "../../platform/errors.ts";
 import type { Actor, Caller } from "../../platform/http/actor.ts";
 import type { RateGate } from "../../platform/http/rate-gate.ts";

@@ -11,14 +11,7 @@ import {
   participantRemoved,
   typingChanged,
 } from "../../features/conversations/index.ts";
-import {
-  answeringChanged,
-  type Blocks,
-  presenceChanged,
-  sessionsEnded,
-  userBlocked,
-  userMoved,
-} from "../../features/identity/index.ts";
+import { answeringChanged, sessionsEnded, userMoved } from "../../features/identity/index.ts";
 import {
   messageDeleted,
   messageEdited,
@@ -27,6 +20,7 @@ import {
   reactionRemoved,
 } from "../../features/messages/index.ts";
 import { announcementMade, notificationMade } from "../../features/notifications/index.ts";
+import { type Blocks, presenceChanged, userBlocked } from "../../features/people/index.ts";
 import { threadStateChanged } from "../../features/threads/index.ts";
 import { settingChanged } from "../../features/workspace/index.ts";
 import type { Events } from "../../platform/events/events.ts";

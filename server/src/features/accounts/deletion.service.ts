@@ -6,7 +6,6 @@ import type { Events } from "../../platform/events/events.ts";
 import { folded } from "../../platform/folded.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 import {
-  deleteRelations,
   type Lockout,
   type Passwords,
   type Sessions,
@@ -14,6 +13,7 @@ import {
   updateUser,
   userChanged,
 } from "../identity/index.ts";
+import { deleteRelations } from "../people/index.ts";
 import { deleteCredentials, isSoleInCharge } from "./deletion.queries.ts";
 
 /** Removes what a later feature keeps of somebody, in the transaction of the deletion. */

@@ -12,8 +12,8 @@ import { countFailures, type RateLimits, takeOrThrow } from "../../platform/rate
 import {
   findUserBySignIn,
   findUserForUpdate,
+  type OwnAccounts,
   type Passwords,
-  type People,
   type UserRow,
   updateUser,
   userChanged,
@@ -25,7 +25,7 @@ import { changeByMail, isWrongToken, requireGood } from "./mailed-tokens.ts";
 interface EmailAddressesParts {
   database: Database;
   events: Events;
-  people: People;
+  ownAccounts: OwnAccounts;
   passwords: Passwords;
   mails: MailQueue;
   rates: RateLimits;
@@ -62,8 +62,8 @@ export class EmailAddresses {
    * @throws AppError CONFLICT if it is confirmed already, RATE_LIMIT_EXCEEDED after three in an hour.
    */
   async askAgain(actor: Actor): Promise<void> {
-    const { database, people, rates } = this.#parts;
-    const user = await people.getOwn(actor);
+    const { database, ownAccounts, rates } = this.#parts;
+    const user = await ownAccounts.get(actor);
     const { email } = user;
     if (email === null || user.email_verified_at !== null)
       throw conflict("email", "This address is confirmed already.");

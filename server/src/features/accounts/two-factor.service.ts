@@ -9,8 +9,8 @@ import {
   confirmationBy,
   type FactorAnswer,
   type Lockout,
+  type OwnAccounts,
   type Passwords,
-  type People,
   type SecondFactor,
   type UserRow,
 } from "../identity/index.ts";
@@ -30,7 +30,7 @@ import {
 
 interface TwoFactorParts {
   database: Database;
-  people: People;
+  ownAccounts: OwnAccounts;
   passwords: Passwords;
   lockout: Lockout;
   trail: ChangeTrail;
@@ -88,8 +88,8 @@ export class TwoFactor implements SecondFactor {
    * @throws AppError CONFLICT if there is a second factor already.
    */
   async setUp(actor: Actor): Promise<{ secret: string; otpauthUrl: string }> {
-    const { database, people, secret: serverSecret } = this.#parts;
-    const user = await people.getOwn(actor);
+    const { database, ownAccounts, secret: serverSecret } = this.#parts;
+    const user = await ownAccounts.get(actor);
     const secret = newTotpSecret();
     await database.transaction(async (tx) => {
       const row = await findAuthenticatorForUse(tx.query, database.engine, user.id);

@@ -10,7 +10,7 @@ import {
   wholeNumberQuery,
 } from "../../platform/http/fields.ts";
 import { limits } from "../../platform/limits.ts";
-import type { Profile } from "../identity/index.ts";
+import type { Profile } from "../people/index.ts";
 import type { ConversationListRow } from "./conversations.queries.ts";
 import type { OwnConversation } from "./conversations.service.ts";
 import type { ParticipantWithUser } from "./participants.queries.ts";

@@ -3,7 +3,7 @@ import { isoTimeOrNull, now } from "../../platform/clock.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 import { idField, timeField } from "../../platform/http/fields.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
-import type { Presence } from "../identity/index.ts";
+import type { Presence } from "../people/index.ts";
 import {
   archiveBody,
   changeBody,

@@ -6,7 +6,8 @@ import type { Events } from "../../platform/events/events.ts";
 import { folded } from "../../platform/folded.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 import { newId } from "../../platform/ids.ts";
-import { findPeople, type UserRow } from "../identity/index.ts";
+import type { UserRow } from "../identity/index.ts";
+import { findPeople } from "../people/index.ts";
 import { conversationChanged, conversationCreated, ownStateChanged } from "./conversations.events.ts";
 import { canChangeSettings, canCreateConversations, canRename } from "./conversations.policy.ts";
 import {

@@ -5,7 +5,8 @@ import { type AppError, forbidden, notFound } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 import { limits } from "../../platform/limits.ts";
-import type { Agents, Blocks } from "../identity/index.ts";
+import type { Agents } from "../identity/index.ts";
+import type { Blocks } from "../people/index.ts";
 import {
   conversationChanged,
   conversationEnded,

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { isoTimeOrNull } from "../../platform/clock.ts";
 import type { Actor } from "../../platform/http/actor.ts";
-import type { Presence } from "../identity/index.ts";
+import type { Presence } from "../people/index.ts";
 import { type participantWithPresence, presentParticipant } from "./conversations.schema.ts";
 import type { ParticipantWithUser } from "./participants.queries.ts";
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
 import { idField } from "../../platform/http/fields.ts";
 import { type Route, route } from "../../platform/http/route.ts";
-import type { Presence } from "../identity/index.ts";
+import type { Presence } from "../people/index.ts";
 import {
   addBody,
   participant,

@@ -4,7 +4,7 @@ import type { Database, Tx } from "../../platform/db/database.ts";
 import { conflict, forbidden, notFound } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor } from "../../platform/http/actor.ts";
-import { findPeople } from "../identity/index.ts";
+import { findPeople } from "../people/index.ts";
 import {
   participantAdded,
   participantChanged,

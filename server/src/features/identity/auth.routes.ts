@@ -19,24 +19,27 @@ import {
   tokens,
 } from "./identity.schema.ts";
 import type { SignedInBrowser } from "./open-session.ts";
-import type { People } from "./people.service.ts";
+import type { OwnAccounts } from "./own-accounts.service.ts";
+import type { Registrations } from "./registrations.service.ts";
 import type { Sessions } from "./sessions.service.ts";
 import type { SignIns } from "./sign-in.service.ts";
 
 const tag = "Authentication";
 
 interface AuthServices {
-  people: People;
+  registrations: Registrations;
+  ownAccounts: OwnAccounts;
   signIns: SignIns;
   sessions: Sessions;
   browserSessions: BrowserSessions;
 }
 
 /** Signing up, in, out and on. */
-export function authRoutes({ people, signIns, sessions, browserSessions }: AuthServices): Route[] {
+export function authRoutes(services: AuthServices): Route[] {
+  const { registrations, ownAccounts, signIns, sessions, browserSessions } = services;
   return [
-    ...signInRoutes(people, signIns, browserSessions),
-    ...sessionRoutes(people, sessions, browserSessions),
+    ...signInRoutes(registrations, signIns, browserSessions),
+    ...sessionRoutes(ownAccounts, sessions, browserSessions),
   ];
 }
 
@@ -48,7 +51,7 @@ const cookieText =
   'With `"session":"cookie"` the answer sets the session\'s cookie and has `csrf_token` in place of the tokens. Each later ' +
   "request that is not GET or HEAD carries it in `X-CSRF-Token` and comes from a page of the server's own origin.";
 
-function signInRoutes(people: People, signIns: SignIns, browser: BrowserSessions): Route[] {
+function signInRoutes(registrations: Registrations, signIns: SignIns, browser: BrowserSessions): Route[] {
   return [
     publicRoute(
       {
@@ -60,7 +63,7 @@ function signInRoutes(people: People, signIns: SignIns, browser: BrowserSessions
         success: [{ status: 200, about: "How people come in here", schema: signInOptions }],
       },
       async () => {
-        const { registration, isEmpty } = await people.signInOptions();
+        const { registration, isEmpty } = await registrations.signInOptions();
         return { registration, is_empty: isEmpty };
       },
     ),
@@ -91,9 +94,9 @@ function signInRoutes(people: People, signIns: SignIns, browser: BrowserSessions
         if (session === "cookie") {
           browser.requireNotForeign(header);
           const former = await browser.find(header("cookie"));
-          return answerInBrowser(await people.registerInBrowser(registration, device, former), 201);
+          return answerInBrowser(await registrations.registerInBrowser(registration, device, former), 201);
         }
-        const { user, tokens } = await people.register(registration, device);
+        const { user, tokens } = await registrations.register(registration, device);
         return new Reply({ user: presentOwnUser(user), ...presentTokens(tokens) }, 201);
       },
     ),
@@ -130,7 +133,7 @@ function signInRoutes(people: People, signIns: SignIns, browser: BrowserSessions
   ];
 }
 
-function sessionRoutes(people: People, sessions: Sessions, browser: BrowserSessions): Route[] {
+function sessionRoutes(ownAccounts: OwnAccounts, sessions: Sessions, browser: BrowserSessions): Route[] {
   return [
     publicRoute(
       {
@@ -186,7 +189,7 @@ function sessionRoutes(people: People, sessions: Sessions, browser: BrowserSessi
         etag: true,
       },
       async (_, actor) => ({
-        ...presentOwnUser(await people.getOwn(actor)),
+        ...presentOwnUser(await ownAccounts.get(actor)),
         ...(await csrfTokenPart(browser, actor)),
       }),
     ),

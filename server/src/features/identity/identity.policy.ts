@@ -6,11 +6,3 @@ export function requireServerRole(actor: Actor, least: "moderator" | "admin"): v
   if (actor.role === "admin" || actor.role === least) return;
   throw forbidden("Only those who run the server may do this.");
 }
-
-export function canUseDirectory(actor: Actor): boolean {
-  return actor.role !== "guest";
-}
-
-export function canSeeEmail(actor: Actor, userId: string): boolean {
-  return actor.userId === userId || actor.role === "admin";
-}

@@ -3,7 +3,6 @@ import type { Database, Queries } from "../../platform/db/database.ts";
 import { prepared } from "../../platform/db/prepared.ts";
 import type { RefreshTokenTable, ServerKeyTable, SessionTable, UserTable } from "../../platform/db/schema.ts";
 import { across } from "../../platform/db/tenant-fence.ts";
-import { isNamedLike } from "./name-match.ts";
 
 export type UserRow = Selectable<UserTable>;
 export type SessionRow = Selectable<SessionTable>;
@@ -76,17 +75,6 @@ export function findUserForUpdate(
     .executeTakeFirst();
 }
 
-/** Unknown ids and those of other organizations are missing from the answer. */
-export function listUsersById(query: Queries, organizationId: string, ids: string[]): Promise<UserRow[]> {
-  if (ids.length === 0) return Promise.resolve([]);
-  return query
-    .selectFrom("users")
-    .selectAll()
-    .where("organization_id", "=", organizationId)
-    .where("id", "in", ids)
-    .execute();
-}
-
 /** Sign-in names are unique on the server. */
 export function findUserBySignIn(
   query: Queries,
@@ -94,36 +82,6 @@ export function findUserBySignIn(
   key: string,
 ): Promise<UserRow | undefined> {
   return across(query, "account").selectFrom("users").selectAll().where(column, "=", key).executeTakeFirst();
-}
-
-export interface DirectoryFilter {
-  /** Part of a username or a display name, folded or not. */
-  search?: string | undefined;
-  organizationRole?: UserRow["organization_role"] | undefined;
-  /** Folded username after which to go on. */
-  after?: string | undefined;
-  limit: number;
-}
-
-/** Real people of an organization by username; imported authors are none. */
-export function listDirectory(
-  query: Queries,
-  organizationId: string,
-  { search, organizationRole, after, limit }: DirectoryFilter,
-): Promise<UserRow[]> {
-  let select = query
-    .selectFrom("users")
-    .selectAll()
-    .where("organization_id", "=", organizationId)
-    .where("is_placeholder", "=", 0)
-    .orderBy("username_key")
-    .limit(limit);
-  if (after !== undefined) select = select.where("username_key", ">", after);
-  if (organizationRole !== undefined) select = select.where("organization_role", "=", organizationRole);
-  if (search !== undefined && search !== "") {
-    select = select.where(isNamedLike(search, "users"));
-  }
-  return select.execute();
 }
 
 export async function updateUser(

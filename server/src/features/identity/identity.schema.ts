@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isoTime, isoTimeOrNull } from "../../platform/clock.ts";
+import { isoTime } from "../../platform/clock.ts";
 import { validationError } from "../../platform/errors.ts";
 import { idField, text, timeField, urlField, visibleText } from "../../platform/http/fields.ts";
 import { isId } from "../../platform/ids.ts";
@@ -138,8 +138,6 @@ export const profileChanges = z.object({
   avatar_url: urlField.nullable().optional(),
 });
 
-export const presenceBody = z.object({ online: z.boolean() });
-
 const roleField = z.enum(["admin", "moderator", "user", "guest"]);
 
 export const ownUser = z
@@ -158,19 +156,6 @@ export const ownUser = z
     updated_at: timeField,
   })
   .meta({ id: "OwnUser" });
-
-export const publicUser = z
-  .object({
-    id: idField,
-    username: z.string(),
-    display_name: z.string(),
-    avatar_url: z.string().nullable(),
-    is_bot: z.boolean().meta({ description: "A program, which comes in by an API key." }),
-    online: z.boolean(),
-    last_seen_at: timeField.nullable(),
-    email: z.string().nullable().optional().meta({ description: "Only to oneself and administrators." }),
-  })
-  .meta({ id: "User" });
 
 const tokenFields = {
   access_token: z.string(),
@@ -240,10 +225,6 @@ export const currentSession = session
   .extend({ csrf_token: csrfTokenOfCookieSession })
   .meta({ id: "CurrentSession" });
 
-export const presence = z
-  .object({ user_id: idField, online: z.boolean(), last_seen_at: timeField.nullable() })
-  .meta({ id: "Presence" });
-
 export function presentOwnUser(user: UserRow): z.output<typeof ownUser> {
   return {
     id: user.id,
@@ -258,29 +239,6 @@ export function presentOwnUser(user: UserRow): z.output<typeof ownUser> {
     is_bot: user.is_bot === 1,
     created_at: isoTime(user.created_at),
     updated_at: isoTime(user.updated_at),
-  };
-}
-
-/** Whether somebody is here, and since when not. */
-export interface PresenceState {
-  online: boolean;
-  lastSeenAt: number | null;
-}
-
-export function presentUser(
-  user: UserRow,
-  state: PresenceState,
-  withEmail: boolean,
-): z.output<typeof publicUser> {
-  return {
-    id: user.id,
-    username: user.username,
-    display_name: user.display_name,
-    avatar_url: user.avatar_url,
-    is_bot: user.is_bot === 1,
-    online: state.online,
-    last_seen_at: isoTimeOrNull(state.lastSeenAt),
-    ...(withEmail ? { email: user.email } : {}),
   };
 }
 

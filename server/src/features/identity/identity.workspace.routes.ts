@@ -21,15 +21,17 @@ import {
   workspaceTokens,
   workspaceUser,
 } from "./identity.workspace.schema.ts";
+import type { OwnAccounts } from "./own-accounts.service.ts";
 import type { Passwords } from "./passwords.service.ts";
-import type { People } from "./people.service.ts";
+import type { Registrations } from "./registrations.service.ts";
 import type { Sessions } from "./sessions.service.ts";
 import type { SignIns } from "./sign-in.service.ts";
 
 const tag = "Workspace accounts";
 
 interface WorkspaceIdentityServices {
-  people: People;
+  registrations: Registrations;
+  ownAccounts: OwnAccounts;
   signIns: SignIns;
   passwords: Passwords;
   sessions: Sessions;
@@ -40,7 +42,7 @@ export function workspaceIdentityRoutes(services: WorkspaceIdentityServices): Ro
   return [...signInRoutes(services), ...ownAccountRoutes(services)];
 }
 
-function signInRoutes({ people, signIns, sessions }: WorkspaceIdentityServices): Route[] {
+function signInRoutes({ registrations, signIns, sessions }: WorkspaceIdentityServices): Route[] {
   return [
     publicRoute(
       {
@@ -58,7 +60,7 @@ function signInRoutes({ people, signIns, sessions }: WorkspaceIdentityServices):
       },
       async ({ body, caller }) => {
         const { email, password, first_name: firstName, last_name: lastName } = body;
-        const { user, tokens } = await people.found({ email, password, firstName, lastName }, caller);
+        const { user, tokens } = await registrations.found({ email, password, firstName, lastName }, caller);
         return created({ user: presentFounder(user), tokens: presentTokens(tokens) });
       },
     ),
@@ -116,7 +118,7 @@ function signInRoutes({ people, signIns, sessions }: WorkspaceIdentityServices):
   ];
 }
 
-function ownAccountRoutes({ people, passwords }: WorkspaceIdentityServices): Route[] {
+function ownAccountRoutes({ ownAccounts, passwords }: WorkspaceIdentityServices): Route[] {
   return [
     route(
       {
@@ -128,7 +130,7 @@ function ownAccountRoutes({ people, passwords }: WorkspaceIdentityServices): Rou
         success: [{ status: 200, about: "The account", schema: workspaceUser }],
         etag: true,
       },
-      async (_, actor) => presentWorkspaceUser(await people.getOwn(actor)),
+      async (_, actor) => presentWorkspaceUser(await ownAccounts.get(actor)),
     ),
     route(
       {
@@ -143,7 +145,7 @@ function ownAccountRoutes({ people, passwords }: WorkspaceIdentityServices): Rou
       },
       async ({ body }, actor) => {
         const { first_name: firstName, last_name: lastName } = body;
-        const user = await people.changeNames(actor, {
+        const user = await ownAccounts.changeNames(actor, {
           ...(firstName === undefined ? {} : { firstName }),
           ...(lastName === undefined ? {} : { lastName }),
         });

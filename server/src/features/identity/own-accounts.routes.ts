@@ -1,16 +1,15 @@
 import { z } from "zod";
 import { type Method, type Route, route } from "../../platform/http/route.ts";
 import { ownUser, passwordChangeBody, presentOwnUser, profileChanges } from "./identity.schema.ts";
-
+import type { OwnAccounts } from "./own-accounts.service.ts";
 import type { Passwords } from "./passwords.service.ts";
-import type { People } from "./people.service.ts";
 
 const tag = "People";
 
 /** One's own profile and password. */
-export function ownAccountsRoutes(people: People, passwords: Passwords): Route[] {
+export function ownAccountsRoutes(ownAccounts: OwnAccounts, passwords: Passwords): Route[] {
   return [
-    ...ownProfileRoutes(people),
+    ...ownProfileRoutes(ownAccounts),
     route(
       {
         method: "POST",
@@ -32,7 +31,7 @@ export function ownAccountsRoutes(people: People, passwords: Passwords): Route[]
 }
 
 /** The same thing under two names, which clients of two generations use. */
-function ownProfileRoutes(people: People): Route[] {
+function ownProfileRoutes(ownAccounts: OwnAccounts): Route[] {
   const paths: { path: string; change: Method; name: string }[] = [
     { path: "/users/me", change: "PATCH", name: "Me" },
     { path: "/users/profile", change: "PUT", name: "OwnProfile" },
@@ -48,7 +47,7 @@ function ownProfileRoutes(people: People): Route[] {
         success: [{ status: 200, about: "The account", schema: ownUser }],
         etag: true,
       },
-      async (_, actor) => presentOwnUser(await people.getOwn(actor)),
+      async (_, actor) => presentOwnUser(await ownAccounts.get(actor)),
     ),
     route(
       {
@@ -64,7 +63,7 @@ function ownProfileRoutes(people: People): Route[] {
       },
       async ({ body }, actor) => {
         const { username, display_name: displayName, avatar_url: avatarUrl } = body;
-        return presentOwnUser(await people.changeProfile(actor, { username, displayName, avatarUrl }));
+        return presentOwnUser(await ownAccounts.changeProfile(actor, { username, displayName, avatarUrl }));
       },
     ),
   ]);

@@ -6,11 +6,8 @@ import type { Events } from "../../platform/events/events.ts";
 import type { Actor, Caller } from "../../platform/http/actor.ts";
 import type { Participants } from "../conversations/index.ts";
 import {
-  type DirectoryFilter,
-  deleteRelations,
   findUser,
   type IssuedTokens,
-  listDirectory,
   type Sessions,
   type UserRow,
   updateUser,
@@ -24,6 +21,7 @@ import {
   type Organizations,
   requireSeen,
 } from "../organizations/index.ts";
+import { type DirectoryFilter, deleteRelations, listDirectory } from "../people/index.ts";
 import { countMembers, lockAdminIds, moveUser } from "./members.queries.ts";
 
 /** What somebody gets who is in another organization now; null: the cookie that they have goes on. */

@@ -3,7 +3,7 @@ import { isoTime, isoTimeOrNull } from "../../platform/clock.ts";
 import { idField, text, timeInput, visibleText } from "../../platform/http/fields.ts";
 import { limits } from "../../platform/limits.ts";
 import { type ChatMessageView, chatMessage, pageQuery, presentChatUser } from "../conversations/index.ts";
-import type { Profile } from "../identity/index.ts";
+import type { Profile } from "../people/index.ts";
 import type { ListedMessage } from "./messages.queries.ts";
 import { metadataField, readMetadata } from "./messages.schema.ts";
 

@@ -9,7 +9,7 @@ import {
   type Memberships,
   type Receipts,
 } from "../conversations/index.ts";
-import type { Profile, Profiles } from "../identity/index.ts";
+import type { Profile, Profiles } from "../people/index.ts";
 import type { FileUrls } from "../storage/index.ts";
 import {
   findLatestSeq,

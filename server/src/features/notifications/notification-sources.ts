@@ -9,7 +9,7 @@ import {
   type Memberships,
   peopleAdded,
 } from "../conversations/index.ts";
-import { type Agents, type Blocks, friendRequested } from "../identity/index.ts";
+import type { Agents } from "../identity/index.ts";
 import {
   everybodyCalled,
   type MessageRow,
@@ -18,6 +18,7 @@ import {
   usersMentioned,
 } from "../messages/index.ts";
 import { invitationMade } from "../organizations/index.ts";
+import { type Blocks, friendRequested } from "../people/index.ts";
 import { supportAssigned, supportWaiting } from "../support/index.ts";
 import type { Draft, NotificationWriter } from "./notification-writer.ts";
 import { findUserByEmail } from "./notifications.queries.ts";

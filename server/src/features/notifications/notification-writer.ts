@@ -5,7 +5,7 @@ import { newId } from "../../platform/ids.ts";
 import { limits } from "../../platform/limits.ts";
 import type { Log } from "../../platform/log.ts";
 import type { MailQueue } from "../../platform/mail/mail-queue.ts";
-import type { Profiles } from "../identity/index.ts";
+import type { Profiles } from "../people/index.ts";
 import { notificationMail } from "./notification-mail.ts";
 import { notificationMade } from "./notifications.events.ts";
 import {

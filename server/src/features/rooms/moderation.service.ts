@@ -11,8 +11,8 @@ import {
   type ParticipantRole,
   type Participants,
 } from "../conversations/index.ts";
-import { findPeople } from "../identity/index.ts";
 import type { StoredMessages } from "../messages/index.ts";
+import { findPeople } from "../people/index.ts";
 import {
   type BanRow,
   deleteBan,

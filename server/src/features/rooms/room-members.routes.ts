@@ -8,8 +8,8 @@ import {
   presentParticipant,
   presentWithPresence,
 } from "../conversations/index.ts";
-import type { Presence } from "../identity/index.ts";
 import { newInvitation, presentInvitation } from "../organizations/index.ts";
+import type { Presence } from "../people/index.ts";
 import type { RoomInvitations } from "./room-invitations.service.ts";
 import { addMembersBody, inviteBody, membersQuery } from "./rooms.schema.ts";
 import type { Rooms } from "./rooms.service.ts";

@@ -26,7 +26,7 @@ import {
   removeAllParticipants,
   updateConversation,
 } from "../conversations/index.ts";
-import { findPeople } from "../identity/index.ts";
+import { findPeople } from "../people/index.ts";
 import { canChangeRoom, canCreateRooms, canEndRoom, canSeeRoom } from "./rooms.policy.ts";
 import { endRoom, findRoom, listRooms, type RoomFilter, type RoomRow, sortValueOf } from "./rooms.queries.ts";
 

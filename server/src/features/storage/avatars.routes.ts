@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { idField, urlField } from "../../platform/http/fields.ts";
 import { type Route, route, signedRoute } from "../../platform/http/route.ts";
-import { ownUser, type People, presentOwnUser } from "../identity/index.ts";
+import { type OwnAccounts, ownUser, presentOwnUser } from "../identity/index.ts";
 import type { Avatars } from "./avatars.service.ts";
 import { fileAnswer } from "./file-answer.ts";
 import type { Files } from "./files.service.ts";
@@ -15,7 +15,7 @@ const avatarBody = z
   .meta({ examples: [{ avatar_url: "https://example.com/faces/baptiste.png" }] });
 
 /** People's pictures: a file of their own, or one elsewhere. */
-export function avatarsRoutes(avatars: Avatars, people: People, files: Files): Route[] {
+export function avatarsRoutes(avatars: Avatars, ownAccounts: OwnAccounts, files: Files): Route[] {
   return [
     route(
       {
@@ -34,7 +34,7 @@ export function avatarsRoutes(avatars: Avatars, people: People, files: Files): R
       async ({ body }, actor) =>
         presentOwnUser(
           body.file_id === undefined
-            ? await people.changeProfile(actor, { avatarUrl: body.avatar_url })
+            ? await ownAccounts.changeProfile(actor, { avatarUrl: body.avatar_url })
             : await avatars.set(actor, body.file_id),
         ),
     ),

@@ -2,7 +2,8 @@ import type { Database } from "../../platform/db/database.ts";
 import { forbidden, notFound, validationError } from "../../platform/errors.ts";
 import { isShownInline } from "../../platform/file-types.ts";
 import type { Actor } from "../../platform/http/actor.ts";
-import type { People, Profiles, UserRow } from "../identity/index.ts";
+import type { OwnAccounts, UserRow } from "../identity/index.ts";
+import type { Profiles } from "../people/index.ts";
 import { avatarPath, type FileUrls } from "./file-urls.ts";
 import type { FileRow, Files } from "./files.service.ts";
 import { listStrayAvatars, updateAvatar } from "./storage.queries.ts";
@@ -15,14 +16,20 @@ export class Avatars {
   readonly #database: Database;
   readonly #files: Files;
   readonly #urls: FileUrls;
-  readonly #people: People;
+  readonly #ownAccounts: OwnAccounts;
   readonly #profiles: Profiles;
 
-  constructor(database: Database, files: Files, urls: FileUrls, people: People, profiles: Profiles) {
+  constructor(
+    database: Database,
+    files: Files,
+    urls: FileUrls,
+    ownAccounts: OwnAccounts,
+    profiles: Profiles,
+  ) {
     this.#database = database;
     this.#files = files;
     this.#urls = urls;
-    this.#people = people;
+    this.#ownAccounts = ownAccounts;
     this.#profiles = profiles;
   }
 
@@ -33,14 +40,14 @@ export class Avatars {
     const isPicture = file.content_type.startsWith("image/") && isShownInline(file.content_type);
     if (!isPicture || file.is_encrypted === 1)
       throw validationError({ path: "file_id", message: "must be a picture: PNG, JPEG, GIF, WebP or AVIF" });
-    return this.#people.changeProfile(actor, { avatarUrl: this.#urls.avatar(fileId) });
+    return this.#ownAccounts.changeProfile(actor, { avatarUrl: this.#urls.avatar(fileId) });
   }
 
   /** Before the owner deletes a file. */
   async forget(actor: Actor, fileId: string): Promise<void> {
-    const { avatar_url } = await this.#people.getOwn(actor);
+    const { avatar_url } = await this.#ownAccounts.get(actor);
     if (avatar_url !== null && isOf(avatar_url, fileId))
-      await this.#people.changeProfile(actor, { avatarUrl: null });
+      await this.#ownAccounts.changeProfile(actor, { avatarUrl: null });
   }
 
   /** @throws AppError FORBIDDEN for a wrong signature, NOT_FOUND for what is nobody's picture any more. */

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Actor } from "../../platform/http/actor.ts";
-import type { Profiles } from "../identity/index.ts";
 import type { MessageBody, MessagePages, PageQuery } from "../messages/index.ts";
+import type { Profiles } from "../people/index.ts";
 import type { SupportFilter } from "./support.queries.ts";
 import {
   presentPerson,

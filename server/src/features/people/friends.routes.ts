@@ -4,8 +4,8 @@ import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
 import { idField, limitQuery, timeField } from "../../platform/http/fields.ts";
 import { Reply, type Route, route } from "../../platform/http/route.ts";
 import type { Friends } from "./friends.service.ts";
-import { canSeeEmail } from "./identity.policy.ts";
-import { presentUser, publicUser } from "./identity.schema.ts";
+import { canSeeEmail } from "./people.policy.ts";
+import { presentUser, publicUser } from "./people.schema.ts";
 import type { Presence } from "./presence.service.ts";
 
 const tag = "People";

@@ -4,9 +4,9 @@ import { AppError } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 import { limits } from "../../platform/limits.ts";
-import { presenceVisibilityChanged } from "./identity.events.ts";
-import { findUserForUpdate } from "./identity.queries.ts";
-import { findSettings, saveSettings } from "./relations.queries.ts";
+import { findUserForUpdate } from "../identity/index.ts";
+import { presenceVisibilityChanged } from "./people.events.ts";
+import { findSettings, saveSettings } from "./user-settings.queries.ts";
 
 export type Settings = Record<string, unknown>;
 

@@ -1,29 +1,20 @@
 import { now } from "../../platform/clock.ts";
-import type { Database, Queries, Tx } from "../../platform/db/database.ts";
-import { AppError, conflict, forbidden, notFound, unavailable } from "../../platform/errors.ts";
-import type { Events } from "../../platform/events/events.ts";
+import type { Database, Tx } from "../../platform/db/database.ts";
+import { AppError, conflict, unavailable } from "../../platform/errors.ts";
 import { folded } from "../../platform/folded.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 import { newId } from "../../platform/ids.ts";
 import type { PasswordHasher } from "../../platform/passwords.ts";
 import { countSuccesses, type RateLimits } from "../../platform/rate-limits/rate-limits.ts";
 import type { Admission, Newcomer } from "./admission.ts";
-import { userChanged } from "./identity.events.ts";
-import { canUseDirectory } from "./identity.policy.ts";
 import {
   claimFirstPerson,
-  type DirectoryFilter,
-  findUser,
   findUserBySignIn,
-  findUserForUpdate,
   insertUser,
   isFirstPersonClaimed,
-  listDirectory,
-  listUsersById,
   type UserRow,
-  updateUser,
 } from "./identity.queries.ts";
-import { displayNameOf, type Names, namesOf, usernamesFrom } from "./names.ts";
+import { displayNameOf, type Names, usernamesFrom } from "./names.ts";
 import type {
   OpenSession,
   SessionOpeners,
@@ -50,16 +41,9 @@ interface FounderRegistration extends Names {
 /** Where a new account belongs, and what is known of its names. */
 type Place = Pick<UserRow, "organization_id" | "organization_role" | "first_name" | "last_name">;
 
-interface ProfileChanges {
-  username?: string | undefined;
-  displayName?: string | undefined;
-  avatarUrl?: string | null | undefined;
-}
-
-/** Accounts and their owners: registration, sign-in, profiles, the directory. */
-export class People {
+/** How an account comes to be, on every surface. */
+export class Registrations {
   readonly #database: Database;
-  readonly #events: Events;
   readonly #openers: SessionOpeners;
   readonly #hasher: PasswordHasher;
   readonly #rates: RateLimits;
@@ -68,14 +52,12 @@ export class People {
 
   constructor(
     database: Database,
-    events: Events,
     openers: SessionOpeners,
     hasher: PasswordHasher,
     rates: RateLimits,
     admission: Admission,
   ) {
     this.#database = database;
-    this.#events = events;
     this.#openers = openers;
     this.#hasher = hasher;
     this.#rates = rates;
@@ -219,78 +201,9 @@ export class People {
       throw conflict("username", "This username is taken. Choose another one.");
     }
   }
-
-  getOwn(actor: Actor): Promise<UserRow> {
-    return this.get(actor, actor.userId);
-  }
-
-  /** Somebody of the caller's organization. @throws AppError NOT_FOUND for anybody else. */
-  async get(actor: Actor, id: string): Promise<UserRow> {
-    const user = await findUser(this.#database.query, actor.organizationId, id);
-    if (user === undefined) throw notFound("user");
-    return user;
-  }
-
-  /** @throws AppError CONFLICT if the username is taken. */
-  async changeProfile(actor: Actor, changes: ProfileChanges): Promise<UserRow> {
-    const { username, displayName, avatarUrl } = changes;
-    try {
-      await this.#database.transaction(async (tx) => {
-        await updateUser(tx.query, actor.organizationId, actor.userId, {
-          ...(username === undefined ? {} : { username, username_key: folded(username) }),
-          ...(displayName === undefined
-            ? {}
-            : {
-                display_name: displayName,
-                display_name_key: folded(displayName),
-                first_name: null,
-                last_name: null,
-              }),
-          ...(avatarUrl === undefined ? {} : { avatar_url: avatarUrl }),
-          updated_at: now(),
-        });
-        this.#events.emit(tx, userChanged, { userId: actor.userId });
-      });
-    } catch (error) {
-      if (!this.#database.isUniqueViolation(error)) throw error;
-      throw conflict("username", "This username is taken. Choose another one.");
-    }
-    return this.getOwn(actor);
-  }
-
-  /** Names in two parts; one that is not given stays. The display name follows. */
-  async changeNames(actor: Actor, changes: Partial<Names>): Promise<UserRow> {
-    await this.#database.transaction(async (tx) => {
-      const user = await findUserForUpdate(tx.query, this.#database.engine, actor.userId);
-      if (user === undefined) throw notFound("user");
-      const names = { ...namesOf(user), ...changes };
-      const displayName = displayNameOf(names);
-      await updateUser(tx.query, actor.organizationId, actor.userId, {
-        first_name: names.firstName,
-        last_name: names.lastName,
-        display_name: displayName,
-        display_name_key: folded(displayName),
-        updated_at: now(),
-      });
-      this.#events.emit(tx, userChanged, { userId: actor.userId });
-    });
-    return this.getOwn(actor);
-  }
-
-  /** People of the organization by username. @throws AppError FORBIDDEN for guests. */
-  async list(actor: Actor, filter: DirectoryFilter): Promise<UserRow[]> {
-    if (!canUseDirectory(actor)) throw forbidden("Guests cannot use the directory.");
-    return listDirectory(this.#database.query, actor.organizationId, filter);
-  }
 }
 
 /** It is the 409 that names the field. */
 function isTaken(error: unknown, field: string): boolean {
   return error instanceof AppError && error.code === "CONFLICT" && error.details?.[0]?.path === field;
-}
-
-/** Those of the ids that are people of the organization: names left by deleted and imported accounts are none. */
-export async function findPeople(query: Queries, organizationId: string, ids: string[]): Promise<UserRow[]> {
-  const users = await listUsersById(query, organizationId, ids);
-  return users.filter((user) => user.is_placeholder === 0);
 }

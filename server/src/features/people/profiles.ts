@@ -1,8 +1,8 @@
 import { LruCache } from "../../platform/cache.ts";
 import type { Database } from "../../platform/db/database.ts";
 import type { Events } from "../../platform/events/events.ts";
-import { userChanged } from "./identity.events.ts";
-import { listUsersById } from "./identity.queries.ts";
+import { userChanged } from "../identity/index.ts";
+import { listUsersById } from "./people.queries.ts";
 
 /** What anybody who shares a conversation sees of a user. */
 export interface Profile {

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
 import { idField, limitQuery } from "../../platform/http/fields.ts";
 import { type Route, route } from "../../platform/http/route.ts";
-import { canSeeEmail } from "./identity.policy.ts";
-import { presentUser, publicUser } from "./identity.schema.ts";
+import { canSeeEmail } from "./people.policy.ts";
+import { presentUser, publicUser } from "./people.schema.ts";
 import type { People } from "./people.service.ts";
 import type { Presence } from "./presence.service.ts";
 

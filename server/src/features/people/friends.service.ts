@@ -3,9 +3,9 @@ import type { Database } from "../../platform/db/database.ts";
 import { forbidden, notFound, validationError } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor } from "../../platform/http/actor.ts";
+import { findUser } from "../identity/index.ts";
 import type { Blocks } from "./blocks.service.ts";
-import { friendRequested } from "./identity.events.ts";
-import { findUser } from "./identity.queries.ts";
+import { friendRequested } from "./people.events.ts";
 import {
   deleteFriendship,
   type FriendStatus,

@@ -3,7 +3,7 @@ import { isoTime } from "../../platform/clock.ts";
 import { idField, timeField } from "../../platform/http/fields.ts";
 import { type Route, route } from "../../platform/http/route.ts";
 import type { Blocks } from "./blocks.service.ts";
-import { presentUser, publicUser } from "./identity.schema.ts";
+import { presentUser, publicUser } from "./people.schema.ts";
 
 const tag = "People";
 const byId = z.object({ id: idField });

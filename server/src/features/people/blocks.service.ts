@@ -3,8 +3,8 @@ import type { Database } from "../../platform/db/database.ts";
 import { notFound, validationError } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor } from "../../platform/http/actor.ts";
-import { userBlocked, userMoved, userUnblocked } from "./identity.events.ts";
-import { findUser } from "./identity.queries.ts";
+import { findUser, userMoved } from "../identity/index.ts";
+import { userBlocked, userUnblocked } from "./people.events.ts";
 import {
   type BlockedUser,
   deleteBlock,

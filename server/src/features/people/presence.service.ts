@@ -4,11 +4,12 @@ import type { Database } from "../../platform/db/database.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 import { limits } from "../../platform/limits.ts";
+import { type UserRow, updateUser } from "../identity/index.ts";
 import type { Blocks } from "./blocks.service.ts";
-import { presenceChanged, presenceVisibilityChanged } from "./identity.events.ts";
-import { listUsersById, type UserRow, updateUser } from "./identity.queries.ts";
-import type { PresenceState } from "./identity.schema.ts";
-import { listHiddenUserIds } from "./relations.queries.ts";
+import { presenceChanged, presenceVisibilityChanged } from "./people.events.ts";
+import { listUsersById } from "./people.queries.ts";
+import type { PresenceState } from "./people.schema.ts";
+import { listHiddenUserIds } from "./user-settings.queries.ts";
 
 const unseen: PresenceState = { online: false, lastSeenAt: null };
 

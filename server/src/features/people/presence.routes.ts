@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isoTimeOrNull } from "../../platform/clock.ts";
 import { idField, timeField } from "../../platform/http/fields.ts";
 import { type Route, route } from "../../platform/http/route.ts";
-import { presenceBody, presence as presenceSchema } from "./identity.schema.ts";
+import { presenceBody, presence as presenceSchema } from "./people.schema.ts";
 import type { Presence } from "./presence.service.ts";
 
 const tag = "People";
