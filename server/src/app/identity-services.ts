@@ -95,7 +95,7 @@ export async function buildIdentity(config: Config, parts: IdentityParts) {
     ownData: new OwnData(database, trail),
     deletion: new Deletion(database, events, sessions, passwords, lockout, trail),
     apiKeys: new ApiKeys(database, events, sessions, trail),
-    signIns: new SignIns(database, sessions, openers, hasher, lockout, twoFactor),
+    signIns: new SignIns({ database, sessions, openers, hasher, lockout, secondFactor: twoFactor }),
     mails,
     emailAddresses,
     recovery: new Recovery({ database, hasher, sessions, lockout, mails, rates, trail, log, baseUrl }),

@@ -25,29 +25,21 @@ export interface Credentials {
   factor?: FactorAnswer | undefined;
 }
 
+interface SignInsParts {
+  database: Database;
+  sessions: Sessions;
+  openers: SessionOpeners;
+  hasher: PasswordHasher;
+  lockout: Lockout;
+  secondFactor: SecondFactor;
+}
+
 /** Signing in, on every surface. */
 export class SignIns {
-  readonly #database: Database;
-  readonly #sessions: Sessions;
-  readonly #openers: SessionOpeners;
-  readonly #hasher: PasswordHasher;
-  readonly #lockout: Lockout;
-  readonly #secondFactor: SecondFactor;
+  readonly #parts: SignInsParts;
 
-  constructor(
-    database: Database,
-    sessions: Sessions,
-    openers: SessionOpeners,
-    hasher: PasswordHasher,
-    lockout: Lockout,
-    secondFactor: SecondFactor,
-  ) {
-    this.#database = database;
-    this.#sessions = sessions;
-    this.#openers = openers;
-    this.#hasher = hasher;
-    this.#lockout = lockout;
-    this.#secondFactor = secondFactor;
+  constructor(parts: SignInsParts) {
+    this.#parts = parts;
   }
 
   /**
@@ -60,13 +52,15 @@ export class SignIns {
     device: Device,
     former: Actor | null = null,
   ): Promise<SignedInByTokens> {
-    const { user, signIn } = await this.#signIn(credentials, device, former, this.#openers.byTokens(device));
+    const open = this.#parts.openers.byTokens(device);
+    const { user, signIn } = await this.#signIn(credentials, device, former, open);
     return { user, tokens: signIn };
   }
 
   /** As `login`, with a session that a cookie proves; `former` ends. */
   loginInBrowser(credentials: Credentials, device: Device, former: Actor | null): Promise<SignedInBrowser> {
-    return this.#signIn(credentials, device, former, this.#openers.byCookie(device, former));
+    const open = this.#parts.openers.byCookie(device, former);
+    return this.#signIn(credentials, device, former, open);
   }
 
   async #signIn<SignIn>(
@@ -75,15 +69,16 @@ export class SignIns {
     former: Actor | null,
     open: OpenSession<SignIn>,
   ): Promise<SignedIn<SignIn>> {
+    const { database, hasher, lockout } = this.#parts;
     const { email, username = "", password, refreshToken } = credentials;
     const [column, name] =
       email === undefined ? (["username_key", username] as const) : (["email_key", email] as const);
-    const user = await findUserBySignIn(this.#database.query, column, folded(name));
+    const user = await findUserBySignIn(database.query, column, folded(name));
     const isOwners = user !== undefined && (await this.#isOwners(user, former, refreshToken));
     const guarded = signInTo(user?.id ?? null, name, device.network, isOwners);
-    await this.#lockout.requireUnlocked(this.#database.query, guarded);
-    const isRight = await this.#hasher.verify(password, user?.password_hash ?? null);
-    if (user === undefined || !isRight) throw await this.#lockout.count(guarded, wrongCredentials());
+    await lockout.requireUnlocked(database.query, guarded);
+    const isRight = await hasher.verify(password, user?.password_hash ?? null);
+    if (user === undefined || !isRight) throw await lockout.count(guarded, wrongCredentials());
     return this.#admit(user, guarded, credentials.factor ?? {}, open);
   }
 
@@ -93,23 +88,24 @@ export class SignIns {
     factor: FactorAnswer,
     open: OpenSession<SignIn>,
   ): Promise<SignedIn<SignIn>> {
-    const session = await this.#database.transaction(async (tx) => {
+    const { database, lockout, secondFactor } = this.#parts;
+    const session = await database.transaction(async (tx) => {
       // Since the password was looked at, it may have changed, and others may have locked the account.
-      const current = await findUserForUpdate(tx.query, this.#database.engine, user.id);
+      const current = await findUserForUpdate(tx.query, database.engine, user.id);
       if (current?.password_hash !== user.password_hash) throw wrongCredentials();
-      await this.#lockout.requireUnlocked(tx.query, guarded);
-      const answer = await this.#secondFactor.check(tx, user, factor);
+      await lockout.requireUnlocked(tx.query, guarded);
+      const answer = await secondFactor.check(tx, user, factor);
       if (answer === "missing") throw factorRequired();
       return answer === "right" ? open(tx, user) : null;
     });
-    if (session === null) throw await this.#lockout.count(guarded, wrongCode());
+    if (session === null) throw await lockout.count(guarded, wrongCode());
     return { user, signIn: await session.finish() };
   }
 
   async #isOwners(user: UserRow, former: Actor | null, refreshToken: string | undefined): Promise<boolean> {
     if (former?.userId === user.id) return true;
     if (refreshToken === undefined) return false;
-    return (await this.#sessions.findRefreshTokenOwner(refreshToken)) === user.id;
+    return (await this.#parts.sessions.findRefreshTokenOwner(refreshToken)) === user.id;
   }
 }
 
