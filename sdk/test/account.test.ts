@@ -62,6 +62,16 @@ test("an API key signs a program in until it is revoked", async () => {
   expect((await ask()).status).toBe(401);
 });
 
+test("short lists come whole, however many pages they take", async () => {
+  const { client } = admin;
+  const [own] = (await client.organizations.list()).organizations;
+  const id = own?.id ?? "";
+  const made: string[] = [];
+  for (let n = 0; n < 101; n++) made.push((await client.organizations.invite(id)).id);
+  const listed = await client.organizations.invitations(id);
+  expect(listed.map((one) => one.id).sort()).toEqual(made.sort());
+});
+
 test("all that is known of oneself is one document, each part as its own method shows it", async () => {
   const [{ client, person }, friend] = [await signUp(app), await signUp(app)];
   await client.users.updateSettings({ theme: "dark" });

@@ -934,7 +934,10 @@ export interface Routes {
   /** Whom one has blocked, latest first */
   listBlocked: {
     params: undefined;
-    query: undefined;
+    query: {
+      limit?: number | undefined;
+      cursor?: string | undefined;
+    };
     body: undefined;
     answer: {
       users: ({
@@ -950,6 +953,7 @@ export interface Routes {
         email?: string | null;
         blocked_at: string;
       })[];
+      next_cursor: string | null;
     };
     errors: never;
   };
@@ -1183,10 +1187,14 @@ export interface Routes {
   /** List one's live sessions, last used first */
   listSessions: {
     params: undefined;
-    query: undefined;
+    query: {
+      limit?: number | undefined;
+      cursor?: string | undefined;
+    };
     body: undefined;
     answer: {
       sessions: Session[];
+      next_cursor: string | null;
     };
     errors: never;
   };
@@ -1387,10 +1395,14 @@ export interface Routes {
   /** The API keys one has made, newest first */
   listApiKeys: {
     params: undefined;
-    query: undefined;
+    query: {
+      limit?: number | undefined;
+      cursor?: string | undefined;
+    };
     body: undefined;
     answer: {
       api_keys: ApiKey[];
+      next_cursor: string | null;
     };
     errors: never;
   };
@@ -1483,10 +1495,14 @@ export interface Routes {
     params: {
       id: string;
     };
-    query: undefined;
+    query: {
+      limit?: number | undefined;
+      cursor?: string | undefined;
+    };
     body: undefined;
     answer: {
       invitations: Invitation[];
+      next_cursor: string | null;
     };
     errors: "NOT_FOUND" | "FORBIDDEN";
   };

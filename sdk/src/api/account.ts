@@ -1,4 +1,5 @@
 import type { Body, Call, CallOptions, Stream } from "../wire/call.ts";
+import { everyRow } from "./every-row.ts";
 import { ownDataApi } from "./own-data.ts";
 
 /** What protects one's own account: passwords and addresses by mail, a second factor, API keys; and all its data. */
@@ -25,7 +26,12 @@ export function accountApi(call: Call, stream: Stream) {
     deleteAccount: async (password: string, options?: CallOptions): Promise<void> => {
       await call("deleteAccount", { body: { password } }, options);
     },
-    apiKeys: async (options?: CallOptions) => (await call("listApiKeys", {}, options)).api_keys,
+    /** All of them, newest first. */
+    apiKeys: (options?: CallOptions) =>
+      everyRow(async (query) => {
+        const { api_keys, next_cursor } = await call("listApiKeys", { query }, options);
+        return { rows: api_keys, next: next_cursor };
+      }),
     /** The answer's `key` is shown only here. */
     createApiKey: (body: Body<"createApiKey">, options?: CallOptions) =>
       call("createApiKey", { body }, options),

@@ -1,4 +1,5 @@
 import type { Body, Call, CallOptions, Query } from "../wire/call.ts";
+import { everyRow } from "./every-row.ts";
 
 /** One's organization, who is in it, and invitations. */
 export function organizationsApi(call: Call) {
@@ -17,8 +18,16 @@ export function organizationsApi(call: Call) {
       call("changeMemberRole", { params: { id, userId }, body: { role } }, options),
     removeMember: (id: string, userId: string, options?: CallOptions) =>
       call("removeMember", { params: { id, userId } }, options),
-    invitations: async (id: string, options?: CallOptions) =>
-      (await call("listInvitations", { params: { id } }, options)).invitations,
+    /** All that may still be used, latest first. */
+    invitations: (id: string, options?: CallOptions) =>
+      everyRow(async (query) => {
+        const { invitations, next_cursor } = await call(
+          "listInvitations",
+          { params: { id }, query },
+          options,
+        );
+        return { rows: invitations, next: next_cursor };
+      }),
     invite: (id: string, body: Body<"invite"> = {}, options?: CallOptions) =>
       call("invite", { params: { id }, body }, options),
     revokeInvitation: (id: string, invitationId: string, options?: CallOptions) =>

@@ -1,4 +1,5 @@
 import type { Body, Call, CallOptions, Query } from "../wire/call.ts";
+import { everyRow } from "./every-row.ts";
 
 /** People of one's organization, and oneself. */
 export function usersApi(call: Call) {
@@ -23,7 +24,12 @@ export function usersApi(call: Call) {
         },
         options,
       ),
-    blocked: async (options?: CallOptions) => (await call("listBlocked", {}, options)).users,
+    /** All of them, latest first. */
+    blocked: (options?: CallOptions) =>
+      everyRow(async (query) => {
+        const { users, next_cursor } = await call("listBlocked", { query }, options);
+        return { rows: users, next: next_cursor };
+      }),
     block: (id: string, options?: CallOptions) => call("block", { params: { id } }, options),
     unblock: (id: string, options?: CallOptions) => call("unblock", { params: { id } }, options),
     friends: (query: Query<"listFriends"> = {}, options?: CallOptions) =>
@@ -52,7 +58,12 @@ export function presenceApi(call: Call) {
 /** One's own sign-ins on all devices. */
 export function sessionsApi(call: Call) {
   return {
-    list: async (options?: CallOptions) => (await call("listSessions", {}, options)).sessions,
+    /** All that live, last used first. */
+    list: (options?: CallOptions) =>
+      everyRow(async (query) => {
+        const { sessions, next_cursor } = await call("listSessions", { query }, options);
+        return { rows: sessions, next: next_cursor };
+      }),
     current: (options?: CallOptions) => call("getCurrentSession", {}, options),
     end: (id: string, options?: CallOptions) => call("endSession", { params: { id } }, options),
     endOthers: (options?: CallOptions) => call("endOtherSessions", {}, options),

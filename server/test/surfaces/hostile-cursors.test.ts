@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { startApp } from "../kit/app.ts";
 import { expectRefusal } from "../kit/expectations.ts";
-import { buildGroup, register, sendText } from "../kit/person.ts";
+import { buildGroup, loginAgain, register, sendText } from "../kit/person.ts";
 import { until } from "../kit/until.ts";
 
 setDefaultTimeout(60_000);
@@ -12,6 +12,8 @@ const admin = await register(app);
 const others = [await register(app), await register(app)];
 const group = await buildGroup(admin, others);
 const root = await sendText(admin, group.id, "a word");
+
+const organization = (await admin.get<Organizations>("/v1/organizations")).data.organizations[0]?.id;
 
 /** A database refuses these in a column of text or of whole numbers. */
 const unstorable = { string: ["\0", "\ud800"], number: [1.5, 1e308, -1e308, 2 ** 60] };
@@ -29,6 +31,10 @@ const lists: Record<string, string> = {
   friends: "/users/me/friends",
   "support conversations": "/support/conversations",
   organizations: "/organizations",
+  sessions: "/sessions",
+  "blocked people": "/users/me/blocked",
+  "API keys": "/api-keys",
+  invitations: `/organizations/${organization}/invitations`,
   "accounts by username": "/admin/users?sort=username",
   "accounts by age": "/admin/users",
   "rooms of the server": "/admin/rooms",
@@ -44,6 +50,12 @@ beforeAll(async () => {
         metadata: { reply_to: message.message_id, mentions: [admin.id] },
       });
   }
+  await loginAgain(app, admin);
+  for (const name of ["one", "two"]) {
+    await admin.post("/v1/api-keys", { name, scopes: ["read"] });
+    await admin.post(`/v1/organizations/${organization}/invitations`);
+    await admin.post(`/v1/users/${(await register(app)).id}/block`);
+  }
   for (const other of others) {
     await other.post(`/v1/users/${admin.id}/friend`);
     await admin.post(`/v1/users/${other.id}/friend/accept`);
@@ -54,6 +66,10 @@ beforeAll(async () => {
   const found = async () => (await admin.get<Found>("/v1/messages/search?q=word")).data.results;
   await until("they are found", async () => (await found()).length > 1);
 });
+
+interface Organizations {
+  organizations: { id: string }[];
+}
 
 interface Found {
   results: unknown[];

@@ -1,14 +1,15 @@
 import type { Selectable } from "kysely";
 import type { Queries } from "../../platform/db/database.ts";
+import { comesAfter, type LatestPage } from "../../platform/db/latest-page.ts";
 import type { ApiKeyTable } from "../../platform/db/schema-accounts.ts";
 
 export async function insertApiKey(query: Queries, key: Selectable<ApiKeyTable>): Promise<void> {
   await query.insertInto("api_keys").values(key).execute();
 }
 
-/** Those that somebody made, newest first, with what their sessions know. */
-export function listApiKeys(query: Queries, createdBy: string) {
-  return query
+/** Those that somebody made, newest first, with what their sessions know; all of them without a page. */
+export function listApiKeys(query: Queries, createdBy: string, page?: LatestPage) {
+  let select = query
     .selectFrom("api_keys")
     .innerJoin("sessions", "sessions.id", "api_keys.id")
     .select([
@@ -22,8 +23,12 @@ export function listApiKeys(query: Queries, createdBy: string) {
     ])
     .where("api_keys.created_by", "=", createdBy)
     .where("sessions.ended_at", "is", null)
-    .orderBy("api_keys.id", "desc")
-    .execute();
+    .orderBy("api_keys.created_at", "desc")
+    .orderBy("api_keys.id", "desc");
+  if (page !== undefined) select = select.limit(page.limit);
+  const after = page?.after;
+  if (after !== undefined) select = select.where(comesAfter(after, "api_keys.created_at", "api_keys.id"));
+  return select.execute();
 }
 
 /** The key's service user, to exactly one caller. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isoTime, isoTimeOrNull } from "../../platform/clock.ts";
 import { idField, timeField, visibleText } from "../../platform/http/fields.ts";
+import { readLatestPage, shortListQuery, shownOf } from "../../platform/http/page.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
 import { said } from "./accounts.schema.ts";
 import type { ApiKeys, ListedApiKey } from "./api-keys.service.ts";
@@ -64,9 +65,20 @@ export function apiKeysRoutes(apiKeys: ApiKeys): Route[] {
         id: "listApiKeys",
         tag,
         summary: "The API keys one has made, newest first",
-        success: [{ status: 200, about: "The keys", schema: z.object({ api_keys: z.array(apiKey) }) }],
+        query: shortListQuery,
+        success: [
+          {
+            status: 200,
+            about: "A page of keys",
+            schema: z.object({ api_keys: z.array(apiKey), next_cursor: z.string().nullable() }),
+          },
+        ],
       },
-      async (_, actor) => ({ api_keys: (await apiKeys.list(actor)).map(present) }),
+      async ({ query }, actor) => {
+        const keys = await apiKeys.list(actor, readLatestPage("api keys", query));
+        const { shown, nextCursor } = shownOf("api keys", query, keys, (key) => [key.createdAt, key.id]);
+        return { api_keys: shown.map(present), next_cursor: nextCursor };
+      },
     ),
     route(
       {

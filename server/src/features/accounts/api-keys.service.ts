@@ -1,6 +1,7 @@
 import { type ChangeTrail, changeBy } from "../../platform/change-trail.ts";
 import { now } from "../../platform/clock.ts";
 import type { Database, Tx } from "../../platform/db/database.ts";
+import type { LatestPage } from "../../platform/db/latest-page.ts";
 import { conflict, forbidden, notFound } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import { folded } from "../../platform/folded.ts";
@@ -81,9 +82,10 @@ export class ApiKeys {
     });
   }
 
-  async list(actor: Actor): Promise<ListedApiKey[]> {
+  /** Newest first; all of them without a page. */
+  async list(actor: Actor, page?: LatestPage): Promise<ListedApiKey[]> {
     await this.#sessions.noteUses();
-    const rows = await listApiKeys(this.#database.query, actor.userId);
+    const rows = await listApiKeys(this.#database.query, actor.userId, page);
     return rows.map((row) => ({
       id: row.id,
       name: row.name,

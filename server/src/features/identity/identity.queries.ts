@@ -1,5 +1,6 @@
 import type { Insertable, Selectable, Updateable } from "kysely";
 import type { Database, Queries } from "../../platform/db/database.ts";
+import { comesAfter, type LatestPage } from "../../platform/db/latest-page.ts";
 import { prepared } from "../../platform/db/prepared.ts";
 import type { RefreshTokenTable, ServerKeyTable, SessionTable, UserTable } from "../../platform/db/schema.ts";
 import { across } from "../../platform/db/tenant-fence.ts";
@@ -125,16 +126,25 @@ export function findLiveSession(query: Queries, id: string, at: number) {
     .executeTakeFirst();
 }
 
-export function listLiveSessions(query: Queries, userId: string, at: number): Promise<SessionRow[]> {
-  return query
+/** Last used first; all of them without a page. */
+export function listLiveSessions(
+  query: Queries,
+  userId: string,
+  at: number,
+  page?: LatestPage,
+): Promise<SessionRow[]> {
+  let select = query
     .selectFrom("sessions")
     .selectAll()
     .where("user_id", "=", userId)
     .where("ended_at", "is", null)
     .where("expires_at", ">", at)
     .orderBy("last_used_at", "desc")
-    .orderBy("id", "desc")
-    .execute();
+    .orderBy("id", "desc");
+  if (page !== undefined) select = select.limit(page.limit);
+  const after = page?.after;
+  if (after !== undefined) select = select.where(comesAfter(after, "last_used_at", "id"));
+  return select.execute();
 }
 
 /** Ends those of the user's sessions that live and match; answers their ids. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { unauthorized } from "../../platform/errors.ts";
 import { idField } from "../../platform/http/fields.ts";
+import { readLatestPage, shortListQuery, shownOf } from "../../platform/http/page.ts";
 import { Reply, type Route, route } from "../../platform/http/route.ts";
 import { csrfTokenPart } from "./auth.routes.ts";
 import type { BrowserSessions } from "./browser-sessions.service.ts";
@@ -20,11 +21,22 @@ export function sessionsRoutes(sessions: Sessions, browser: BrowserSessions): Ro
         id: "listSessions",
         tag,
         summary: "List one's live sessions, last used first",
-        success: [{ status: 200, about: "The sessions", schema: z.object({ sessions: z.array(session) }) }],
+        query: shortListQuery,
+        success: [
+          {
+            status: 200,
+            about: "A page of sessions",
+            schema: z.object({ sessions: z.array(session), next_cursor: z.string().nullable() }),
+          },
+        ],
       },
-      async (_, actor) => {
-        const rows = await sessions.list(actor);
-        return { sessions: rows.map((row) => presentSession(row, actor.sessionId)) };
+      async ({ query }, actor) => {
+        const rows = await sessions.list(actor, readLatestPage("sessions", query));
+        const { shown, nextCursor } = shownOf("sessions", query, rows, (row) => [row.last_used_at, row.id]);
+        return {
+          sessions: shown.map((row) => presentSession(row, actor.sessionId)),
+          next_cursor: nextCursor,
+        };
       },
     ),
     route(

@@ -3,6 +3,7 @@ import { LruCache } from "../../platform/cache.ts";
 import { type ChangeTrail, changeBy } from "../../platform/change-trail.ts";
 import { now } from "../../platform/clock.ts";
 import type { Database, Tx } from "../../platform/db/database.ts";
+import type { LatestPage } from "../../platform/db/latest-page.ts";
 import { notFound, unauthorized } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor } from "../../platform/http/actor.ts";
@@ -295,8 +296,8 @@ export class Sessions {
     return known !== undefined && known.expiresAt > now() ? known.actor : null;
   }
 
-  list(actor: Actor): Promise<SessionRow[]> {
-    return listLiveSessions(this.#database.query, actor.userId, now());
+  list(actor: Actor, page?: LatestPage): Promise<SessionRow[]> {
+    return listLiveSessions(this.#database.query, actor.userId, now(), page);
   }
 
   /** Ends one of the caller's own sessions. @throws AppError NOT_FOUND for any other. */

@@ -1,5 +1,6 @@
 import type { Selectable, Updateable } from "kysely";
 import type { Database, Queries } from "../../platform/db/database.ts";
+import { comesAfter, type LatestPage } from "../../platform/db/latest-page.ts";
 import type { InvitationTable, OrganizationTable } from "../../platform/db/schema-organizations.ts";
 import { across } from "../../platform/db/tenant-fence.ts";
 
@@ -65,13 +66,14 @@ export async function insertInvitation(query: Queries, invitation: InvitationRow
   await query.insertInto("invitations").values(invitation).execute();
 }
 
-/** Those that may still be used, latest first. */
+/** A page of those that may still be used, latest first. */
 export function listOpenInvitations(
   query: Queries,
   organizationId: string,
   at: number,
+  { after, limit }: LatestPage,
 ): Promise<InvitationRow[]> {
-  return query
+  let select = query
     .selectFrom("invitations")
     .selectAll()
     .where("organization_id", "=", organizationId)
@@ -79,7 +81,9 @@ export function listOpenInvitations(
     .where("expires_at", ">", at)
     .orderBy("created_at", "desc")
     .orderBy("id", "desc")
-    .execute();
+    .limit(limit);
+  if (after !== undefined) select = select.where(comesAfter(after, "created_at", "id"));
+  return select.execute();
 }
 
 export async function deleteOpenInvitation(

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
 import { idField, limitQuery } from "../../platform/http/fields.ts";
+import { readLatestPage, shortListQuery, shownOf } from "../../platform/http/page.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
 import type { Invitations } from "./invitations.service.ts";
 import {
@@ -116,18 +117,22 @@ function invitationsRoutes(invitations: Invitations): Route[] {
         tag,
         summary: "Invitations that may still be used",
         params: byId,
+        query: shortListQuery,
         success: [
           {
             status: 200,
-            about: "The invitations",
-            schema: z.object({ invitations: z.array(invitation) }),
+            about: "A page of invitations, latest first",
+            schema: z.object({ invitations: z.array(invitation), next_cursor: z.string().nullable() }),
           },
         ],
         errors: ["NOT_FOUND", "FORBIDDEN"],
       },
-      async ({ params }, actor) => ({
-        invitations: (await invitations.list(actor, params.id)).map(presentInvitation),
-      }),
+      async ({ params, query }, actor) => {
+        const list = `invitations ${params.id}`;
+        const rows = await invitations.list(actor, params.id, readLatestPage(list, query));
+        const { shown, nextCursor } = shownOf(list, query, rows, (row) => [row.created_at, row.id]);
+        return { invitations: shown.map(presentInvitation), next_cursor: nextCursor };
+      },
     ),
     route(
       {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isoTime } from "../../platform/clock.ts";
 import { idField, timeField } from "../../platform/http/fields.ts";
+import { readLatestPage, shortListQuery, shownOf } from "../../platform/http/page.ts";
 import { type Route, route } from "../../platform/http/route.ts";
 import type { Blocks } from "./blocks.service.ts";
 import { presentUser, publicUser } from "./people.schema.ts";
@@ -19,20 +20,29 @@ export function blocksRoutes(blocks: Blocks): Route[] {
         id: "listBlocked",
         tag,
         summary: "Whom one has blocked, latest first",
+        query: shortListQuery,
         success: [
           {
             status: 200,
-            about: "The people",
-            schema: z.object({ users: z.array(publicUser.extend({ blocked_at: timeField })) }),
+            about: "A page of people",
+            schema: z.object({
+              users: z.array(publicUser.extend({ blocked_at: timeField })),
+              next_cursor: z.string().nullable(),
+            }),
           },
         ],
       },
-      async (_, actor) => ({
-        users: (await blocks.list(actor)).map((user) => ({
-          ...presentUser(user, { online: false, lastSeenAt: null }, false),
-          blocked_at: isoTime(user.blocked_at),
-        })),
-      }),
+      async ({ query }, actor) => {
+        const rows = await blocks.list(actor, readLatestPage("blocked", query));
+        const { shown, nextCursor } = shownOf("blocked", query, rows, (user) => [user.blocked_at, user.id]);
+        return {
+          users: shown.map((user) => ({
+            ...presentUser(user, { online: false, lastSeenAt: null }, false),
+            blocked_at: isoTime(user.blocked_at),
+          })),
+          next_cursor: nextCursor,
+        };
+      },
     ),
     route(
       {

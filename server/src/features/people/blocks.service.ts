@@ -1,5 +1,6 @@
 import { now } from "../../platform/clock.ts";
 import type { Database } from "../../platform/db/database.ts";
+import type { LatestPage } from "../../platform/db/latest-page.ts";
 import { notFound, validationError } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor } from "../../platform/http/actor.ts";
@@ -92,8 +93,8 @@ export class Blocks {
   }
 
   /** Latest first. */
-  list(actor: Actor): Promise<BlockedUser[]> {
-    return listBlocked(this.#database.query, actor.organizationId, actor.userId);
+  list(actor: Actor, page?: LatestPage): Promise<BlockedUser[]> {
+    return listBlocked(this.#database.query, actor.organizationId, actor.userId, page);
   }
 }
 

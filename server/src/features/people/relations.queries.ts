@@ -1,5 +1,6 @@
 import { type Selectable, sql } from "kysely";
 import type { Database, Queries } from "../../platform/db/database.ts";
+import { comesAfter, type LatestPage } from "../../platform/db/latest-page.ts";
 import type { BlockTable, FriendshipTable } from "../../platform/db/schema-organizations.ts";
 import { across } from "../../platform/db/tenant-fence.ts";
 import type { UserRow } from "../identity/index.ts";
@@ -33,13 +34,14 @@ export async function deleteBlock(query: Queries, blockerId: string, blockedId: 
   return Number(result.numDeletedRows) > 0;
 }
 
-/** Those of the organization whom the user blocked, latest first. */
+/** Those of the organization whom the user blocked, latest first; all of them without a page. */
 export function listBlocked(
   query: Queries,
   organizationId: string,
   blockerId: string,
+  page?: LatestPage,
 ): Promise<BlockedUser[]> {
-  return query
+  let select = query
     .selectFrom("blocks as b")
     .innerJoin("users as u", "u.id", "b.blocked_id")
     .selectAll("u")
@@ -47,8 +49,11 @@ export function listBlocked(
     .where("b.blocker_id", "=", blockerId)
     .where("u.organization_id", "=", organizationId)
     .orderBy("b.created_at", "desc")
-    .orderBy("u.id")
-    .execute();
+    .orderBy("u.id", "desc");
+  if (page !== undefined) select = select.limit(page.limit);
+  const after = page?.after;
+  if (after !== undefined) select = select.where(comesAfter(after, "b.created_at", "u.id"));
+  return select.execute();
 }
 
 const sorted = (a: string, b: string) => (a < b ? ([a, b] as const) : ([b, a] as const));

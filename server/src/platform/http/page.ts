@@ -1,0 +1,35 @@
+import { z } from "zod";
+import type { LatestPage } from "../db/latest-page.ts";
+import { limits } from "../limits.ts";
+import { decodeCursor, encodeCursor } from "./cursor.ts";
+import { wholeNumberQuery } from "./fields.ts";
+
+/** The query of a list that is short as a rule: whoever names no limit gets as many rows as a page may hold. */
+export const shortListQuery = z.object({
+  limit: wholeNumberQuery(1, limits.pageRows, limits.pageRows),
+  cursor: z.string().optional(),
+});
+
+type ShortListQuery = z.output<typeof shortListQuery>;
+
+/**
+ * One row more than the page shows, to know whether there are more.
+ * @throws AppError VALIDATION_ERROR for a cursor of another list, or of none.
+ */
+export function readLatestPage(list: string, { limit, cursor }: ShortListQuery): LatestPage {
+  if (cursor === undefined) return { after: undefined, limit: limit + 1 };
+  const [at, id] = decodeCursor(list, cursor, ["number", "string"], "cursor");
+  return { after: { at: Number(at), id: String(id) }, limit: limit + 1 };
+}
+
+/** The rows that a page shows, and the cursor of the next one. */
+export function shownOf<Row>(
+  list: string,
+  { limit }: ShortListQuery,
+  rows: Row[],
+  placeOf: (row: Row) => [at: number, id: string],
+): { shown: Row[]; nextCursor: string | null } {
+  const shown = rows.slice(0, limit);
+  const last = rows.length > limit ? shown.at(-1) : undefined;
+  return { shown, nextCursor: last === undefined ? null : encodeCursor(list, placeOf(last)) };
+}
