@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
 import type { Chat } from "../kit/chat.ts";
-import { outcome } from "../kit/expectations.ts";
+import { expectRefusal, outcome } from "../kit/expectations.ts";
 import { type Person, register } from "../kit/person.ts";
 import { TestSocket } from "../kit/socket.ts";
 import { IoClient } from "../kit/socketio.ts";
@@ -27,6 +27,42 @@ beforeAll(async () => {
 });
 
 afterAll(() => app.stop());
+
+describe("an agent who may not sign in", () => {
+  const states: [string, (agent: Person) => Promise<unknown>, (agent: Person) => Promise<unknown>][] = [
+    [
+      "who is banned",
+      (agent) => admin.post(`/v1/admin/users/${agent.id}/ban`, { reason: "A trial" }),
+      (agent) => admin.delete(`/v1/admin/users/${agent.id}/ban`),
+    ],
+    [
+      "who is switched off",
+      (agent) => admin.put(`/v1/admin/users/${agent.id}`, { is_active: false }),
+      (agent) => admin.put(`/v1/admin/users/${agent.id}`, { is_active: true }),
+    ],
+  ];
+  test.each(states)(
+    "%s, is not offered a conversation and not handed one, until that ends",
+    async (_, begin, end) => {
+      const resting = await register(app);
+      await makeAgent(admin, resting);
+      const listed = async () =>
+        (await iris.get<{ agents: { user_id: string }[] }>("/v1/support/agents")).data.agents.map(
+          (agent) => agent.user_id,
+        );
+      const { id } = await openSupport(ann);
+      const hand = () => iris.post(`${supportPath}/${id}/assign`, { agent_id: resting.id });
+      await begin(resting);
+      expect(await listed()).not.toContain(resting.id);
+      expect(await listed()).toEqual(expect.arrayContaining([iris.id, admin.id]));
+      expectRefusal(await hand(), 400, "VALIDATION_ERROR", "agent_id");
+      expect(await supportAs(ann, id)).toMatchObject({ status: "open", agent_id: null });
+      await end(resting);
+      expect(await listed()).toContain(resting.id);
+      expect((await hand()).status).toBe(200);
+    },
+  );
+});
 
 describe("an agent who answers no more", () => {
   const endings: [string, (agent: Person) => Promise<unknown>][] = [

@@ -35,13 +35,20 @@ export class Agents {
     return role === "admin" || this.#flagged.has(userId);
   }
 
-  /** As `has`, from the rows, and true until the transaction ends: for what is given to an agent. */
+  /** As `has`, of somebody who may sign in, from the rows, and true until the transaction ends: for what an agent is given. */
   hold(query: Queries, organizationId: string, userId: string): Promise<boolean> {
     return holdAnswering(query, this.#database.engine, organizationId, userId);
   }
 
   /** All agents of an organization. */
-  listIds(organizationId: string): Promise<string[]> {
-    return listAnswering(this.#database.query, organizationId);
+  async listIds(organizationId: string): Promise<string[]> {
+    const all = await listAnswering(this.#database.query, organizationId);
+    return all.map(({ id }) => id);
+  }
+
+  /** Those of them who may sign in: neither banned nor switched off. */
+  async listAvailableIds(organizationId: string): Promise<string[]> {
+    const all = await listAnswering(this.#database.query, organizationId);
+    return all.filter(({ isAvailable }) => isAvailable).map(({ id }) => id);
   }
 }

@@ -11,6 +11,14 @@ export function isBanned(
   return standing.banned_at !== null && (standing.banned_until === null || standing.banned_until > at);
 }
 
+/** Neither banned nor switched off at that moment. */
+export function isInGoodStanding(
+  standing: { is_active: number; banned_at: number | null; banned_until: number | null },
+  at: number,
+): boolean {
+  return standing.is_active === 1 && !isBanned(standing, at);
+}
+
 /**
  * Asked by whatever opens a session, once it is known whose it is.
  * @throws AppError BANNED with the reason and the end; FORBIDDEN for an account that is switched off.

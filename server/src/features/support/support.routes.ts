@@ -82,7 +82,11 @@ export function supportRoutes(desk: SupportDesk): Route[] {
         tag,
         summary: "To whom a conversation can be handed; for agents",
         success: [
-          { status: 200, about: "All agents, by name", schema: z.object({ agents: z.array(supportPerson) }) },
+          {
+            status: 200,
+            about: "Agents by name, but for those who are banned or switched off",
+            schema: z.object({ agents: z.array(supportPerson) }),
+          },
         ],
         errors: ["FORBIDDEN"],
       },

@@ -116,10 +116,10 @@ export class Support implements Gatekeeper {
     return this.#deps.agents.has(actor);
   }
 
-  /** @throws AppError FORBIDDEN for whoever is not an agent. */
+  /** To whom a conversation can be handed. @throws AppError FORBIDDEN for whoever is not an agent. */
   listAgentIds(actor: Actor): Promise<string[]> {
     if (!this.isAgent(actor)) throw onlyAgents();
-    return this.#deps.agents.listIds(actor.organizationId);
+    return this.#deps.agents.listAvailableIds(actor.organizationId);
   }
 
   /** @throws AppError NOT_FOUND for what is no support conversation here, FORBIDDEN for another's. */
@@ -312,7 +312,7 @@ export class Support implements Gatekeeper {
 }
 
 function noAgent() {
-  return validationError({ path: "agent_id", message: "is not an agent" });
+  return validationError({ path: "agent_id", message: "is not an agent who may sign in" });
 }
 
 function onlyAgents() {
