@@ -43,8 +43,7 @@ export function listen(config: Config, log: Log, surfaces: Surfaces): Listening 
         ip: listening.requestIP(request)?.address ?? null,
         isUpgraded: false,
       };
-      // Sockets begin at once: a thousand that come back would only wait for each other.
-      const turn = request.headers.has("upgrade") ? null : turns.wait();
+      const turn = beginsAtOnce(request) ? null : turns.wait();
       if (turn !== null) await turn;
       const response = await http.fetch(request, bindings);
       return bindings.isUpgraded ? undefined : response;
@@ -56,6 +55,16 @@ export function listen(config: Config, log: Log, surfaces: Surfaces): Listening 
   });
   mountSockets(http, sockets, server);
   return server;
+}
+
+const probeUrl = /^[^/]*\/\/[^/]+\/(health|ready)$/;
+
+/**
+ * Sockets do: a thousand that come back would only wait for each other. So do an operator's probes, which ask whether
+ * the process answers, not how many others ask it something.
+ */
+function beginsAtOnce(request: Request): boolean {
+  return request.headers.has("upgrade") || probeUrl.test(request.url);
 }
 
 const socketIoUrl = /^[^/]*\/\/[^/]+\/socket\.io\/?(\?|$)/;

@@ -137,6 +137,8 @@ async function playSlow(round: Round): Promise<RoundResult> {
   const disk = { dataDir: ground.dataDir, log: join(round.folder, "sync.log"), syncMs: 50 };
   const env = faultyDiskEnv(round.faultyDiskLibrary(), disk);
   const run = await startUnderLoad(round, { ground, server: { env }, load });
+  // The first write after a start syncs twice: once for the head of the log.
+  await Bun.sleep(500);
   const watch = await HealthWatch.start(run.server.url, round.cleanup);
   await Bun.sleep(2_500);
   const lagMs = await watch.finish();
