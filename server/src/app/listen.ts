@@ -34,8 +34,9 @@ export function listen(config: Config, log: Log, surfaces: Surfaces): Listening 
     port: config.port,
     hostname: config.host,
     idleTimeout: Math.ceil(limits.requestMs / 1000) + 5,
-    // Every reader of a body has a limit of its own and says so; this one cannot.
-    maxRequestBodySize: 4 * (config.fileMax + limits.bodyBytes),
+    // Every reader of a body has a limit of its own and says so; this one would answer without the envelope, and does
+    // not hold for chunked bodies. What nobody reads is not kept.
+    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     websocket: bothHandlers(surfaces),
     async fetch(request, listening) {
       if (isSocketIo(request.url)) return handleSocketIo(surfaces, request, listening);

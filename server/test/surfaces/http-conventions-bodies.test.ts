@@ -73,13 +73,25 @@ describe("the size of a body", () => {
     expect((await sendBytes(app, chunked)).status).toBe(413);
   });
 
-  test("declared as huge is refused before it is sent", async () => {
-    const head = requestHead(app, "POST /v1/auth/login", {
-      "Content-Type": "application/json",
-      "Content-Length": "300000000",
-    });
-    expect((await sendBytes(app, `${head}{`)).status).toBe(413);
-  });
+  test.each(["300000000", "1099511627776"])(
+    "declared as %s bytes is refused before it is sent, in the envelope of every refusal",
+    async (length) => {
+      const paths = { "/v1/auth/login": 413, "/api/chat": 401, "/v1/nowhere": 404 };
+      for (const [path, status] of Object.entries(paths)) {
+        const head = requestHead(app, `POST ${path}`, {
+          "Content-Type": "application/json",
+          "Content-Length": length,
+        });
+        const answer = await sendBytes(app, `${head}{`);
+        expect(answer.status).toBe(status);
+        expect(answer.headers["x-content-type-options"]).toBe("nosniff");
+        expect(JSON.parse(answer.body)).toMatchObject({
+          success: false,
+          error: { code: expect.any(String), request_id: expect.any(String) },
+        });
+      }
+    },
+  );
 });
 
 describe("fields", () => {
