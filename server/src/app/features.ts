@@ -157,7 +157,7 @@ function buildConversations(database: Database, events: Events, accounts: Accoun
   const memberships = new Memberships(database, events, blocks, agents);
   const heads = new Heads(database);
   const conversations = new Conversations(database, events, heads, memberships, trail);
-  const participants = new Participants(database, events, heads, memberships, conversations, trail);
+  const participants = new Participants({ database, events, heads, memberships, conversations, trail });
   const receipts = new Receipts(database, events, heads, memberships);
   return {
     memberships,
@@ -166,7 +166,7 @@ function buildConversations(database: Database, events: Events, accounts: Accoun
     participants,
     receipts,
     conversationCommands: new ConversationCommands(events, memberships, receipts),
-    members: new Members(database, events, trail, organizations, invitations, sessions, participants),
+    members: new Members({ database, events, trail, organizations, invitations, sessions, participants }),
   };
 }
 
@@ -212,23 +212,23 @@ async function buildMessages(
   const archivedIds = await listArchivedIds(database.query);
   const messageLog = new MessageLog(database, events, heads, memberships, archivedIds);
   const stored = new StoredMessages(database, heads, memberships);
-  const messages = new Messages(
+  const messages = new Messages({
     database,
     events,
     memberships,
     messageLog,
     stored,
     files,
-    config.editWindowMs,
     trail,
-  );
+    editWindowMs: config.editWindowMs,
+  });
   const threads = new Threads(database, events, stored);
   const floors = new ReceiptFloors(database, events);
   const messageViews = new MessageViews(database, floors, threads);
   const messageWriter = new MessageWriter(events, heads);
   conversations.announceWith(messageWriter);
-  const rooms = new Rooms(database, events, heads, memberships, participants, trail);
-  const chatMessages = new ChatMessages(database, memberships, receipts, profiles, messages, fileUrls);
+  const rooms = new Rooms({ database, events, heads, memberships, participants, trail });
+  const chatMessages = new ChatMessages({ database, memberships, receipts, profiles, messages, fileUrls });
   return {
     messageLog,
     messageWriter,
@@ -242,7 +242,7 @@ async function buildMessages(
     reactions: new Reactions(database, events, stored),
     pins: new Pins(database, events, memberships, stored),
     threads,
-    followedThreads: new FollowedThreads(database, events, heads, memberships, threads, messageLog),
+    followedThreads: new FollowedThreads({ database, events, heads, memberships, threads, messageLog }),
     messageCommands: new MessageCommands(messages),
     chatMessages,
     chats: new ChatPresenter((actor, ids) => chatMessages.presentLatest(actor, ids)),

@@ -93,7 +93,7 @@ export async function buildIdentity(config: Config, parts: IdentityParts) {
     passwords,
     twoFactor,
     ownData: new OwnData(database, trail),
-    deletion: new Deletion(database, events, sessions, passwords, lockout, trail),
+    deletion: new Deletion({ database, events, sessions, passwords, lockout, trail }),
     apiKeys: new ApiKeys(database, events, sessions, trail),
     signIns: new SignIns({ database, sessions, openers, hasher, lockout, secondFactor: twoFactor }),
     mails,

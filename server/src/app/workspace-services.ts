@@ -27,10 +27,8 @@ function buildAssistant({ ai }: Config, database: Database, events: Events, log:
   const provider = ai.baseUrl === null ? null : new OpenAiProvider({ ...ai, baseUrl: ai.baseUrl });
   const messages = new AiMessages(database, events, tokenizer);
   const writer = new AnswerWriter(database, events, tokenizer, log);
-  const answers = new Answers(database, events, log, messages, writer, {
-    provider,
-    contextWindow: ai.contextWindow,
-  });
+  const { contextWindow } = ai;
+  const answers = new Answers({ database, events, log, messages, writer, provider, contextWindow });
   return {
     conversations: new AiConversations(database, events),
     messages,

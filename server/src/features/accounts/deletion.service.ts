@@ -21,33 +21,25 @@ type Erase = (tx: Tx, user: UserRow) => Promise<void>;
 
 const deletedName = "Deleted user";
 
+interface DeletionParts {
+  database: Database;
+  events: Events;
+  sessions: Sessions;
+  passwords: Passwords;
+  lockout: Lockout;
+  trail: ChangeTrail;
+}
+
 /**
  * The end of an account. Its messages stay, under «Deleted user»; its name and address are free again; everything else
  * of it goes, in one transaction.
  */
 export class Deletion {
-  readonly #database: Database;
-  readonly #events: Events;
-  readonly #sessions: Sessions;
-  readonly #passwords: Passwords;
-  readonly #lockout: Lockout;
-  readonly #trail: ChangeTrail;
+  readonly #parts: DeletionParts;
   readonly #erasers: Erase[] = [];
 
-  constructor(
-    database: Database,
-    events: Events,
-    sessions: Sessions,
-    passwords: Passwords,
-    lockout: Lockout,
-    trail: ChangeTrail,
-  ) {
-    this.#database = database;
-    this.#events = events;
-    this.#sessions = sessions;
-    this.#passwords = passwords;
-    this.#lockout = lockout;
-    this.#trail = trail;
+  constructor(parts: DeletionParts) {
+    this.#parts = parts;
   }
 
   /** Told when the app is put together, by features that this one does not know. */
@@ -60,12 +52,13 @@ export class Deletion {
    * organization with other people in it.
    */
   async deleteOwn(actor: Actor, password: string): Promise<void> {
-    const user = await this.#passwords.confirm(actor, password);
-    await this.#database.transaction(async (tx) => {
-      await this.#passwords.requireUnchanged(tx, user);
+    const { database, passwords, trail } = this.#parts;
+    const user = await passwords.confirm(actor, password);
+    await database.transaction(async (tx) => {
+      await passwords.requireUnchanged(tx, user);
       await this.carryOut(tx, user);
       const change = { action: "account.deleted", targetType: "user", targetId: user.id };
-      this.#trail.record(tx, changeBy(actor, change));
+      trail.record(tx, changeBy(actor, change));
     });
   }
 
@@ -74,19 +67,20 @@ export class Deletion {
    * @throws AppError CONFLICT, see `deleteOwn`.
    */
   async carryOut(tx: Tx, user: UserRow): Promise<void> {
+    const { events, sessions, lockout } = this.#parts;
     if (await isSoleInCharge(tx.query, user))
       throw conflict("role", "Others need somebody in charge. Make one of them an administrator first.");
     for (const erase of this.#erasers) await erase(tx, user);
     await deleteRelations(tx.query, user.id);
     for (const bot of await deleteCredentials(tx.query, user.id)) {
-      await this.#sessions.endAllOf(tx, { userId: bot });
+      await sessions.endAllOf(tx, { userId: bot });
       await updateUser(tx.query, user.organization_id, bot, { is_placeholder: 1 });
-      this.#events.emit(tx, userChanged, { userId: bot });
+      events.emit(tx, userChanged, { userId: bot });
     }
-    await this.#lockout.unlock(tx, user.id);
-    await this.#sessions.endAllOf(tx, { userId: user.id });
+    await lockout.unlock(tx, user.id);
+    await sessions.endAllOf(tx, { userId: user.id });
     await this.#anonymize(tx, user);
-    this.#events.emit(tx, userChanged, { userId: user.id });
+    events.emit(tx, userChanged, { userId: user.id });
   }
 
   async #anonymize(tx: Tx, user: UserRow): Promise<void> {

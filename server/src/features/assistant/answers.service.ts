@@ -37,13 +37,6 @@ export interface Asked {
   answer: Answer;
 }
 
-interface AnswersOptions {
-  /** Null: none is configured. */
-  provider: Provider | null;
-  /** Tokens that a model takes where the provider does not say. */
-  contextWindow: number;
-}
-
 /** Who answers, and with which model. */
 interface Chosen {
   provider: Provider;
@@ -59,33 +52,27 @@ const leastWindow = 4_096;
 const stopPollMs = 50;
 const stopWaitMs = 5_000;
 
+interface AnswersParts {
+  database: Database;
+  events: Events;
+  log: Log;
+  messages: AiMessages;
+  writer: AnswerWriter;
+  /** Null: none is configured. */
+  provider: Provider | null;
+  /** Tokens that a model takes where the provider does not say. */
+  contextWindow: number;
+}
+
 /** Asks the provider for answers and sees to it that none is lost, whoever goes away meanwhile. */
 export class Answers {
-  readonly #database: Database;
-  readonly #events: Events;
-  readonly #log: Log;
-  readonly #messages: AiMessages;
-  readonly #writer: AnswerWriter;
-  readonly #provider: Provider | null;
-  readonly #contextWindow: number;
+  readonly #parts: AnswersParts;
   /** Answers that this process writes, by conversation. */
   readonly #running = new Map<string, Answer>();
 
-  constructor(
-    database: Database,
-    events: Events,
-    log: Log,
-    messages: AiMessages,
-    writer: AnswerWriter,
-    { provider, contextWindow }: AnswersOptions,
-  ) {
-    this.#database = database;
-    this.#events = events;
-    this.#log = log;
-    this.#messages = messages;
-    this.#writer = writer;
-    this.#provider = provider;
-    this.#contextWindow = contextWindow;
+  constructor(parts: AnswersParts) {
+    this.#parts = parts;
+    const { events } = parts;
     events.on(aiStopAsked, ({ conversationId }) => this.#running.get(conversationId)?.abort.abort(stopped));
     events.on(aiConversationDeleted, ({ conversationId }) =>
       this.#running.get(conversationId)?.abort.abort(conversationGone),
@@ -113,12 +100,12 @@ export class Answers {
     conversationId: string,
     { content, model, clientMessageId }: Question,
   ): Promise<Asked> {
-    if (!(await hasAiConversation(this.#database.query, actor, conversationId)))
-      throw notFound("conversation");
+    const { database, messages } = this.#parts;
+    if (!(await hasAiConversation(database.query, actor, conversationId))) throw notFound("conversation");
     const chosen = this.#choose(model);
     const messageId = newId();
     const answer = newAnswer(actor, conversationId, messageId, chosen.model);
-    const { message: question, isNew } = await this.#messages.send(
+    const { message: question, isNew } = await messages.send(
       actor,
       conversationId,
       { role: "User", content, model: null, messageId, clientMessageId },
@@ -140,7 +127,7 @@ export class Answers {
     messageId: string,
     model: string | undefined,
   ): Promise<Asked> {
-    const { query } = this.#database;
+    const { query } = this.#parts.database;
     if (!(await hasAiConversation(query, actor, conversationId))) throw notFound("conversation");
     const question = await findAiMessage(query, conversationId, messageId);
     if (question === undefined) throw notFound("message");
@@ -155,7 +142,7 @@ export class Answers {
     if (role !== "User") throw conflict("client_message_id", "This key is of a message that asks nothing.");
     const running = this.#running.get(conversationId);
     if (running?.questionId === id) return running;
-    const known = await findAnswerTo(this.#database.query, conversationId, id);
+    const known = await findAnswerTo(this.#parts.database.query, conversationId, id);
     if (known?.status === "Complete" || known?.status === "Stopped") return Answer.finished(actor, id, known);
     return this.#begin(actor, question, chosen);
   }
@@ -164,7 +151,7 @@ export class Answers {
   async #begin(actor: Actor, question: AiMessageRow, { provider, model }: Chosen): Promise<Answer> {
     const { conversation_id: conversationId, message_id: questionId, seq } = question;
     const answer = newAnswer(actor, conversationId, questionId, model);
-    await this.#database.transaction(async (tx) => {
+    await this.#parts.database.transaction(async (tx) => {
       const advance = { messages: 0, tokens: 0, at: now() };
       if ((await advanceAiConversation(tx.query, actor, conversationId, advance)) === undefined)
         throw notFound("conversation");
@@ -209,7 +196,7 @@ export class Answers {
     } catch (error) {
       ending = this.#endingOf(answer, error);
     }
-    await this.#writer.end(answer, ending);
+    await this.#parts.writer.end(answer, ending);
     if (this.#running.get(answer.conversationId) === answer) this.#running.delete(answer.conversationId);
   }
 
@@ -219,7 +206,7 @@ export class Answers {
       else if (event.kind === "shortened") answer.shortened = event.why;
       else {
         answer.append(event.text);
-        this.#writer.grown(answer);
+        this.#parts.writer.grown(answer);
       }
       // By the signal, as a stop does: leaving the loop alone would leave the line open.
       if (answer.text.length > limits.answerCodeUnits) answer.abort.abort(endless);
@@ -233,7 +220,7 @@ export class Answers {
       return { status: "Interrupted", fault: "The server was restarted while the answer was written." };
     const isKnown = error instanceof ProviderFault || error === conversationGone;
     const level = isKnown ? "warn" : "error";
-    this.#log[level]("an answer failed", {
+    this.#parts.log[level]("an answer failed", {
       conversation_id: answer.conversationId,
       model: answer.model,
       error,
@@ -244,11 +231,12 @@ export class Answers {
 
   /** As much of the conversation as the model takes. */
   async #contextOf(provider: Provider, answer: Answer, seq: number): Promise<ProviderMessage[]> {
-    const { query } = this.#database;
+    const { database, contextWindow } = this.#parts;
+    const { query } = database;
     const weights = withoutReplaced(await listWeights(query, answer.conversationId, seq));
-    let { fitting, leftOut } = fitInto(weights, Math.min(leastWindow, this.#contextWindow));
+    let { fitting, leftOut } = fitInto(weights, Math.min(leastWindow, contextWindow));
     if (leftOut > 0) {
-      const window = (await provider.windowOf(answer.model)) ?? this.#contextWindow;
+      const window = (await provider.windowOf(answer.model)) ?? contextWindow;
       ({ fitting, leftOut } = fitInto(weights, window));
       answer.leftOut = leftOut;
       answer.contextWindow = window;
@@ -264,11 +252,12 @@ export class Answers {
    * @throws AppError NOT_FOUND, CONFLICT if there is none.
    */
   async stop(actor: Actor, conversationId: string): Promise<AiMessageRow | null> {
-    const { query } = this.#database;
+    const { database, events } = this.#parts;
+    const { query } = database;
     if (!(await hasAiConversation(query, actor, conversationId))) throw notFound("conversation");
     const claim = await findClaim(query, conversationId);
     if (claim === undefined) throw conflict("answer", "No answer is being written here.");
-    this.#events.emitNow(aiStopAsked, { conversationId });
+    events.emitNow(aiStopAsked, { conversationId });
     for (let waitedMs = 0; waitedMs < stopWaitMs; waitedMs += stopPollMs) {
       if ((await findClaim(query, conversationId))?.message_id !== claim.message_id) break;
       await new Promise((resolve) => setTimeout(resolve, stopPollMs));
@@ -279,7 +268,7 @@ export class Answers {
   /** Says that this process still writes its answers. Called about every second. */
   async sayAlive(): Promise<void> {
     const ids = [...this.#running.values()].map((answer) => answer.id);
-    if (ids.length > 0) await touchClaims(this.#database.query, ids, now());
+    if (ids.length > 0) await touchClaims(this.#parts.database.query, ids, now());
   }
 
   isWriting(messageId: string): boolean {
@@ -296,7 +285,8 @@ export class Answers {
   }
 
   #requireProvider(): Provider {
-    if (this.#provider !== null) return this.#provider;
+    const { provider } = this.#parts;
+    if (provider !== null) return provider;
     throw unavailable(
       "This server has no AI provider. Its operator can name one: set AI_BASE_URL (it ends in /v1), AI_DEFAULT_MODEL, and AI_API_KEY if it needs a key.",
       60,

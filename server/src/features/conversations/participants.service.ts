@@ -33,30 +33,22 @@ import {
 /** What a later feature does before somebody is taken out of all conversations of an organization. */
 type Settle = (tx: Tx, organizationId: string, userId: string) => Promise<void>;
 
+interface ParticipantsParts {
+  database: Database;
+  events: Events;
+  heads: Heads;
+  memberships: Memberships;
+  conversations: Conversations;
+  trail: ChangeTrail;
+}
+
 /** Who takes part in a conversation, and as what. */
 export class Participants {
-  readonly #trail: ChangeTrail;
-  readonly #database: Database;
-  readonly #events: Events;
-  readonly #heads: Heads;
-  readonly #memberships: Memberships;
-  readonly #conversations: Conversations;
+  readonly #parts: ParticipantsParts;
   #settle: Settle = () => Promise.resolve();
 
-  constructor(
-    database: Database,
-    events: Events,
-    heads: Heads,
-    memberships: Memberships,
-    conversations: Conversations,
-    trail: ChangeTrail,
-  ) {
-    this.#trail = trail;
-    this.#database = database;
-    this.#events = events;
-    this.#heads = heads;
-    this.#memberships = memberships;
-    this.#conversations = conversations;
+  constructor(parts: ParticipantsParts) {
+    this.#parts = parts;
   }
 
   /** Told when the app is put together; runs in the transaction of `removeEverywhere`. */
@@ -66,8 +58,9 @@ export class Participants {
 
   /** Oldest first. @throws AppError NOT_FOUND or FORBIDDEN. */
   async list(actor: Actor, conversationId: string, page: ParticipantPage): Promise<ParticipantWithUser[]> {
-    await this.#memberships.require(actor, conversationId);
-    return listParticipants(this.#database.query, actor.organizationId, conversationId, page);
+    const { database, memberships } = this.#parts;
+    await memberships.require(actor, conversationId);
+    return listParticipants(database.query, actor.organizationId, conversationId, page);
   }
 
   /**
@@ -83,7 +76,8 @@ export class Participants {
     people: { userId: string; role: ParticipantRole }[],
     { isAnnounced = false }: { isAnnounced?: boolean } = {},
   ): Promise<ParticipantWithUser[]> {
-    const { membership, role } = await this.#memberships.require(actor, conversationId);
+    const { database, events, memberships, conversations } = this.#parts;
+    const { membership, role } = await memberships.require(actor, conversationId);
     if (hasFixedPeople(membership))
       throw conflict("type", `Nobody can be added to a ${membership.type} conversation. Make a group.`);
     const given = people.map((each) => each.role);
@@ -94,16 +88,16 @@ export class Participants {
       );
     };
     requireRight(role);
-    this.#memberships.requireWilling(
+    memberships.requireWilling(
       actor,
       people.map((person) => person.userId),
       false,
     );
-    return this.#database.transaction(async (tx) => {
+    return database.transaction(async (tx) => {
       requireRight(await this.#roleNow(tx, actor, conversationId));
       const added = await this.#insert(tx, membership, people);
       if (added.length > 0)
-        this.#events.emit(tx, peopleAdded, {
+        events.emit(tx, peopleAdded, {
           organizationId: membership.organizationId,
           conversationId,
           actorId: actor.userId,
@@ -111,7 +105,7 @@ export class Participants {
         });
       for (const { user_id, display_name } of isAnnounced ? added : []) {
         const detail = { event: "participant_added", user_id };
-        await this.#conversations.announce(tx, actor, conversationId, `${display_name} joined.`, detail);
+        await conversations.announce(tx, actor, conversationId, `${display_name} joined.`, detail);
       }
       return added;
     });
@@ -124,7 +118,7 @@ export class Participants {
 
   /** Enters a public room. @returns null if the caller was in it already. */
   async join(actor: Actor, membership: Membership): Promise<ParticipantWithUser | null> {
-    const added = await this.#database.transaction((tx) =>
+    const added = await this.#parts.database.transaction((tx) =>
       this.#insert(tx, membership, [{ userId: actor.userId, role: "member" }]),
     );
     return added[0] ?? null;
@@ -135,14 +129,15 @@ export class Participants {
    * conversation that has ended meanwhile, or bans them, stays closed.
    */
   async letIn(tx: Tx, conversationId: string, userId: string, byId: string): Promise<void> {
-    const membership = await this.#memberships.readWithin(tx.query, conversationId);
+    const { events, memberships } = this.#parts;
+    const membership = await memberships.readWithin(tx.query, conversationId);
     if (membership === undefined) return;
     if ((await listBannedIds(tx.query, conversationId, [userId], now())).length > 0) return;
     const added = await this.#insert(tx, membership, [{ userId, role: "member" }]);
     const { organizationId } = membership;
     const userIds = added.map(({ user_id }) => user_id);
     if (userIds.length > 0)
-      this.#events.emit(tx, peopleAdded, { organizationId, conversationId, actorId: byId, userIds });
+      events.emit(tx, peopleAdded, { organizationId, conversationId, actorId: byId, userIds });
   }
 
   async #insert(
@@ -150,8 +145,9 @@ export class Participants {
     { conversationId, organizationId }: Membership,
     people: { userId: string; role: ParticipantRole }[],
   ): Promise<ParticipantWithUser[]> {
+    const { events, heads } = this.#parts;
     // Takes the lock before looking who is in, so that two who add at once add each person once.
-    let version = await this.#heads.advanceVersion(tx.query, conversationId, people.length);
+    let version = await heads.advanceVersion(tx.query, conversationId, people.length);
     version -= people.length;
     const conversation = await findConversationById(tx.query, conversationId);
     if (conversation === undefined) throw notFound("conversation");
@@ -197,7 +193,7 @@ export class Participants {
     );
     const mark = { last_read_seq: head.seq, read_ordinal: head.ordinal, last_delivered_seq: head.seq };
     await insertParticipants(tx.query, rows, mark);
-    for (const participant of added) this.#events.emit(tx, participantAdded, { conversationId, participant });
+    for (const participant of added) events.emit(tx, participantAdded, { conversationId, participant });
     return added;
   }
 
@@ -206,7 +202,8 @@ export class Participants {
    * @throws AppError FORBIDDEN, NOT_FOUND for whoever is not in, CONFLICT for a direct conversation.
    */
   async remove(actor: Actor, conversationId: string, userId: string): Promise<void> {
-    const { membership, role } = await this.#memberships.require(actor, conversationId);
+    const { database, memberships } = this.#parts;
+    const { membership, role } = await memberships.require(actor, conversationId);
     if (hasFixedPeople(membership))
       throw conflict("type", `Nobody can be removed from a ${membership.type} conversation.`);
     const requireRight = (held: ParticipantRole, targetRole: ParticipantRole | undefined) => {
@@ -215,7 +212,7 @@ export class Participants {
       throw forbidden("Only its admins may remove this person from the conversation.");
     };
     requireRight(role, membership.roles.get(userId));
-    await this.#database.transaction(async (tx) => {
+    await database.transaction(async (tx) => {
       const held = await this.#roleNow(tx, actor, conversationId);
       requireRight(held, (await findParticipant(tx.query, conversationId, userId))?.role);
       await this.#remove(tx, conversationId, userId);
@@ -225,8 +222,9 @@ export class Participants {
 
   /** A conversation between two is archived instead: its two stay its two. */
   async leave(actor: Actor, conversationId: string): Promise<void> {
-    const { membership } = await this.#memberships.require(actor, conversationId);
-    if (hasFixedPeople(membership)) await this.#conversations.archive(actor, conversationId, true);
+    const { memberships, conversations } = this.#parts;
+    const { membership } = await memberships.require(actor, conversationId);
+    if (hasFixedPeople(membership)) await conversations.archive(actor, conversationId, true);
     else await this.remove(actor, conversationId, actor.userId);
   }
 
@@ -243,17 +241,18 @@ export class Participants {
   /** As `remove`, within somebody else's transaction and with their leave; who is not in stays out. */
   async removeIfIn(tx: Tx, conversationId: string, userId: string): Promise<void> {
     // The lock first: nobody comes in between the look and what the caller writes.
-    await this.#heads.advanceVersion(tx.query, conversationId, 0);
+    await this.#parts.heads.advanceVersion(tx.query, conversationId, 0);
     const active = await listActivePairs(tx.query, [conversationId], [userId]);
     if (active.size > 0) await this.#remove(tx, conversationId, userId);
   }
 
   async #remove(tx: Tx, conversationId: string, userId: string): Promise<void> {
-    const version = await this.#heads.advanceVersion(tx.query, conversationId);
+    const { events, heads } = this.#parts;
+    const version = await heads.advanceVersion(tx.query, conversationId);
     const target = await findParticipant(tx.query, conversationId, userId);
     if (target === undefined) throw notFound("participant");
     await updateParticipant(tx.query, conversationId, userId, { removed_at: now(), version });
-    this.#events.emit(tx, participantRemoved, { conversationId, userId, version });
+    events.emit(tx, participantRemoved, { conversationId, userId, version });
     if (target.role === "admin") await this.#keepAnAdmin(tx, conversationId, userId);
   }
 
@@ -271,7 +270,8 @@ export class Participants {
     userId: string,
     next: ParticipantRole,
   ): Promise<void> {
-    const { membership, role } = await this.#memberships.require(actor, conversationId);
+    const { database, memberships } = this.#parts;
+    const { membership, role } = await memberships.require(actor, conversationId);
     if (hasFixedPeople(membership))
       throw conflict("type", `A ${membership.type} conversation has no roles to change.`);
     if (!membership.roles.has(userId)) throw notFound("participant");
@@ -279,7 +279,7 @@ export class Participants {
       if (!canChangeRoles(held)) throw forbidden("Only its admins may change roles in a conversation.");
     };
     requireRight(role);
-    await this.#database.transaction(async (tx) => {
+    await database.transaction(async (tx) => {
       requireRight(await this.#roleNow(tx, actor, conversationId));
       await this.#setRole(tx, conversationId, userId, next);
       this.#record(tx, actor, conversationId, userId, "participant.role_changed");
@@ -297,7 +297,7 @@ export class Participants {
    * @throws AppError FORBIDDEN for whoever is out by now.
    */
   async #roleNow(tx: Tx, actor: Actor, conversationId: string): Promise<ParticipantRole> {
-    await this.#heads.advanceVersion(tx.query, conversationId, 0);
+    await this.#parts.heads.advanceVersion(tx.query, conversationId, 0);
     const participant = await findParticipant(tx.query, conversationId, actor.userId);
     if (participant === undefined) throw forbidden("You are not a participant of this conversation.");
     return participant.role;
@@ -305,14 +305,15 @@ export class Participants {
 
   #record(tx: Tx, actor: Actor, conversationId: string, userId: string, action: string): void {
     const change = changeBy(actor, { action, targetType: "conversation", targetId: conversationId });
-    this.#trail.record(tx, { ...change, details: [userId] });
+    this.#parts.trail.record(tx, { ...change, details: [userId] });
   }
 
   async #setRole(tx: Tx, conversationId: string, userId: string, role: ParticipantRole): Promise<void> {
-    const version = await this.#heads.advanceVersion(tx.query, conversationId);
+    const { events, heads } = this.#parts;
+    const version = await heads.advanceVersion(tx.query, conversationId);
     if ((await findParticipant(tx.query, conversationId, userId)) === undefined)
       throw notFound("participant");
     await updateParticipant(tx.query, conversationId, userId, { role, version });
-    this.#events.emit(tx, participantChanged, { conversationId, userId, role, version });
+    events.emit(tx, participantChanged, { conversationId, userId, role, version });
   }
 }

@@ -36,42 +36,33 @@ interface Target {
   role: OrganizationRole;
 }
 
+interface MembersParts {
+  database: Database;
+  events: Events;
+  trail: ChangeTrail;
+  organizations: Organizations;
+  invitations: Invitations;
+  sessions: Sessions;
+  participants: Participants;
+}
+
 /**
  * Who is in which organization, and as what. An account is in exactly one: joining another one means leaving, with
  * all of its conversations. An organization with people in it always has an Admin.
  */
 export class Members {
-  readonly #database: Database;
-  readonly #events: Events;
-  readonly #trail: ChangeTrail;
-  readonly #organizations: Organizations;
-  readonly #invitations: Invitations;
-  readonly #sessions: Sessions;
-  readonly #participants: Participants;
+  readonly #parts: MembersParts;
 
-  constructor(
-    database: Database,
-    events: Events,
-    trail: ChangeTrail,
-    organizations: Organizations,
-    invitations: Invitations,
-    sessions: Sessions,
-    participants: Participants,
-  ) {
-    this.#database = database;
-    this.#events = events;
-    this.#trail = trail;
-    this.#organizations = organizations;
-    this.#invitations = invitations;
-    this.#sessions = sessions;
-    this.#participants = participants;
+  constructor(parts: MembersParts) {
+    this.#parts = parts;
   }
 
   /** @throws AppError NOT_FOUND for others' organizations, FORBIDDEN for guests. */
   async list(actor: Actor, organizationId: string, filter: DirectoryFilter): Promise<UserRow[]> {
-    await requireSeen(this.#database.query, actor, organizationId);
+    const { query } = this.#parts.database;
+    await requireSeen(query, actor, organizationId);
     if (actor.role === "guest") throw forbidden("Guests cannot use the directory.");
-    return listDirectory(this.#database.query, organizationId, filter);
+    return listDirectory(query, organizationId, filter);
   }
 
   /** @throws AppError NOT_FOUND, FORBIDDEN for whoever is not an Admin, CONFLICT for the last Admin. */
@@ -81,16 +72,17 @@ export class Members {
     userId: string,
     role: OrganizationRole,
   ): Promise<UserRow> {
-    await requireSeen(this.#database.query, actor, organizationId);
+    const { database, events } = this.#parts;
+    await requireSeen(database.query, actor, organizationId);
     if (!canManageOrganization(actor, organizationId))
       throw forbidden("Only its Admins may change roles in an organization.");
-    return this.#database.transaction(async (tx) => {
+    return database.transaction(async (tx) => {
       const user = await this.#requireMember(tx, organizationId, userId);
       if (user.organization_role === role) return user;
       if (user.organization_role === "Admin") await this.#requireAnotherAdmin(tx, user);
       const changes = { organization_role: role, updated_at: now() };
       await updateUser(tx.query, organizationId, userId, changes);
-      this.#events.emit(tx, userChanged, { userId });
+      events.emit(tx, userChanged, { userId });
       this.#record(tx, actor, organizationId, userId, "member.role_changed", ["role"]);
       return { ...user, ...changes };
     });
@@ -102,14 +94,15 @@ export class Members {
    * @throws AppError NOT_FOUND, FORBIDDEN for whoever is not an Admin, CONFLICT for the last Admin.
    */
   async remove(actor: Actor, organizationId: string, userId: string): Promise<void> {
-    await requireSeen(this.#database.query, actor, organizationId);
+    const { database, organizations } = this.#parts;
+    await requireSeen(database.query, actor, organizationId);
     if (userId !== actor.userId && !canManageOrganization(actor, organizationId))
       throw forbidden("Only its Admins may remove people from an organization.");
-    await this.#database.transaction(async (tx) => {
+    await database.transaction(async (tx) => {
       const user = await this.#requireMember(tx, organizationId, userId);
       if (user.organization_role === "Admin") await this.#requireAnotherAdmin(tx, user);
       const name = `${user.display_name}’s organization`;
-      const { id } = await this.#organizations.insert(tx, { name });
+      const { id } = await organizations.insert(tx, { name });
       await this.#move(tx, user, { organizationId: id, role: "Admin" });
       this.#record(tx, actor, organizationId, userId, "member.removed");
     });
@@ -125,19 +118,20 @@ export class Members {
   async #requireAnotherAdmin(tx: Tx, user: UserRow): Promise<void> {
     if (user.role === "admin")
       throw conflict("role", "A server admin is Admin of their organization. Change the server role first.");
-    const admins = await lockAdminIds(tx.query, this.#database.engine, user.organization_id);
+    const admins = await lockAdminIds(tx.query, this.#parts.database.engine, user.organization_id);
     if (admins.some((id) => id !== user.id)) return;
     throw conflict("role", "An organization needs an Admin. Make somebody else one first.");
   }
 
   /** Moves the caller's account to where the invitation leads. @throws AppError, see `Invitations.redeem`. */
   accept(actor: Actor, token: string, caller: Caller): Promise<Moved> {
-    return this.#invitations.guarded(caller, async () => {
-      const { user, renew } = await this.#database.transaction(async (tx) => {
+    const { database, invitations } = this.#parts;
+    return invitations.guarded(caller, async () => {
+      const { user, renew } = await database.transaction(async (tx) => {
         const { userId, organizationId } = actor;
         const own = await this.#requireMember(tx, organizationId, userId);
         const guest = { userId, emailKey: own.email_key, organizationId };
-        const invitation = await this.#invitations.redeem(tx, token, guest);
+        const invitation = await invitations.redeem(tx, token, guest);
         const target = { organizationId: invitation.organization_id, role: invitation.role };
         this.#record(tx, actor, target.organizationId, userId, "invitation.accepted");
         return this.#moveSelf(tx, actor, target);
@@ -154,15 +148,16 @@ export class Members {
     const isAlone = (await countMembers(tx.query, user.organization_id)) === 1;
     if (user.organization_role === "Admin" && !isAlone) await this.#requireAnotherAdmin(tx, user);
     const moved = await this.#move(tx, user, target);
-    return { user: moved, renew: await this.#sessions.renew(tx, moved, actor.sessionId) };
+    return { user: moved, renew: await this.#parts.sessions.renew(tx, moved, actor.sessionId) };
   }
 
   async #move(tx: Tx, user: UserRow, { organizationId, role }: Target): Promise<UserRow> {
-    await this.#participants.removeEverywhere(tx, user.organization_id, user.id);
+    const { events, participants } = this.#parts;
+    await participants.removeEverywhere(tx, user.organization_id, user.id);
     await deleteRelations(tx.query, user.id);
     await moveUser(tx.query, user, organizationId, role, now());
-    this.#events.emit(tx, userChanged, { userId: user.id });
-    this.#events.emit(tx, userMoved, { userId: user.id, from: user.organization_id, to: organizationId });
+    events.emit(tx, userChanged, { userId: user.id });
+    events.emit(tx, userMoved, { userId: user.id, from: user.organization_id, to: organizationId });
     return { ...user, organization_id: organizationId, organization_role: role };
   }
 
@@ -175,6 +170,6 @@ export class Members {
     details: string[] = [],
   ): void {
     const change = changeBy(actor, { action, targetType: "user", targetId: userId, details });
-    this.#trail.record(tx, { ...change, organizationId });
+    this.#parts.trail.record(tx, { ...change, organizationId });
   }
 }

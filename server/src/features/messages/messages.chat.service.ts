@@ -29,35 +29,29 @@ interface ChatPage {
   total: number;
 }
 
+interface ChatMessagesParts {
+  database: Database;
+  memberships: Memberships;
+  receipts: Receipts;
+  profiles: Profiles;
+  messages: Messages;
+  fileUrls: FileUrls;
+}
+
 /** What the chat dialect shows of messages: with their senders' names and their readers. */
 export class ChatMessages {
-  readonly #database: Database;
-  readonly #memberships: Memberships;
-  readonly #receipts: Receipts;
-  readonly #profiles: Profiles;
-  readonly #messages: Messages;
-  readonly #urlOf: UrlOf;
+  readonly #parts: ChatMessagesParts;
+  readonly #urlOf: UrlOf = (fileId) => this.#parts.fileUrls.download(fileId).url;
 
-  constructor(
-    database: Database,
-    memberships: Memberships,
-    receipts: Receipts,
-    profiles: Profiles,
-    messages: Messages,
-    urls: FileUrls,
-  ) {
-    this.#database = database;
-    this.#memberships = memberships;
-    this.#receipts = receipts;
-    this.#profiles = profiles;
-    this.#messages = messages;
-    this.#urlOf = (fileId) => urls.download(fileId).url;
+  constructor(parts: ChatMessagesParts) {
+    this.#parts = parts;
   }
 
   /** @throws AppError NOT_FOUND, also for a message of another conversation; FORBIDDEN. */
   async require(actor: Actor, conversationId: string, messageId: string): Promise<MessageRow> {
-    await this.#memberships.require(actor, conversationId);
-    const message = await this.#messages.get(actor, messageId);
+    const { memberships, messages } = this.#parts;
+    await memberships.require(actor, conversationId);
+    const message = await messages.get(actor, messageId);
     if (message.conversation_id !== conversationId) throw notFound("message");
     return message;
   }
@@ -72,12 +66,13 @@ export class ChatMessages {
     conversationId: string,
     { page, limit, before }: { page: number; limit: number; before?: number | undefined },
   ): Promise<ChatPage> {
-    await this.#memberships.require(actor, conversationId);
+    const { database, memberships, messages } = this.#parts;
+    await memberships.require(actor, conversationId);
     // Without gaps in seq a page is a range of it.
-    const total = await findLatestSeq(this.#database.query, conversationId, before);
+    const total = await findLatestSeq(database.query, conversationId, before);
     const newest = total - (page - 1) * limit;
     if (newest <= 0) return { messages: [], total };
-    const rows = await this.#messages.list(actor, conversationId, { before: newest + 1, limit });
+    const rows = await messages.list(actor, conversationId, { before: newest + 1, limit });
     return { messages: await this.#present(actor.organizationId, conversationId, rows), total };
   }
 
@@ -90,7 +85,7 @@ export class ChatMessages {
 
   /** A message just written: nobody but its sender has read it. Undefined: the sender must be read first. */
   presentFresh(message: MessageRow): ChatMessageView | undefined {
-    const sender = this.#profiles.peek(message.sender_id);
+    const sender = this.#parts.profiles.peek(message.sender_id);
     return sender === undefined
       ? undefined
       : presentChatMessage(message.conversation_id, message, sender, [], this.#urlOf);
@@ -122,7 +117,7 @@ export class ChatMessages {
 
   /** The latest message of each of the caller's conversations; those without messages are missing. */
   async presentLatest(actor: Actor, conversationIds: string[]): Promise<Map<string, ChatMessageView>> {
-    const rows = await listLatestMessages(this.#database.query, conversationIds);
+    const rows = await listLatestMessages(this.#parts.database.query, conversationIds);
     const readers = await this.#readersOf(
       rows.map((row) => ({ conversationId: row.conversation_id, leastSeq: row.seq })),
     );
@@ -139,14 +134,14 @@ export class ChatMessages {
   }
 
   #sendersOf(organizationId: string, rows: ListedMessage[]): Promise<Map<string, Profile>> {
-    return this.#profiles.find(
+    return this.#parts.profiles.find(
       organizationId,
       rows.map((row) => row.sender_id),
     );
   }
 
   async #readersOf(from: { conversationId: string; leastSeq: number }[]): Promise<Map<string, Reader[]>> {
-    const rows = await listReaders(this.#database.query, from, readersShown);
+    const rows = await listReaders(this.#parts.database.query, from, readersShown);
     const readers = new Map<string, Reader[]>();
     for (const { conversation_id, user_id, last_read_seq, last_read_at } of rows) {
       // Whoever came later starts at the head without having read what was before.
@@ -163,20 +158,21 @@ export class ChatMessages {
    * @throws AppError NOT_FOUND or FORBIDDEN.
    */
   async markRead(actor: Actor, conversationId: string, messageIds: string[]): Promise<number> {
-    await this.#memberships.require(actor, conversationId);
+    const { database, memberships, receipts } = this.#parts;
+    await memberships.require(actor, conversationId);
     let seq: number | null = null;
     if (messageIds.length > 0) {
       const known = messageIds.filter(isId).map((id) => id.toLowerCase());
       const newest =
-        known.length === 0 ? undefined : await findNewestSeqOf(this.#database.query, conversationId, known);
+        known.length === 0 ? undefined : await findNewestSeqOf(database.query, conversationId, known);
       if (newest === undefined) return 0;
       seq = newest;
     }
-    return (await this.#receipts.advance(actor, conversationId, "read", seq)).becameRead;
+    return (await receipts.advance(actor, conversationId, "read", seq)).becameRead;
   }
 
   /** The messages that a mark passed, newest first, 1,000 at most. */
   listPassed(conversationId: string, formerSeq: number, seq: number): Promise<string[]> {
-    return listReadableIds(this.#database.query, conversationId, formerSeq, seq, limits.messagesNamed);
+    return listReadableIds(this.#parts.database.query, conversationId, formerSeq, seq, limits.messagesNamed);
   }
 }

@@ -66,36 +66,24 @@ export interface Gatekeeper {
   beforePost(actor: Actor, membership: Membership): Promise<Preparation | null>;
 }
 
+interface MessagesParts {
+  database: Database;
+  events: Events;
+  memberships: Memberships;
+  messageLog: MessageLog;
+  stored: StoredMessages;
+  files: Files;
+  editWindowMs: number;
+  trail: ChangeTrail;
+}
+
 /** Messages: the verbs that every surface shares. */
 export class Messages {
-  readonly #trail: ChangeTrail;
-  readonly #database: Database;
-  readonly #events: Events;
-  readonly #memberships: Memberships;
-  readonly #log: MessageLog;
-  readonly #stored: StoredMessages;
-  readonly #files: Files;
-  readonly #editWindowMs: number;
+  readonly #parts: MessagesParts;
   #gatekeeper: Gatekeeper | null = null;
 
-  constructor(
-    database: Database,
-    events: Events,
-    memberships: Memberships,
-    log: MessageLog,
-    stored: StoredMessages,
-    files: Files,
-    editWindowMs: number,
-    trail: ChangeTrail,
-  ) {
-    this.#trail = trail;
-    this.#database = database;
-    this.#events = events;
-    this.#memberships = memberships;
-    this.#log = log;
-    this.#stored = stored;
-    this.#files = files;
-    this.#editWindowMs = editWindowMs;
+  constructor(parts: MessagesParts) {
+    this.#parts = parts;
   }
 
   guardWith(gatekeeper: Gatekeeper): void {
@@ -108,7 +96,7 @@ export class Messages {
    * @returns a promise while something must be read first: the caller's next message must wait for it.
    */
   send(actor: Actor, input: NewMessage, answer: SendAnswer): Promise<void> | undefined {
-    const membership = this.#memberships.peek(input.conversationId);
+    const membership = this.#parts.memberships.peek(input.conversationId);
     if (membership !== undefined && membership.type !== "support" && input.metadata === null) {
       try {
         this.#append(this.#draft(actor, input, membership, noReferences), answer);
@@ -129,7 +117,7 @@ export class Messages {
     const target =
       replyTo === null ? null : await this.#requireReplyTarget(actor, input.conversationId, replyTo);
     const fileIds = [...new Set(input.metadata?.attachments ?? [])];
-    const attachments = fileIds.length === 0 ? [] : await this.#files.describeOwn(actor, fileIds);
+    const attachments = fileIds.length === 0 ? [] : await this.#parts.files.describeOwn(actor, fileIds);
     return this.#draft(actor, input, membership, { replyTo: target, attachments, preparation });
   }
 
@@ -138,16 +126,17 @@ export class Messages {
     actor: Actor,
     conversationId: string,
   ): Promise<{ membership: Membership; preparation: Preparation | null }> {
-    const { membership: found } = await this.#memberships.require(actor, conversationId);
+    const { memberships } = this.#parts;
+    const { membership: found } = await memberships.require(actor, conversationId);
     if (found.type !== "support" || this.#gatekeeper === null)
       return { membership: found, preparation: null };
     const preparation = await this.#gatekeeper.beforePost(actor, found);
-    const { membership } = await this.#memberships.require(actor, conversationId);
+    const { membership } = await memberships.require(actor, conversationId);
     return { membership, preparation };
   }
 
   async #requireReplyTarget(actor: Actor, conversationId: string, id: string): Promise<MessageRow> {
-    const target = await findMessage(this.#database.query, actor.organizationId, id);
+    const target = await findMessage(this.#parts.database.query, actor.organizationId, id);
     if (target?.conversation_id === conversationId) return target;
     throw validationError({ path: "metadata.reply_to", message: "is not a message of this conversation" });
   }
@@ -160,7 +149,7 @@ export class Messages {
     { replyTo, attachments, preparation }: References,
   ): Draft {
     const role = this.#requirePoster(actor, membership);
-    this.#memberships.requireUnblocked(membership);
+    this.#parts.memberships.requireUnblocked(membership);
     requireContent(input, membership);
     requireMetadata(input.metadata, membership);
     const calls = callsOf(input.metadata);
@@ -188,7 +177,7 @@ export class Messages {
   }
 
   #append(draft: Draft, { stored, repeated, refused }: SendAnswer): void {
-    this.#log.append({ draft, stored, repeated, refuse: refused });
+    this.#parts.messageLog.append({ draft, stored, repeated, refuse: refused });
   }
 
   /** As `send`, for callers that wait for the answer. @throws AppError. */
@@ -204,36 +193,37 @@ export class Messages {
 
   /** For who has much to send: whether it may be sent at all. @throws AppError NOT_FOUND or FORBIDDEN. */
   async requirePoster(actor: Actor, conversationId: string): Promise<void> {
-    this.#requirePoster(actor, await this.#memberships.find(conversationId));
+    this.#requirePoster(actor, await this.#parts.memberships.find(conversationId));
   }
 
   #requirePoster(actor: Actor, found: Membership | undefined): ParticipantRole {
-    const { membership, role } = this.#memberships.admit(actor, found);
+    const { membership, role } = this.#parts.memberships.admit(actor, found);
     if (!canPost(membership, role)) throw forbidden("You may read this conversation, but not write in it.");
     return role;
   }
 
   /** @throws AppError NOT_FOUND or FORBIDDEN. */
   async get(actor: Actor, messageId: string): Promise<MessageRow> {
-    const { message } = await this.#stored.require(actor, messageId);
+    const { message } = await this.#parts.stored.require(actor, messageId);
     return message;
   }
 
   /** @throws AppError NOT_FOUND or FORBIDDEN. */
   async requireMember(actor: Actor, conversationId: string): Promise<void> {
-    await this.#memberships.require(actor, conversationId);
+    await this.#parts.memberships.require(actor, conversationId);
   }
 
   /** Newest first. @throws AppError NOT_FOUND or FORBIDDEN. */
   async list(actor: Actor, conversationId: string, filter: MessageFilter): Promise<ListedMessage[]> {
     await this.requireMember(actor, conversationId);
-    return listMessages(this.#database.query, conversationId, filter);
+    return listMessages(this.#parts.database.query, conversationId, filter);
   }
 
   /** Others' receipts for a message; a mark beyond it counts with the time of the mark. */
   async receipts(actor: Actor, messageId: string) {
-    const { message } = await this.#stored.require(actor, messageId);
-    const marks = await listConversationMarks(this.#database.query, [message.conversation_id]);
+    const { database, stored } = this.#parts;
+    const { message } = await stored.require(actor, messageId);
+    const marks = await listConversationMarks(database.query, [message.conversation_id]);
     return marks
       .filter((mark) => mark.user_id !== message.sender_id)
       .map((mark) => ({
@@ -253,17 +243,18 @@ export class Messages {
     content: string,
     isEncrypted: boolean | undefined,
   ): Promise<MessageRow> {
-    const { message, membership } = await this.#stored.requireToSpeak(actor, messageId);
+    const { events, stored, editWindowMs } = this.#parts;
+    const { message, membership } = await stored.requireToSpeak(actor, messageId);
     if (!canEdit(actor, message)) throw forbidden("Only its author may edit a message.");
     requireContent(
       { content, isEncrypted: isEncrypted ?? message.is_encrypted === 1, metadata: null },
       membership,
     );
-    return this.#stored.change(actor, message, async ({ tx, current, version }) => {
+    return stored.change(actor, message, async ({ tx, current, version }) => {
       requireUndeleted(current);
       const at = now();
-      if (!isInEditWindow(current, at, this.#editWindowMs)) {
-        const minutes = Math.ceil(this.#editWindowMs / 60_000);
+      if (!isInEditWindow(current, at, editWindowMs)) {
+        const minutes = Math.ceil(editWindowMs / 60_000);
         throw new AppError(
           "EDIT_WINDOW_CLOSED",
           `A message can be edited for ${minutes} minutes after it was sent.`,
@@ -285,22 +276,24 @@ export class Messages {
       });
       const { conversation_id: conversationId, seq } = edited;
       const reactions = (await listReactions(tx.query, conversationId, [seq])).get(seq) ?? [];
-      this.#events.emit(tx, messageEdited, { message: edited, reactions, at });
+      events.emit(tx, messageEdited, { message: edited, reactions, at });
       return edited;
     });
   }
 
   /** What the message said before each edit, oldest first. @throws AppError FORBIDDEN for whoever may not manage. */
   async edits(actor: Actor, messageId: string) {
-    const { membership, role } = await this.#stored.require(actor, messageId);
+    const { database, stored } = this.#parts;
+    const { membership, role } = await stored.require(actor, messageId);
     if (!canSeeEdits(membership, role))
       throw forbidden("Only admins of the conversation may read what a message said before.");
-    return listMessageEdits(this.#database.query, actor.organizationId, messageId);
+    return listMessageEdits(database.query, actor.organizationId, messageId);
   }
 
   /** Empties the message; its row and seq stay. Deleting it again changes nothing. @throws AppError FORBIDDEN. */
   async delete(actor: Actor, messageId: string): Promise<MessageRow> {
-    const { message, membership, role } = await this.#stored.requireInReach(actor, messageId);
+    const { events, stored, trail } = this.#parts;
+    const { message, membership, role } = await stored.requireInReach(actor, messageId);
     if (!canDelete(actor, message, membership, role)) {
       throw forbidden("Only its author or an admin of the conversation may delete a message.");
     }
@@ -317,16 +310,16 @@ export class Messages {
         version,
         deleted_at: now(),
       });
-      this.#events.emit(tx, messageDeleted, { message: deleted });
+      events.emit(tx, messageDeleted, { message: deleted });
       if (current.sender_id !== actor.userId) {
         const change = { action: "message.deleted", targetType: "message", targetId: messageId };
-        this.#trail.record(tx, changeBy(actor, change));
+        trail.record(tx, changeBy(actor, change));
       }
       return deleted;
     };
     return role === undefined
-      ? this.#stored.changeFromOutside(actor, message, change)
-      : this.#stored.change(actor, message, change);
+      ? stored.changeFromOutside(actor, message, change)
+      : stored.change(actor, message, change);
   }
 }
 

@@ -50,29 +50,21 @@ type RoomChanges = { [Field in keyof Changed]?: Changed[Field] | undefined };
 const firstVersion = 1;
 const guestsSeeNone = "Guests see only the conversations they were added to.";
 
+interface RoomsParts {
+  database: Database;
+  events: Events;
+  heads: Heads;
+  memberships: Memberships;
+  participants: Participants;
+  trail: ChangeTrail;
+}
+
 /** Rooms: conversations that people find and enter by themselves. */
 export class Rooms {
-  readonly #database: Database;
-  readonly #events: Events;
-  readonly #heads: Heads;
-  readonly #memberships: Memberships;
-  readonly #participants: Participants;
-  readonly #trail: ChangeTrail;
+  readonly #parts: RoomsParts;
 
-  constructor(
-    database: Database,
-    events: Events,
-    heads: Heads,
-    memberships: Memberships,
-    participants: Participants,
-    trail: ChangeTrail,
-  ) {
-    this.#database = database;
-    this.#events = events;
-    this.#heads = heads;
-    this.#memberships = memberships;
-    this.#participants = participants;
-    this.#trail = trail;
+  constructor(parts: RoomsParts) {
+    this.#parts = parts;
   }
 
   /**
@@ -80,14 +72,15 @@ export class Rooms {
    * @throws AppError FORBIDDEN for guests and for whoever blocked the caller, NOT_FOUND for an unknown user.
    */
   async create(actor: Actor, input: NewRoom): Promise<RoomRow> {
+    const { database, memberships } = this.#parts;
     if (!canCreateRooms(actor)) throw forbidden("Guests cannot create rooms.");
     const ids = [...new Set([actor.userId, ...input.userIds])];
-    const people = await findPeople(this.#database.query, actor.organizationId, ids);
+    const people = await findPeople(database.query, actor.organizationId, ids);
     const missing = ids.find((id) => !people.some((user) => user.id === id));
     if (missing !== undefined) throw notFound(`user: ${missing}`);
-    this.#memberships.requireWilling(actor, input.userIds, false);
+    memberships.requireWilling(actor, input.userIds, false);
     const id = newId();
-    await this.#database.transaction((tx) => this.#insert(tx, actor, id, input, ids));
+    await database.transaction((tx) => this.#insert(tx, actor, id, input, ids));
     return this.get(actor, id);
   }
 
@@ -128,7 +121,7 @@ export class Rooms {
     }));
     const mark = { last_read_seq: 0, read_ordinal: 0, last_delivered_seq: 0 };
     await insertParticipants(tx.query, participants, mark);
-    this.#events.emit(tx, conversationCreated, {
+    this.#parts.events.emit(tx, conversationCreated, {
       conversationId: id,
       version: firstVersion,
       participants: await listParticipantsById(tx.query, actor.organizationId, id, userIds),
@@ -145,7 +138,7 @@ export class Rooms {
   }
 
   async #find(actor: Actor, roomId: string): Promise<RoomRow> {
-    const row = await findRoom(this.#database.query, actor.organizationId, actor.userId, roomId);
+    const row = await findRoom(this.#parts.database.query, actor.organizationId, actor.userId, roomId);
     if (row === undefined) throw notFound("room");
     return row;
   }
@@ -153,7 +146,7 @@ export class Rooms {
   /** @throws AppError FORBIDDEN for guests. */
   async list(actor: Actor, filter: RoomFilter): Promise<RoomRow[]> {
     if (!canSeePublicRooms(actor)) throw forbidden(guestsSeeNone);
-    return listRooms(this.#database.query, actor.organizationId, actor.userId, filter);
+    return listRooms(this.#parts.database.query, actor.organizationId, actor.userId, filter);
   }
 
   /** What is not given stays. @throws AppError NOT_FOUND, FORBIDDEN for whoever is not an admin of it. */
@@ -166,9 +159,10 @@ export class Rooms {
   }
 
   async #write(actor: Actor, roomId: string, changes: RoomChanges): Promise<void> {
+    const { database, events, heads } = this.#parts;
     const { name, description, avatarUrl, visibility, permissions, slowModeSeconds } = changes;
-    await this.#database.transaction(async (tx) => {
-      const version = await this.#heads.advanceVersion(tx.query, roomId);
+    await database.transaction(async (tx) => {
+      const version = await heads.advanceVersion(tx.query, roomId);
       const current = await findRoom(tx.query, actor.organizationId, actor.userId, roomId);
       if (current === undefined) throw notFound("room");
       const merged = { ...permissionsOf(current), ...permissions };
@@ -184,7 +178,7 @@ export class Rooms {
       });
       const sensitive = changedFields({ visibility, permissions, slow_mode_seconds: slowModeSeconds });
       if (sensitive.length > 0) this.#record(tx, actor, "room.changed", roomId, sensitive);
-      this.#events.emit(tx, conversationChanged, { conversation, version });
+      events.emit(tx, conversationChanged, { conversation, version });
     });
   }
 
@@ -196,26 +190,27 @@ export class Rooms {
   }
 
   async #end(actor: Actor, roomId: string): Promise<void> {
-    await this.#database.transaction(async (tx) => {
-      const version = await this.#heads.advanceVersion(tx.query, roomId);
+    const { database, events, heads } = this.#parts;
+    await database.transaction(async (tx) => {
+      const version = await heads.advanceVersion(tx.query, roomId);
       const at = now();
       if ((await findRoom(tx.query, actor.organizationId, actor.userId, roomId)) === undefined)
         throw notFound("room");
       await removeAllParticipants(tx.query, roomId, { removed_at: at, version });
       await endRoom(tx.query, actor.organizationId, roomId, at, version);
       this.#record(tx, actor, "room.deleted", roomId, []);
-      this.#events.emit(tx, conversationEnded, { conversationId: roomId, version });
+      events.emit(tx, conversationEnded, { conversationId: roomId, version });
     });
   }
 
   #record(tx: Tx, actor: Actor, action: string, roomId: string, details: string[]): void {
-    this.#trail.record(tx, changeBy(actor, { action, targetType: "room", targetId: roomId, details }));
+    this.#parts.trail.record(tx, changeBy(actor, { action, targetType: "room", targetId: roomId, details }));
   }
 
   /** Any room of the organization, for whoever administers the server: its shape, never its content. */
   readonly administer = {
     list: (actor: Actor, filter: RoomFilter): Promise<RoomRow[]> =>
-      listRooms(this.#database.query, actor.organizationId, actor.userId, { ...filter, isWhole: true }),
+      listRooms(this.#parts.database.query, actor.organizationId, actor.userId, { ...filter, isWhole: true }),
     /** @throws AppError NOT_FOUND. */
     get: (actor: Actor, roomId: string): Promise<RoomRow> => this.#find(actor, roomId),
     /** @throws AppError NOT_FOUND. */
@@ -241,26 +236,26 @@ export class Rooms {
     if (membership.visibility !== "public")
       throw forbidden("This room is private: ask somebody who is in it to invite you.");
     if (!canSeePublicRooms(actor)) throw forbidden(guestsSeeNone);
-    return this.#participants.join(actor, membership);
+    return this.#parts.participants.join(actor, membership);
   }
 
   /** @throws AppError, see `Participants.add`; NOT_FOUND for what is no room here. */
   async add(actor: Actor, roomId: string, userIds: string[]): Promise<ParticipantWithUser[]> {
     await this.#require(actor, roomId);
     const people = userIds.map((userId) => ({ userId, role: "member" as const }));
-    return this.#participants.add(actor, roomId, people);
+    return this.#parts.participants.add(actor, roomId, people);
   }
 
   /** Oldest first. @throws AppError NOT_FOUND, FORBIDDEN for whoever is not in it. */
   async members(actor: Actor, roomId: string, page: ParticipantPage): Promise<ParticipantWithUser[]> {
     await this.#require(actor, roomId);
-    return this.#participants.list(actor, roomId, page);
+    return this.#parts.participants.list(actor, roomId, page);
   }
 
   /** @throws AppError, see `Participants.remove`; NOT_FOUND for what is no room here. */
   async remove(actor: Actor, roomId: string, userId: string): Promise<void> {
     await this.#require(actor, roomId);
-    await this.#participants.remove(actor, roomId, userId);
+    await this.#parts.participants.remove(actor, roomId, userId);
   }
 
   /** That the id is a room's, whoever is in it. @throws AppError NOT_FOUND. */
@@ -269,7 +264,7 @@ export class Rooms {
   }
 
   async #require(actor: Actor, roomId: string): Promise<Membership> {
-    const membership = await this.#memberships.find(roomId);
+    const membership = await this.#parts.memberships.find(roomId);
     if (membership?.organizationId !== actor.organizationId || membership.type !== "room")
       throw notFound("room");
     return membership;

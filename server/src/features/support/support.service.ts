@@ -37,7 +37,7 @@ import {
 
 export type { SupportListRow };
 
-interface Services {
+interface SupportParts {
   database: Database;
   events: Events;
   heads: Heads;
@@ -70,15 +70,15 @@ interface Change<In extends PartTx = PartTx> {
  * organization; agents take part once they write or are assigned.
  */
 export class Support implements Gatekeeper {
-  readonly #deps: Services;
+  readonly #parts: SupportParts;
 
-  constructor(deps: Services) {
-    this.#deps = deps;
+  constructor(parts: SupportParts) {
+    this.#parts = parts;
   }
 
   /** @returns the conversation's id. @throws AppError FORBIDDEN for guests, VALIDATION_ERROR for an empty message. */
   async open(actor: Actor, { subject, message, isAnnounced }: NewSupport): Promise<string> {
-    const { database, conversations, messageWriter, events } = this.#deps;
+    const { database, conversations, messageWriter, events } = this.#parts;
     const id = newId();
     await database.transaction(async (tx) => {
       await conversations.insertSupport(tx, actor, id, subject, isAnnounced);
@@ -104,7 +104,7 @@ export class Support implements Gatekeeper {
 
   /** Customers get their own, agents what the filter says of all. */
   list(actor: Actor, filter: SupportFilter): Promise<SupportListRow[]> {
-    const { database } = this.#deps;
+    const { database } = this.#parts;
     const own = this.isAgent(actor) ? {} : { customerId: actor.userId };
     // Another's are none of the customer's, so that naming them finds nothing.
     if (own.customerId !== undefined && (filter.customerId ?? actor.userId) !== actor.userId)
@@ -113,19 +113,19 @@ export class Support implements Gatekeeper {
   }
 
   isAgent(actor: Actor): boolean {
-    return this.#deps.agents.has(actor);
+    return this.#parts.agents.has(actor);
   }
 
   /** To whom a conversation can be handed. @throws AppError FORBIDDEN for whoever is not an agent. */
   listAgentIds(actor: Actor): Promise<string[]> {
     if (!this.isAgent(actor)) throw onlyAgents();
-    return this.#deps.agents.listAvailableIds(actor.organizationId);
+    return this.#parts.agents.listAvailableIds(actor.organizationId);
   }
 
   /** @throws AppError NOT_FOUND for what is no support conversation here, FORBIDDEN for another's. */
   async get(actor: Actor, id: string): Promise<SupportListRow> {
     await this.requireVisible(actor, id);
-    const { query } = this.#deps.database;
+    const { query } = this.#parts.database;
     const row = await findListed(query, actor.organizationId, actor.userId, id);
     if (row === undefined) throw notFound("support conversation");
     return row;
@@ -133,10 +133,10 @@ export class Support implements Gatekeeper {
 
   /** @throws AppError NOT_FOUND or FORBIDDEN, see `get`. */
   async requireVisible(actor: Actor, id: string): Promise<Membership> {
-    const found = await this.#deps.memberships.find(id);
+    const found = await this.#parts.memberships.find(id);
     if (found?.type !== "support" || found.organizationId !== actor.organizationId)
       throw notFound("support conversation");
-    return this.#deps.memberships.admit(actor, found).membership;
+    return this.#parts.memberships.admit(actor, found).membership;
   }
 
   /**
@@ -154,19 +154,19 @@ export class Support implements Gatekeeper {
       if (agentId === null && support.agent_id !== null)
         throw conflict("agent_id", "Another agent has taken this conversation.");
       if (!canLeadOn("assign", support.status)) throw wrongStatus(support, "Reopen it first.");
-      await this.#deps.participants.joinAsAgent(tx, membership, next);
+      await this.#parts.participants.joinAsAgent(tx, membership, next);
       const text = agentId === null ? "An agent has joined." : "The conversation was handed to an agent.";
       const changed = await write({ status: "assigned", agent_id: next }, text);
-      this.#deps.events.emit(tx, supportAssigned, { support: changed, agentId: next, byId: actor.userId });
+      this.#parts.events.emit(tx, supportAssigned, { support: changed, agentId: next, byId: actor.userId });
     };
     await this.#change(actor, id, take, { agentId: next, refusal });
     return this.get(actor, id);
   }
 
   async #requireOtherAgent(actor: Actor, agentId: string): Promise<void> {
-    const user = await findUser(this.#deps.database.query, actor.organizationId, agentId);
+    const user = await findUser(this.#parts.database.query, actor.organizationId, agentId);
     if (user === undefined) throw notFound(`user: ${agentId}`);
-    if (this.#deps.agents.has({ userId: user.id, role: user.role })) return;
+    if (this.#parts.agents.has({ userId: user.id, role: user.role })) return;
     throw noAgent();
   }
 
@@ -205,12 +205,12 @@ export class Support implements Gatekeeper {
     const status = support.agent_id === null ? "open" : "assigned";
     const changes = { status, resolved_at: null, closed_at: null } as const;
     const reopened = await write(changes, "The conversation was reopened.");
-    if (status === "open") this.#deps.events.emit(tx, supportWaiting, { support: reopened, subject: null });
+    if (status === "open") this.#parts.events.emit(tx, supportWaiting, { support: reopened, subject: null });
   }
 
   async read(actor: Actor, id: string, seq: number | null) {
     await this.requireVisible(actor, id);
-    return this.#deps.receipts.advance(actor, id, "read", seq);
+    return this.#parts.receipts.advance(actor, id, "read", seq);
   }
 
   /** A customer's reply reopens what was resolved; an agent who writes takes part. */
@@ -226,7 +226,7 @@ export class Support implements Gatekeeper {
     if (role !== undefined) return null;
     const join = async ({ tx, support }: Change<Tx>, current: Membership) => {
       if (support.status === "closed") throw closedConversation();
-      await this.#deps.participants.joinAsAgent(tx, current, actor.userId);
+      await this.#parts.participants.joinAsAgent(tx, current, actor.userId);
     };
     await this.#change(actor, id, join, { agentId: actor.userId, refusal: onlyAgents() });
     return null;
@@ -234,7 +234,7 @@ export class Support implements Gatekeeper {
 
   /** Whoever answers no more takes part in no conversation as an agent; what was theirs waits for another. */
   async relieve(tx: Tx, organizationId: string, userId: string): Promise<void> {
-    const { events, participants } = this.#deps;
+    const { events, participants } = this.#parts;
     for (const id of await listAnsweredBy(tx.query, organizationId, userId)) {
       const { support, write } = await this.#begin(tx, { userId, organizationId }, id);
       if (support.agent_id === userId) {
@@ -262,7 +262,7 @@ export class Support implements Gatekeeper {
     work: (change: Change<Tx>, membership: Membership) => Promise<void>,
     joining: { agentId: string; refusal: AppError } | null = null,
   ): Promise<void> {
-    const { database, memberships, agents } = this.#deps;
+    const { database, memberships, agents } = this.#parts;
     await database.transaction(async (tx) => {
       // Before the conversation, as where somebody ceases to be an agent.
       if (joining !== null && !(await agents.hold(tx.query, actor.organizationId, joining.agentId)))
@@ -275,7 +275,7 @@ export class Support implements Gatekeeper {
 
   /** Takes the conversation's lock. */
   async #begin<In extends PartTx>(tx: In, actor: Author, id: string): Promise<Change<In>> {
-    const version = await this.#deps.heads.advanceVersion(tx.query, id);
+    const version = await this.#parts.heads.advanceVersion(tx.query, id);
     const support = await findSupport(tx.query, id);
     if (support === undefined) throw notFound("support conversation");
     const write = (changes: Partial<SupportRow>, text: string) =>
@@ -290,7 +290,7 @@ export class Support implements Gatekeeper {
     next: SupportRow,
     text: string,
   ): Promise<SupportRow> {
-    const { events, messageWriter } = this.#deps;
+    const { events, messageWriter } = this.#parts;
     const { conversation_id: id, status, agent_id, updated_at, resolved_at, closed_at } = next;
     const support = await updateSupport(tx.query, id, {
       status,

@@ -21,42 +21,37 @@ import {
 
 export type { FollowedRow, ThreadState };
 
+interface FollowedThreadsParts {
+  database: Database;
+  events: Events;
+  heads: Heads;
+  memberships: Memberships;
+  threads: Threads;
+  messageLog: MessageLog;
+}
+
 /**
  * Threads as their readers have them: who follows which, and how far they have read it. Whoever writes in a thread
  * follows it; who wrote its root or is mentioned in it begins to, unless they said that they want to hear no more.
  */
 export class FollowedThreads {
-  readonly #database: Database;
-  readonly #events: Events;
-  readonly #heads: Heads;
-  readonly #memberships: Memberships;
-  readonly #threads: Threads;
+  readonly #parts: FollowedThreadsParts;
 
-  constructor(
-    database: Database,
-    events: Events,
-    heads: Heads,
-    memberships: Memberships,
-    threads: Threads,
-    log: MessageLog,
-  ) {
-    this.#database = database;
-    this.#events = events;
-    this.#heads = heads;
-    this.#memberships = memberships;
-    this.#threads = threads;
-    log.alsoForReplies((query, replies) => this.#followBy(query, replies));
+  constructor(parts: FollowedThreadsParts) {
+    this.#parts = parts;
+    parts.messageLog.alsoForReplies((query, replies) => this.#followBy(query, replies));
   }
 
   /** What a thread is to the caller, who may see it. */
   async stateOf(actor: Actor, root: MessageRow): Promise<ThreadState> {
-    return readState(this.#database.query, actor.userId, root);
+    return readState(this.#parts.database.query, actor.userId, root);
   }
 
   /** @throws AppError NOT_FOUND or FORBIDDEN for a conversation that the caller is not in. */
   async list(actor: Actor, filter: ThreadFilter): Promise<FollowedRow[]> {
-    if (filter.conversationId !== null) await this.#memberships.require(actor, filter.conversationId);
-    return listFollowed(this.#database.query, actor.organizationId, actor.userId, filter);
+    const { database, memberships } = this.#parts;
+    if (filter.conversationId !== null) await memberships.require(actor, filter.conversationId);
+    return listFollowed(database.query, actor.organizationId, actor.userId, filter);
   }
 
   /**
@@ -64,7 +59,7 @@ export class FollowedThreads {
    * of their threads, those that they followed, left or read on since.
    */
   async listChanged(userId: string, seen: ReadonlyMap<string, number>): Promise<Map<string, ThreadState[]>> {
-    const { query } = this.#database;
+    const { query } = this.#parts.database;
     const rows = (await listFollowersOf(query, userId)).filter((row) => {
       const version = seen.get(row.conversation_id);
       return version !== undefined && row.version >= version;
@@ -111,13 +106,14 @@ export class FollowedThreads {
     messageId: string,
     work: (query: Queries, root: MessageRow, version: number) => Promise<boolean>,
   ): Promise<ThreadState> {
-    const root = await this.#threads.requireRoot(actor, messageId);
-    return this.#database.transaction(async (tx) => {
-      const version = await this.#heads.advanceVersion(tx.query, root.conversation_id, 0);
-      await this.#memberships.requireWithin(tx.query, actor, root.conversation_id);
+    const { database, events, heads, memberships, threads } = this.#parts;
+    const root = await threads.requireRoot(actor, messageId);
+    return database.transaction(async (tx) => {
+      const version = await heads.advanceVersion(tx.query, root.conversation_id, 0);
+      await memberships.requireWithin(tx.query, actor, root.conversation_id);
       const isChanged = await work(tx.query, root, version);
       const state = await readState(tx.query, actor.userId, root);
-      if (isChanged) this.#events.emit(tx, threadStateChanged, { ...state, userId: actor.userId });
+      if (isChanged) events.emit(tx, threadStateChanged, { ...state, userId: actor.userId });
       return state;
     });
   }
@@ -148,7 +144,7 @@ export class FollowedThreads {
           ({ seq, sender_id }) => seq > row.last_read_seq && sender_id !== row.user_id,
         );
         const state = stateFrom(row, unread.length, since.at(-1)?.seq ?? row.last_read_seq);
-        this.#events.emitNow(threadStateChanged, { ...state, userId: row.user_id });
+        this.#parts.events.emitNow(threadStateChanged, { ...state, userId: row.user_id });
       }
     };
   }
