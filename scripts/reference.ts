@@ -8,9 +8,9 @@ import { mountedSurfaces } from "../server/src/app/mounted-surfaces.ts";
 import { cast } from "../server/src/app/reference/cast.ts";
 import { operatorPaths } from "../server/src/app/reference/operator-paths.ts";
 import { describeFrame, type FrameDescription } from "../server/src/app/reference/realtime.ts";
+import { chatSocketFrames } from "../server/src/app/reference/websocket.ts";
 import type { RestSurface } from "../server/src/app/surfaces/rest.ts";
 import { socketPaths } from "../server/src/app/surfaces/websocket.ts";
-import { chatSocketFrames } from "../server/src/app/surfaces/websocket-reference.ts";
 import { configKeys } from "../server/src/platform/config.ts";
 import { type ErrorCode, errorMeaning, errorStatus } from "../server/src/platform/errors.ts";
 import { pathOf } from "../server/src/platform/http/route.ts";
@@ -92,7 +92,7 @@ function frameSection(frame: FrameDescription): string[] {
 function realtimePage(): string {
   return page(
     "Realtime",
-    "server/src/app/surfaces/websocket-reference.ts",
+    "server/src/app/reference/websocket.ts",
     `The chat WebSocket answers at ${socketPaths.map((path) => `\`${path}\``).join(", ")}. Frames are JSON text, at most 64 KiB. ` +
       "[The guide](../guides/websocket.md) opens one, listens, sends and resumes.",
     ...chatSocketFrames.flatMap(({ title, frames }) => [`## ${title}`, ...frames.flatMap(frameSection)]),

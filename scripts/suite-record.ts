@@ -8,9 +8,9 @@ import { join } from "node:path";
 import Ajv, { type ValidateFunction } from "ajv/dist/2020.js";
 import { mountedSurfaces } from "../server/src/app/mounted-surfaces.ts";
 import { describeApi } from "../server/src/app/reference/describe.ts";
+import { chatSocketFrames } from "../server/src/app/reference/websocket.ts";
 import { described } from "../server/src/app/surfaces/rest.ts";
 import { socketPaths } from "../server/src/app/surfaces/websocket.ts";
-import { chatSocketFrames } from "../server/src/app/surfaces/websocket-reference.ts";
 import { isObject, type JsonObject } from "../server/src/platform/http/json-schema.ts";
 import type { Said } from "../server/test/kit/record.ts";
 
@@ -108,9 +108,7 @@ function frameFaults(body: unknown): string[] {
   const { type } = body as { type?: unknown };
   const known = frames.find((frame) => frame.type === type);
   if (known === undefined)
-    return [
-      `the frame «${type}» is not in the reference: describe it in app/surfaces/websocket-reference.ts`,
-    ];
+    return [`the frame «${type}» is not in the reference: describe it in app/reference/websocket.ts`];
   const result = known.schema.safeParse(body);
   if (result.success) return [];
   return result.error.issues

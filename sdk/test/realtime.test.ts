@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { chatSocketFrames } from "../../server/src/app/surfaces/websocket-reference.ts";
+import { chatSocketFrames } from "../../server/src/app/reference/websocket.ts";
 import { startApp, type TestApp } from "../../server/test/kit/app.ts";
 import { createTestDatabase } from "../../server/test/kit/database.ts";
 import { runCommand, startServer } from "../../server/test/kit/server.ts";

@@ -6,9 +6,9 @@ import { AppError } from "../../platform/errors.ts";
 import type { JsonObject } from "../../platform/http/json-schema.ts";
 import type { HttpApp } from "../../platform/http/server.ts";
 import { buildSite } from "../reference/site/site.ts";
+import { chatSocketFrames } from "../reference/websocket.ts";
 import { mountGet } from "./mount-get.ts";
 import { socketPaths } from "./websocket.ts";
-import { chatSocketFrames } from "./websocket-reference.ts";
 
 const sources = join(import.meta.dir, "../../../../docs/site");
 

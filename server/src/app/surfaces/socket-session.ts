@@ -1,13 +1,13 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { markCommand, typingCommand } from "../../features/conversations/conversations.commands.ts";
-import { chatCommand, type MessageRow } from "../../features/messages/index.ts";
+import { chatCommand, type MessageRow, resumeCommand } from "../../features/messages/index.ts";
 import { requireWriter } from "../../features/organizations/index.ts";
+import { presenceReport } from "../../features/people/people.schema.ts";
 import { now } from "../../platform/clock.ts";
 import { AppError, validationError } from "../../platform/errors.ts";
 import { type Caller, requireScope } from "../../platform/http/actor.ts";
 import { parseShallow, requireStorable } from "../../platform/http/body.ts";
 import { asAppError, logFailure } from "../../platform/http/envelope.ts";
-import { idField } from "../../platform/http/fields.ts";
 import { zodFaults } from "../../platform/http/server.ts";
 import { limits } from "../../platform/limits.ts";
 import { tooMany } from "../../platform/rate-limits/rate-limits.ts";
@@ -26,13 +26,6 @@ interface Command {
 
 /** What an API key may do that only reads. */
 const readingCommands: ReadonlySet<string> = new Set(["resume", "ping"]);
-
-export const presenceCommand = z.object({ online: z.boolean() });
-
-export const resumeCommand = z.object({
-  epoch: z.string().max(100),
-  conversations: z.record(idField, z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)),
-});
 
 const socketEndpoint = "/v1/ws/chat";
 /** Frames that arrive before the socket is ready; more than this is a flood. */
@@ -164,7 +157,7 @@ export class SocketSession {
           .catch((error: unknown) => this.#refuse(error, command));
         return undefined;
       case "presence":
-        presence.report(actor, parse(presenceCommand, command).online);
+        presence.report(actor, parse(presenceReport, command).online);
         return undefined;
       case "resume":
         return this.#resume(parse(resumeCommand, command));

@@ -29,6 +29,7 @@ export {
   type PageQuery,
   pageQuery,
   presentMessage,
+  resumeCommand,
 } from "./messages.schema.ts";
 export { type Gatekeeper, Messages } from "./messages.service.ts";
 export { allOwnMessages } from "./own-messages.ts";

@@ -3,8 +3,6 @@ import type { Actor } from "../../platform/http/actor.ts";
 import type { chatCommand } from "./messages.schema.ts";
 import type { Messages, SendAnswer } from "./messages.service.ts";
 
-export { chatCommand } from "./messages.schema.ts";
-
 /** Socket commands of messages, the same for every socket surface. */
 export class MessageCommands {
   readonly #messages: Messages;

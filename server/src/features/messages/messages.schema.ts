@@ -84,6 +84,12 @@ export const chatCommand = z
   .object({ conversation_id: idField, message_type: givenType.optional(), ...messageFields })
   .superRefine(checkContent);
 
+/** Of each conversation that the client knows, the highest version that it has seen. */
+export const resumeCommand = z.object({
+  epoch: z.string().max(100),
+  conversations: z.record(idField, z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)),
+});
+
 export const editBody = z
   .object({ content: z.string(), is_encrypted: z.boolean().optional() })
   .refine(({ content }) => content.length > 0, {

@@ -3,7 +3,8 @@ import { isoTimeOrNull } from "../../platform/clock.ts";
 import { idField, timeField } from "../../platform/http/fields.ts";
 import type { UserRow } from "../identity/index.ts";
 
-export const presenceBody = z.object({ online: z.boolean() });
+/** What somebody says of themselves: that they are here, or not. */
+export const presenceReport = z.object({ online: z.boolean() });
 
 export const publicUser = z
   .object({

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isoTimeOrNull } from "../../platform/clock.ts";
 import { idField, timeField } from "../../platform/http/fields.ts";
 import { type Route, route } from "../../platform/http/route.ts";
-import { presenceBody, presence as presenceSchema } from "./people.schema.ts";
+import { presenceReport, presence as presenceSchema } from "./people.schema.ts";
 import type { Presence } from "./presence.service.ts";
 
 const tag = "People";
@@ -18,7 +18,7 @@ export function presenceRoutes(presence: Presence): Route[] {
         id: "reportPresence",
         tag,
         summary: "Say that one is here, or not",
-        body: presenceBody,
+        body: presenceReport,
         own: true,
         success: [
           {

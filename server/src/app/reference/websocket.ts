@@ -5,12 +5,10 @@ import { notification } from "../../features/notifications/index.ts";
 import { supportConversation } from "../../features/support/support.schema.ts";
 import { errorStatus } from "../../platform/errors.ts";
 import { idField, timeField } from "../../platform/http/fields.ts";
-import type { FrameDescription } from "../reference/realtime.ts";
-import { assistantFrames } from "./websocket-reference-assistant.ts";
-import { commandFrames } from "./websocket-reference-commands.ts";
-import { ownFrames } from "./websocket-reference-own.ts";
-
-/** The frames of `/v1/ws/chat`, for the reference. `websocket-frames.ts` encodes what goes out. */
+import type { FrameDescription } from "./realtime.ts";
+import { assistantFrames } from "./websocket-assistant.ts";
+import { commandFrames } from "./websocket-commands.ts";
+import { ownFrames } from "./websocket-own.ts";
 
 const version = z.number().int().meta({ description: "The conversation's version that this change made." });
 const seq = z.number().int();
@@ -360,7 +358,9 @@ const conversations: FrameDescription[] = [
   },
 ];
 
-/** In the order of the reference. */
+/**
+ * The frames of `/v1/ws/chat`, in the order of the reference. `app/surfaces/websocket-frames.ts` encodes what goes out.
+ */
 export const chatSocketFrames: readonly { title: string; frames: readonly FrameDescription[] }[] = [
   { title: "What a client sends", frames: commandFrames },
   { title: "Answers to the connection itself", frames: answers },

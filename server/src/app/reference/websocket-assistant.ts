@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { aiMessage } from "../../features/assistant/index.ts";
 import { idField } from "../../platform/http/fields.ts";
-import type { FrameDescription } from "../reference/realtime.ts";
+import type { FrameDescription } from "./realtime.ts";
 
 const frame = (type: string) => ({
   type: z.literal(type),
@@ -30,7 +30,7 @@ const told = {
   note: null,
 };
 
-/** Frames about one's AI conversations; `ai-frames.ts` encodes them. */
+/** Frames about one's AI conversations; `app/surfaces/ai-frames.ts` encodes them. */
 export const assistantFrames: readonly FrameDescription[] = [
   {
     type: "ai_message",

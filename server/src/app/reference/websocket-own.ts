@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { threadState } from "../../features/threads/threads.schema.ts";
 import { timeField } from "../../platform/http/fields.ts";
-import type { FrameDescription } from "../reference/realtime.ts";
+import type { FrameDescription } from "./realtime.ts";
 
 /** Frames that come to the user's own connections only. */
 export const ownFrames: FrameDescription[] = [

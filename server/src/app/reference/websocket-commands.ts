@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { markCommand, typingCommand } from "../../features/conversations/conversations.commands.ts";
-import { chatCommand } from "../../features/messages/messages.schema.ts";
-import type { FrameDescription } from "../reference/realtime.ts";
-import { presenceCommand, resumeCommand } from "./socket-session.ts";
+import { chatCommand, resumeCommand } from "../../features/messages/messages.schema.ts";
+import { presenceReport } from "../../features/people/people.schema.ts";
+import type { FrameDescription } from "./realtime.ts";
 
 const frame = (type: string) => ({ type: z.literal(type) });
 
@@ -43,7 +43,7 @@ export const commandFrames: readonly FrameDescription[] = [
     type: "presence",
     direction: "in",
     about: "Say that one is here, or away although connected.",
-    schema: presenceCommand.extend(frame("presence")),
+    schema: presenceReport.extend(frame("presence")),
     example: { online: false },
   },
   {
