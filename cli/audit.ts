@@ -6,9 +6,9 @@ import { readDatabase } from "./with-database.ts";
 export const audit: Command = {
   summary: "Check the trail of sensitive operations",
   about:
-    "«audit verify» reads the whole chain and names the first row that was changed, removed or swapped since it was written. " +
-    "A server writes the chain's head into its log every hour: with --head the chain must still hold that one, " +
-    "so that rows cut off at the end are missed too. It changes nothing, and may run while the server runs and writes.",
+    "«audit verify» reads the whole chain and names the first row that was changed, removed or swapped since it\nwas written. A server writes the chain's head into its log every hour: " +
+    "with --head the chain must still hold that one,\nso that rows cut off at the end are missed too. It changes nothing, " +
+    "and may run while the server runs and writes.",
   operands: ["verify"],
   flags: { "--head": { about: "a hash that the log named as the chain's head", value: "HASH" } },
   async run(given) {
