@@ -170,3 +170,28 @@ test("a picture and a file go with a message, are shown, and reach the other one
     .click();
   expect(await readFile(await (await download).path(), "utf8")).toBe("Bring milk");
 });
+
+test("on a phone, a tap on a message shows what can be done with it, also in a thread", async ({
+  person,
+  open,
+}) => {
+  const [ada, bob] = await Promise.all([person("Ada Lovelace"), person("Bob Marsh")]);
+  const { id } = await ada.writeTo(bob);
+  const root = await bob.say(id, "Who brings the ladder?");
+  await bob.say(id, "And the paint?", { reply_to: root.message_id });
+  const page = await open(ada, `/c/${id}`, { viewport: { width: 390, height: 844 }, hasTouch: true });
+  await chat.message(page, "Who brings").first().locator("[data-text]").tap();
+  await expect(page.getByRole("toolbar")).toHaveCount(1);
+  await chat.message(page, "And the paint?").locator("[data-text]").tap();
+  await expect(page.getByRole("toolbar")).toHaveCount(1);
+  await page.getByRole("toolbar").getByRole("button", { name: "Reply" }).tap();
+  await expect(page.getByText("Replying to Bob Marsh")).toBeVisible();
+  await expect(page.getByRole("toolbar")).toHaveCount(0);
+
+  await page.goto(`${ada.url}/c/${id}?thread=${root.message_id}`);
+  const thread = page.getByRole("complementary", { name: "Thread" });
+  await thread.getByText("And the paint?").tap();
+  await thread.getByRole("button", { name: "Add reaction" }).tap();
+  await page.getByRole("menuitem", { name: "React with 👍" }).tap();
+  await expect(thread.getByRole("button", { name: /👍/ })).toBeVisible();
+});

@@ -187,3 +187,17 @@ async function requestsOf(page: Page, work: () => Promise<void>): Promise<string
   await page.waitForLoadState("networkidle");
   return asked;
 }
+
+test("what is newest stays in sight when the field below it grows", async ({ person, open }) => {
+  const [ada, bob] = await Promise.all([person("Ada Lovelace"), person("Bob Marsh")]);
+  const { id } = await ada.writeTo(bob);
+  for (let place = 1; place <= 30; place++) await ada.say(id, `Message ${place}`);
+  await bob.say(id, "The newest");
+  const page = await open(ada, `/c/${id}/m/${(await ada.history(id)).at(-1)?.message_id}`);
+  const newest = chat.message(page, "The newest");
+  await expect(newest).toBeInViewport({ ratio: 1 });
+  await chat.field(page).fill(Array.from({ length: 12 }, (_, place) => `Line ${place}`).join("\n"));
+  await expect(newest).toBeInViewport({ ratio: 1 });
+  await page.setViewportSize({ width: 1280, height: 420 });
+  await expect(newest).toBeInViewport({ ratio: 1 });
+});

@@ -6,6 +6,7 @@ import { useKeyed } from "../../platform/store.ts";
 import { texts } from "../../platform/texts.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Empty } from "../../ui/empty.tsx";
+import { keepEnd } from "../../ui/keep-end.ts";
 import { QuietNotice } from "../../ui/quiet-notice.tsx";
 import { SkeletonRows } from "../../ui/skeleton-rows.tsx";
 import { draftOf, keepDraft } from "../messages/index.ts";
@@ -32,7 +33,7 @@ export function AiConversationPane({ id }: { id: string }) {
     return <Empty icon={Bot} title={texts.notFoundTitle} about={texts.aiConversationGoneAbout} />;
   if (log.status === "failed")
     return (
-      <Empty icon={Bot} title={texts.somethingWrong} about={texts.offlineError}>
+      <Empty icon={Bot} title={texts.loadFailedTitle} about={texts.offlineError}>
         <Button onClick={() => void loadAiLog(id)}>{texts.tryAgain}</Button>
       </Empty>
     );
@@ -59,6 +60,7 @@ function Messages({ id, log, model }: { id: string; log: AiLog; model: string | 
   const scroller = useRef<HTMLDivElement>(null);
   const sent = useKeyed(sentQuestions, id);
   const { isAway, toEnd } = useFollowing(scroller, [messages, sent, isAnswering]);
+  useEffect(() => keepEnd(scroller.current), []);
   const last = messages.at(-1);
   const question = messages.findLast(({ role }) => role === "User");
   const again =

@@ -58,7 +58,7 @@ export function ConversationList({ openId, above, draftOf }: ConversationListPro
       {list.order.length > 0 ? (
         <Rows key={name} name={name} order={list.order} openId={openId} draftOf={draftOf} />
       ) : list.status === "failed" ? (
-        <Empty icon={MessagesSquare} title={texts.somethingWrong} about={texts.offlineError}>
+        <Empty icon={MessagesSquare} title={texts.loadFailedTitle} about={texts.offlineError}>
           <Button onClick={() => void loadConversations(name)}>{texts.tryAgain}</Button>
         </Empty>
       ) : list.status !== "ready" ? (

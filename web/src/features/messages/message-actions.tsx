@@ -28,6 +28,9 @@ interface MessageActionsProps {
   canRemove: boolean;
 }
 
+/** A fingertip needs more room. */
+const touchable = "pointer-coarse:size-9";
+
 const quickReactions = ["👍", "❤️", "😂", "🎉", "👀", "🙏"] as const;
 
 /** What one can do with a message: at its corner while it is pointed at or has the focus. */
@@ -41,7 +44,7 @@ export function MessageActions({ message, handlers, canRemove }: MessageActionsP
       className="absolute end-4 -top-4 z-10 flex rounded-control border border-line bg-raised p-0.5 shadow-bar"
     >
       <Menu
-        trigger={<IconButton size="small" icon={SmilePlus} label={texts.react} />}
+        trigger={<IconButton size="small" className={touchable} icon={SmilePlus} label={texts.react} />}
         layout="row"
         entries={quickReactions.map((emoji) => ({
           label: texts.reactWith(emoji),
@@ -51,6 +54,7 @@ export function MessageActions({ message, handlers, canRemove }: MessageActionsP
       />
       <IconButton
         size="small"
+        className={touchable}
         icon={Reply}
         label={texts.reply}
         keys="R"
@@ -59,6 +63,7 @@ export function MessageActions({ message, handlers, canRemove }: MessageActionsP
       {handlers.openThread !== undefined && (
         <IconButton
           size="small"
+          className={touchable}
           icon={MessagesSquare}
           label={texts.openThread}
           keys="T"
@@ -68,6 +73,7 @@ export function MessageActions({ message, handlers, canRemove }: MessageActionsP
       {editable && (
         <IconButton
           size="small"
+          className={touchable}
           icon={Pencil}
           label={texts.edit}
           keys="E"
@@ -75,7 +81,7 @@ export function MessageActions({ message, handlers, canRemove }: MessageActionsP
         />
       )}
       <Menu
-        trigger={<IconButton size="small" icon={Ellipsis} label={texts.more} />}
+        trigger={<IconButton size="small" className={touchable} icon={Ellipsis} label={texts.more} />}
         entries={[
           {
             label: message.pinned_at === null ? texts.pin : texts.unpin,

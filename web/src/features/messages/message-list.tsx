@@ -11,6 +11,7 @@ import {
 } from "react";
 import type { Conversation, Message, OutboxEntry } from "../../../../sdk/src/index.ts";
 import { texts } from "../../platform/texts.ts";
+import { keepEnd } from "../../ui/keep-end.ts";
 import { FailedLine } from "./failed-line.tsx";
 import { copyText } from "./message-actions.tsx";
 import type { RowHandlers } from "./message-handlers.ts";
@@ -74,6 +75,7 @@ export function MessageList(props: MessageListProps) {
     scrollEndThreshold: atEndWithin,
   });
   useOpening(virtualizer, { count, firstUnread, target });
+  useEffect(() => keepEnd(scroller.current), []);
   const items = virtualizer.getVirtualItems();
   const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;

@@ -1,5 +1,5 @@
 import { Check, CheckCheck, CircleAlert, Clock, Lock, Pin } from "lucide-react";
-import { type FocusEvent, memo, type PointerEvent, type ReactNode, useState } from "react";
+import { memo, type ReactNode, useRef } from "react";
 import type { Message } from "../../../../sdk/src/index.ts";
 import { texts } from "../../platform/texts.ts";
 import { clockTime, dayName, exactTime } from "../../platform/times.ts";
@@ -15,6 +15,7 @@ import { Reactions } from "./reactions-view.tsx";
 import { ReplyQuote } from "./reply-quote.tsx";
 import type { RowAppearance, SendState } from "./row-appearance.ts";
 import { ThreadLine } from "./thread-line.tsx";
+import { useActive } from "./use-active.ts";
 
 interface MessageRowProps extends RowAppearance {
   /** Somebody followed a link to it. */
@@ -33,7 +34,8 @@ interface MessageRowProps extends RowAppearance {
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const { message, state, opensGroup, day, opensUnread, isTarget, isInThread = false } = props;
   const { handlers, canRemove } = props;
-  const { isActive, activeProps } = useActive();
+  const row = useRef<HTMLDivElement>(null);
+  const { isActive, activeProps } = useActive(row);
   return (
     <>
       {day !== null && <DayLine at={day} />}
@@ -42,6 +44,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         <SystemLine message={message} />
       ) : (
         <div
+          ref={row}
           className={classes(
             "group relative flex gap-3 px-4 py-0.5 hover:bg-hover medium:px-6",
             opensGroup && "mt-2.5",
@@ -76,24 +79,6 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
     </>
   );
 });
-
-/** Pointed at, or with the focus somewhere in it: only then it shows what can be done with it. */
-function useActive() {
-  const [isActive, setActive] = useState(false);
-  return {
-    isActive,
-    activeProps: {
-      onPointerEnter: () => setActive(true),
-      onPointerLeave: (event: PointerEvent) => {
-        if (!event.currentTarget.contains(document.activeElement)) setActive(false);
-      },
-      onFocus: () => setActive(true),
-      onBlur: (event: FocusEvent) => {
-        if (!event.currentTarget.contains(event.relatedTarget)) setActive(false);
-      },
-    },
-  };
-}
 
 function DayLine({ at }: { at: number }) {
   return (

@@ -18,6 +18,7 @@ import { explain } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
 import { useSame } from "../../platform/use-same.ts";
 import { IconButton } from "../../ui/button.tsx";
+import { keepEnd } from "../../ui/keep-end.ts";
 import { Failure } from "../../ui/notice.tsx";
 import { SkeletonRows } from "../../ui/skeleton-rows.tsx";
 import { useParticipants } from "../conversations/index.ts";
@@ -154,10 +155,14 @@ function Replies({ conversation, log, rootId, isLoading, onWriting }: RepliesPro
   const messages = [root, ...replies];
   const above = (place: number) => (place < 2 ? undefined : messages[place - 1]);
   return (
-    <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain py-3">
+    <div ref={keepEnd} className="min-h-0 flex-1 overflow-y-auto overscroll-contain py-3">
       <ol aria-label={texts.messagesOf(texts.theThread)}>
         {messages.map((message, place) => (
-          <li key={message.message_id} className={place === 0 ? "border-line border-b pb-3" : undefined}>
+          <li
+            key={message.message_id}
+            {...focusable}
+            className={place === 0 ? "border-line border-b pb-3" : undefined}
+          >
             <MessageRow
               {...appearanceOf(message, above(place), null)}
               message={message}
@@ -193,6 +198,9 @@ function Replies({ conversation, log, rootId, isLoading, onWriting }: RepliesPro
     </div>
   );
 }
+
+/** A message with the focus shows what can be done with it. */
+const focusable = { tabIndex: 0 };
 
 /** What has not been sent yet has no place to be removed from. */
 const never = () => false;
