@@ -44,6 +44,14 @@ test("without a mouse: finding somebody, writing, editing, answering, a group's 
   await keys.press("Enter");
   await expect(chat.message(page, "Slept well?").getByRole("button", { name: /In reply to/ })).toBeVisible();
 
+  await chat.message(page, "Slept well?").focus();
+  await chat.message(page, "Slept well?").getByRole("button", { name: "More" }).focus();
+  await keys.press("Enter");
+  await page.getByRole("menuitem", { name: "Delete" }).press("Enter");
+  await expect(page.getByRole("alertdialog").getByRole("button", { name: "Cancel" })).toBeFocused();
+  await keys.press("Escape");
+  await expect(chat.message(page, "Slept well?")).toBeFocused();
+
   await page.getByRole("link", { name: "Chats" }).focus();
   await keys.press("d");
   await expect(page.getByRole("complementary", { name: "Details" })).toBeVisible();

@@ -1,6 +1,6 @@
 import { Content, Description, Portal, Root, Title } from "@radix-ui/react-dialog";
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { texts } from "../platform/texts.ts";
 import { IconButton } from "./button.tsx";
 import { classes } from "./classes.ts";
@@ -22,6 +22,7 @@ interface DialogProps {
  * shade is an element of our own, because Radix's overlay brings a style sheet that the page's policy refuses.
  */
 export function Dialog({ title, about, onClose, children, bare = false, role = "dialog" }: DialogProps) {
+  const [origin] = useState(originOfFocus);
   return (
     <Root open onOpenChange={(open) => !open && onClose()}>
       <Portal>
@@ -32,7 +33,7 @@ export function Dialog({ title, about, onClose, children, bare = false, role = "
             onOpenAutoFocus={(event) => {
               if (role === "dialog") focusInside(event);
             }}
-            onCloseAutoFocus={keepMovedFocus}
+            onCloseAutoFocus={(event) => returnFocus(event, origin)}
             {...(about === undefined ? { "aria-describedby": undefined } : {})}
             className={classes(
               "appear flex w-full max-w-md flex-col bg-raised shadow-float medium:rounded-panel",
@@ -62,7 +63,25 @@ function focusInside(event: Event): void {
   (event.target.querySelector<HTMLElement>("[data-autofocus]") ?? event.target).focus();
 }
 
+/**
+ * What has the focus, and what it stands in, from the inside out: a message's button goes while the message stays. Of
+ * an entry of a menu, which closes, it is the menu's button.
+ */
+function originOfFocus(): HTMLElement[] {
+  const focused = document.activeElement;
+  const menu = focused?.closest('[role="menu"]');
+  let element = menu == null ? focused : document.getElementById(menu.getAttribute("aria-labelledby") ?? "");
+  const found: HTMLElement[] = [];
+  while (element instanceof HTMLElement) {
+    found.push(element);
+    element = element.parentElement?.closest("[tabindex]") ?? null;
+  }
+  return found;
+}
+
 /** Back to where it was, unless what the dialog led to has taken it meanwhile. */
-function keepMovedFocus(event: Event): void {
-  if (document.activeElement !== null && document.activeElement !== document.body) event.preventDefault();
+function returnFocus(event: Event, origin: readonly HTMLElement[]): void {
+  event.preventDefault();
+  if (document.activeElement !== null && document.activeElement !== document.body) return;
+  origin.find(({ isConnected }) => isConnected)?.focus({ preventScroll: true });
 }
