@@ -121,7 +121,7 @@ test("an Admin names the organization, gives roles and removes people; others on
   await expect(bobs.getByRole("button", { name: "Make a link" })).toBeVisible();
   await expect(bobs.getByLabel("Admin"), "no role above one's own").toHaveCount(0);
 
-  await page.getByLabel("Find members by name").fill("Bob");
+  await page.getByLabel("Find members").fill("Bob");
   await expect(page.getByRole("list", { name: "Members" }).getByRole("listitem")).toHaveCount(1);
   await page.getByRole("button", { name: "Remove Bob Marsh" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Remove" }).click();

@@ -12,13 +12,14 @@ import { agoTime } from "../platform/times.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Empty } from "../ui/empty.tsx";
+import { SkeletonRows } from "../ui/skeleton-rows.tsx";
 
 type ConversationPlace = Extract<Place, { name: "conversation" }>;
 
 /** One conversation as its address names it. */
 export function ConversationPage({ place }: { place: ConversationPlace }) {
   const conversation = useConversation(place.id);
-  if (conversation === "loading") return null;
+  if (conversation === "loading") return <SkeletonRows />;
   if (conversation === "missing") {
     return (
       <Empty isPage icon={MessageCircleOff} title={texts.notFoundTitle} about={texts.notFoundAbout}>

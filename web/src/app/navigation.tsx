@@ -47,7 +47,7 @@ const destinations: readonly Destination[] = [
 
 const settings: Place = { name: "settings", section: "profile" };
 const item =
-  "relative flex min-w-fit flex-1 flex-col items-center justify-center gap-0.5 rounded-control py-1.5 text-[0.6875rem] leading-4 transition-colors duration-100 medium:size-14 medium:min-w-0 medium:tracking-tight medium:flex-none";
+  "relative flex min-w-fit flex-1 flex-col items-center justify-center gap-0.5 rounded-control py-1.5 text-[0.6875rem] leading-4 transition-colors duration-100 medium:h-14 medium:w-16 medium:min-w-0 medium:flex-none";
 
 /** The rail at the side; a bar at the bottom on a phone, where a conversation has the whole height. */
 export function Navigation({ place }: { place: Place }) {
@@ -68,7 +68,7 @@ export function Navigation({ place }: { place: Place }) {
     <nav
       aria-label={texts.places}
       className={classes(
-        "flex shrink-0 items-center gap-1 overflow-x-auto border-line border-t bg-canvas px-2 pb-[env(safe-area-inset-bottom)] medium:w-16 medium:flex-col medium:overflow-x-visible medium:border-e medium:border-t-0 medium:px-1 medium:py-2",
+        "flex shrink-0 items-center gap-1 overflow-x-auto border-line border-t bg-canvas px-2 pb-[env(safe-area-inset-bottom)] medium:w-18 medium:flex-col medium:overflow-x-visible medium:border-e medium:border-t-0 medium:px-1 medium:py-2",
         isReading && "hidden medium:flex",
       )}
     >
@@ -132,7 +132,7 @@ export function Navigation({ place }: { place: Place }) {
 /** Something waits behind the icon above which it stands. */
 function Dot({ label }: { label: string }) {
   return (
-    <span className="absolute end-[calc(50%-1.25rem)] top-1 size-2 rounded-full bg-accent medium:end-3">
+    <span className="absolute end-[calc(50%-1.25rem)] top-1 size-2 rounded-full bg-accent medium:end-4">
       <span className="sr-only">{label}</span>
     </span>
   );

@@ -28,6 +28,8 @@ const groups: readonly Group[] = [
       ["R", texts.shortcutReply],
       ["T", texts.shortcutThread],
       ["C", texts.shortcutCopy],
+      ["E", texts.shortcutEdit],
+      ["Del", texts.shortcutDelete],
     ],
   },
   {
@@ -53,7 +55,7 @@ export function Shortcuts() {
             <h3 className="mb-1 font-medium text-detail text-ink-soft">{title}</h3>
             <dl>
               {keys.map(([key, what]) => (
-                <div key={what} className="flex items-center justify-between gap-4 py-1">
+                <div key={what} className="flex items-center justify-between gap-4 py-0.5">
                   <dt>{what}</dt>
                   <dd>
                     <Keys keys={key} />

@@ -150,7 +150,7 @@ export const accountTexts = {
   organizationMembers: (number: number) => count(number, "member", "members"),
   memberList: "Members",
   membersAbout: "Everybody in this organization, and what they may do.",
-  findMembers: "Find members by name",
+  findMembers: "Find members",
   invitePeople: "Invite people",
   noMembersFound: "Nobody by that name.",
   organizationRoles: {
@@ -194,7 +194,7 @@ export const accountTexts = {
 
   // The page an invitation leads to
   inviteTitle: "You are invited",
-  inviteMissing: "This link is not whole. Open it again from where you got it.",
+  linkNotWhole: "This link is not whole. Open it again from where you got it.",
   inviteSignedIn: (name: string) => `You are signed in as ${name}.`,
   inviteMoves:
     "Joining moves your account: you leave your present organization, with all your conversations there.",
@@ -320,7 +320,8 @@ export const accountTexts = {
     "Their messages stay, under «Deleted user». Everything else of the account goes. This cannot be undone.",
   noRelayTitle: "No mail is sent",
   noRelayAbout:
-    "No mail server is set, so mails reach nobody by themselves. Set SMTP_URL, or hand the texts below on yourself.",
+    "No mail server is set, so mails reach nobody by themselves. Set SMTP_URL, or pass the texts on yourself.",
+  seeMails: "See the mails",
   noMailsTitle: "No mails in the last week",
   noMailsAbout: "Mails that set passwords, confirm addresses and invite people are listed here.",
   mailStates: { queued: "Waiting", sent: "Sent", logged: "Not sent", failed: "Failed" },
@@ -329,7 +330,8 @@ export const accountTexts = {
   mailError: (attempts: number, error: string) =>
     `${count(attempts, "attempt", "attempts")}. Last answer: ${error}`,
   copyMail: "Copy the text",
-  noAudit: "Nothing has been changed yet.",
+  noAudit: "Nothing has been changed yet",
+  noAuditAbout: "What people with rights change is listed here: roles, accounts, keys, invitations and more.",
   auditBySystem: "The server",
   auditFields: (fields: string[]) => `Changed: ${fields.join(", ")}`,
 };

@@ -48,7 +48,7 @@ export const workspaceTexts = {
   workspaceSessions: "Sessions",
   openWorkspaceSessions: "Workspace sessions",
   newSession: "New session",
-  findSessions: "Find sessions by name or path",
+  findSessions: "Find by name or path",
   noSessionsTitle: "No sessions yet",
   noSessionsAbout: "A session keeps what your editor had open, and what was learned, for one piece of work.",
   noSessionsFound: "No session with these tags.",

@@ -1,8 +1,9 @@
 import { type ComponentProps, type ReactNode, useId } from "react";
 import { classes } from "./classes.ts";
 
+/** As high as a button beside it. */
 const box =
-  "w-full rounded-control border border-line-strong bg-surface px-3 py-2 text-list text-ink placeholder:text-ink-faint disabled:opacity-60";
+  "min-h-9 w-full rounded-control border border-line-strong bg-surface px-3 py-1.5 text-list text-ink placeholder:text-ink-faint disabled:opacity-60";
 
 interface FieldFrame {
   label: string;
@@ -93,7 +94,7 @@ export function Choice<T extends string>({ label, value, options, onChange }: Ch
         {options.map((option) => (
           <label
             key={option.value}
-            className="flex cursor-pointer items-start gap-3 rounded-control px-2 py-1.5 hover:bg-hover"
+            className="-mx-2 flex cursor-pointer items-start gap-3 rounded-control px-2 py-1.5 hover:bg-hover"
           >
             <input
               type="radio"
@@ -127,7 +128,7 @@ interface CheckBoxProps {
 export function CheckBox({ label, about, checked, disabled = false, onChange }: CheckBoxProps) {
   const id = useId();
   return (
-    <div className="flex items-start gap-3 rounded-control px-2 py-1.5 hover:bg-hover">
+    <div className="-mx-2 flex items-start gap-3 rounded-control px-2 py-1.5 hover:bg-hover">
       <input
         id={id}
         type="checkbox"
@@ -147,53 +148,6 @@ export function CheckBox({ label, about, checked, disabled = false, onChange }: 
           </p>
         )}
       </div>
-    </div>
-  );
-}
-
-interface SelectFieldProps<T extends string> {
-  label: string;
-  /** The label is read but not shown. */
-  bare?: boolean;
-  value: T;
-  options: readonly { value: T; label: string }[];
-  disabled?: boolean;
-  className?: string;
-  onChange: (value: T) => void;
-}
-
-/** One of several, in the system's own list. */
-export function SelectField<T extends string>({
-  label,
-  bare = false,
-  value,
-  options,
-  disabled = false,
-  className,
-  onChange,
-}: SelectFieldProps<T>) {
-  const id = useId();
-  return (
-    <div className={className}>
-      <label htmlFor={id} className={bare ? "sr-only" : "mb-1 block font-medium"}>
-        {label}
-      </label>
-      <select
-        id={id}
-        value={value}
-        disabled={disabled}
-        onChange={(event) => {
-          const chosen = options.find((option) => option.value === event.target.value);
-          if (chosen !== undefined) onChange(chosen.value);
-        }}
-        className={classes(box, "min-h-9 py-1.5")}
-      >
-        {options.map((option) => (
-          <option key={option.value} value={option.value}>
-            {option.label}
-          </option>
-        ))}
-      </select>
     </div>
   );
 }

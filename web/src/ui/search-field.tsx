@@ -20,7 +20,7 @@ export function SearchField({ label, className, ...rest }: SearchFieldProps) {
         placeholder={label}
         autoComplete="off"
         spellCheck={false}
-        className="w-full rounded-control border border-line-strong bg-surface py-2 ps-9 pe-3 text-list placeholder:text-ink-faint"
+        className="min-h-9 w-full rounded-control border border-line-strong bg-surface py-1.5 ps-9 pe-3 text-list placeholder:text-ink-faint"
       />
     </div>
   );

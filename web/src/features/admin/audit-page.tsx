@@ -56,7 +56,9 @@ export function AuditPage() {
     <SettingsSection wide title={texts.audit} about={texts.auditAbout}>
       {trail.isPending && <SkeletonRows />}
       {trail.isError && <Failure>{explain(trail.error)}</Failure>}
-      {trail.isSuccess && all.length === 0 && <Empty icon={History} title={texts.noAudit} about="" />}
+      {trail.isSuccess && all.length === 0 && (
+        <Empty icon={History} title={texts.noAudit} about={texts.noAuditAbout} />
+      )}
       <ul aria-label={texts.audit} className="flex flex-col">
         {all.map((change) => (
           <ChangeRow key={change.id} change={change} />

@@ -6,6 +6,7 @@ import { explain, faultOf } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
 import { Button } from "../../ui/button.tsx";
 import { TextArea } from "../../ui/field.tsx";
+import { Link } from "../../ui/link.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { SettingsGroup, SettingsSection } from "../../ui/settings-section.tsx";
 import { SkeletonRows } from "../../ui/skeleton-rows.tsx";
@@ -22,7 +23,11 @@ export function OverviewPage() {
   });
   return (
     <SettingsSection wide title={texts.overview} about={texts.overviewAbout}>
-      <RelayNotice />
+      <RelayNotice>
+        <Link to={{ name: "admin", section: "mail" }} className="font-medium text-accent-ink underline">
+          {texts.seeMails}
+        </Link>
+      </RelayNotice>
       {stats.isPending && <SkeletonRows />}
       {stats.isError && <Failure>{explain(stats.error)}</Failure>}
       {stats.isSuccess && <Numbers stats={stats.data} />}

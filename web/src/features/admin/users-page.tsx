@@ -2,10 +2,10 @@ import { useState } from "react";
 import type { Account } from "../../../../sdk/src/index.ts";
 import { explain } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
-import { SelectField } from "../../ui/field.tsx";
 import { MoreButton } from "../../ui/more-button.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { SearchField } from "../../ui/search-field.tsx";
+import { SelectField } from "../../ui/select-field.tsx";
 import { SettingsSection } from "../../ui/settings-section.tsx";
 import { SkeletonRows } from "../../ui/skeleton-rows.tsx";
 import { AccountRow } from "./account-row.tsx";
@@ -65,10 +65,11 @@ export function UsersPage() {
           label={texts.findUsers}
           value={filter.words}
           onChange={(event) => setFilter({ ...filter, words: event.target.value })}
-          className="min-w-60 flex-1"
+          className="min-w-60 flex-1 max-medium:basis-full"
         />
         <SelectField
           bare
+          className="max-medium:grow"
           label={texts.filterRole}
           value={filter.role}
           options={roles}
@@ -76,6 +77,7 @@ export function UsersPage() {
         />
         <SelectField
           bare
+          className="max-medium:grow"
           label={texts.filterState}
           value={filter.state}
           options={states}
@@ -83,6 +85,7 @@ export function UsersPage() {
         />
         <SelectField
           bare
+          className="max-medium:grow"
           label={texts.sortBy}
           value={filter.sort}
           options={sorts}

@@ -40,7 +40,7 @@ export function AiConversationList({ openId }: { openId: string | null }) {
       </div>
       {pages.isPending && <SkeletonRows />}
       {pages.isError && (
-        <Empty icon={Bot} title={texts.somethingWrong} about={texts.offlineError}>
+        <Empty icon={Bot} title={texts.loadFailedTitle} about={texts.offlineError}>
           <Button onClick={() => void pages.refetch()}>{texts.tryAgain}</Button>
         </Empty>
       )}

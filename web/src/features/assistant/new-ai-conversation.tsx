@@ -37,24 +37,26 @@ export function NewAiConversation({ sessionId }: { sessionId: string | null }) {
           about={isMissing ? texts.noProviderAbout : texts.newAiConversationAbout}
         />
       </div>
-      <AiComposer
-        text={text}
-        onText={setText}
-        onSend={() => begin.mutate({ content: text, model })}
-        onStop={null}
-        models={models}
-        model={model}
-        onModel={(next) => pickModel(place, next)}
-        isClosed={fault !== null}
-        notice={
-          begin.isError ? (
-            <Failure>{explain(begin.error)}</Failure>
-          ) : (
-            fault !== null && !isMissing && <QuietNotice>{fault}</QuietNotice>
-          )
-        }
-        meter={null}
-      />
+      {!isMissing && (
+        <AiComposer
+          text={text}
+          onText={setText}
+          onSend={() => begin.mutate({ content: text, model })}
+          onStop={null}
+          models={models}
+          model={model}
+          onModel={(next) => pickModel(place, next)}
+          isClosed={fault !== null}
+          notice={
+            begin.isError ? (
+              <Failure>{explain(begin.error)}</Failure>
+            ) : (
+              fault !== null && <QuietNotice>{fault}</QuietNotice>
+            )
+          }
+          meter={null}
+        />
+      )}
     </section>
   );
 }

@@ -6,11 +6,10 @@ import { explain } from "../../platform/explain.ts";
 import { useStore } from "../../platform/store.ts";
 import { texts } from "../../platform/texts.ts";
 import { Button } from "../../ui/button.tsx";
-import { Link } from "../../ui/link.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { RegisterForm } from "./register-form.tsx";
 import { session } from "./session.ts";
-import { SignInFrame } from "./sign-in-frame.tsx";
+import { EntryLink, LinkNotWhole, SignInFrame } from "./sign-in-frame.tsx";
 import { tokenOfAddress } from "./token-of-address.ts";
 
 /** The token waits here while its reader signs in; it is no secret of an account, and ends with the tab. */
@@ -26,16 +25,7 @@ function readToken(): string {
 export function InvitePage() {
   const [token] = useState(readToken);
   const state = useStore(session);
-  if (token === "")
-    return (
-      <SignInFrame title={texts.inviteTitle} about={texts.inviteMissing}>
-        <p className="mt-6">
-          <Link to={{ name: "home" }} className={linkLook}>
-            {texts.toStart}
-          </Link>
-        </p>
-      </SignInFrame>
-    );
+  if (token === "") return <LinkNotWhole title={texts.inviteTitle} />;
   if (state.status === "signedIn") return <Join token={token} name={state.user.display_name} />;
   return (
     <SignInFrame title={texts.inviteTitle} about={texts.inviteNew}>
@@ -48,15 +38,11 @@ export function InvitePage() {
       />
       <p className="mt-6 text-ink-soft">
         {texts.inviteHaveAccount}{" "}
-        <Link to={{ name: "login", next: "/invite" }} className={linkLook}>
-          {texts.signIn}
-        </Link>
+        <EntryLink to={{ name: "login", next: "/invite" }}>{texts.signIn}</EntryLink>
       </p>
     </SignInFrame>
   );
 }
-
-const linkLook = "font-medium text-accent-ink hover:underline";
 
 function Join({ token, name }: { token: string; name: string }) {
   const joining = useMutation({

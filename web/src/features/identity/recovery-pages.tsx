@@ -5,13 +5,10 @@ import { explain, faultOf } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
 import { Button } from "../../ui/button.tsx";
 import { TextField } from "../../ui/field.tsx";
-import { Link } from "../../ui/link.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { PasswordField } from "./password-field.tsx";
-import { SignInFrame } from "./sign-in-frame.tsx";
+import { EntryLink, LinkNotWhole, SignInFrame } from "./sign-in-frame.tsx";
 import { tokenOfAddress } from "./token-of-address.ts";
-
-const linkLook = "font-medium text-accent-ink hover:underline";
 
 /** Asks for the mail with which a new password can be set. The answer is the same whether there is such an account. */
 export function ForgotPage() {
@@ -59,6 +56,7 @@ export function ResetPage() {
   const [password, setPassword] = useState("");
   const reset = useMutation({ mutationFn: () => client.account.resetPassword(token, password) });
   const fault = faultOf(reset.error, "password");
+  if (token === "") return <LinkNotWhole title={texts.resetTitle} />;
   return (
     <SignInFrame title={texts.resetTitle} about={texts.resetAbout}>
       {reset.isSuccess ? (
@@ -98,6 +96,10 @@ export function ResetPage() {
 /** Where the mail's link leads that confirms an address: does so at once. */
 export function VerifyPage() {
   const [token] = useState(tokenOfAddress);
+  return token === "" ? <LinkNotWhole title={texts.verifyTitle} /> : <Verification token={token} />;
+}
+
+function Verification({ token }: { token: string }) {
   const { mutate, ...verify } = useMutation({ mutationFn: () => client.account.verifyEmail(token) });
   useEffect(() => mutate(), [mutate]);
   return (
@@ -107,9 +109,7 @@ export function VerifyPage() {
         {verify.isError && <Failure>{explain(verify.error)}</Failure>}
       </div>
       <p className="mt-6 text-ink-soft">
-        <Link to={{ name: "home" }} className={linkLook}>
-          {texts.toStart}
-        </Link>
+        <EntryLink to={{ name: "home" }}>{texts.toStart}</EntryLink>
       </p>
     </SignInFrame>
   );
@@ -118,9 +118,7 @@ export function VerifyPage() {
 function ToSignIn() {
   return (
     <p className="mt-6 text-ink-soft">
-      <Link to={{ name: "login", next: null }} className={linkLook}>
-        {texts.signIn}
-      </Link>
+      <EntryLink to={{ name: "login", next: null }}>{texts.signIn}</EntryLink>
     </p>
   );
 }

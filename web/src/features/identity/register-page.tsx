@@ -1,8 +1,7 @@
 import { go } from "../../platform/address.ts";
 import { texts } from "../../platform/texts.ts";
-import { Link } from "../../ui/link.tsx";
 import { RegisterForm } from "./register-form.tsx";
-import { SignInFrame } from "./sign-in-frame.tsx";
+import { EntryLink, SignInFrame } from "./sign-in-frame.tsx";
 import { useSignInOptions } from "./sign-in-options.ts";
 
 /** Also the first-run page: on a server without people it says that this account will run it. */
@@ -21,10 +20,7 @@ export function RegisterPage({ next }: { next: string | null }) {
       )}
       {!isFirst && (
         <p className="mt-6 text-ink-soft">
-          {texts.haveAccount}{" "}
-          <Link to={{ name: "login", next }} className="font-medium text-accent-ink hover:underline">
-            {texts.signIn}
-          </Link>
+          {texts.haveAccount} <EntryLink to={{ name: "login", next }}>{texts.signIn}</EntryLink>
         </p>
       )}
     </SignInFrame>

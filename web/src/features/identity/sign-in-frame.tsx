@@ -1,7 +1,8 @@
 import { MessagesSquare } from "lucide-react";
-import type { ReactNode } from "react";
+import type { ComponentProps, ReactNode } from "react";
 import { usePageTitle } from "../../platform/page-title.ts";
 import { texts } from "../../platform/texts.ts";
+import { Link } from "../../ui/link.tsx";
 
 /** The page around signing in and registering. */
 export function SignInFrame({
@@ -27,4 +28,20 @@ export function SignInFrame({
       </div>
     </main>
   );
+}
+
+/** Where a link of a mail or an invitation leads without its token, as after a reload: the token left the address bar. */
+export function LinkNotWhole({ title }: { title: string }) {
+  return (
+    <SignInFrame title={title} about={texts.linkNotWhole}>
+      <p className="mt-6">
+        <EntryLink to={{ name: "home" }}>{texts.toStart}</EntryLink>
+      </p>
+    </SignInFrame>
+  );
+}
+
+/** Between these pages, and into the app. */
+export function EntryLink(props: Omit<ComponentProps<typeof Link>, "className">) {
+  return <Link {...props} className="font-medium text-accent-ink hover:underline" />;
 }

@@ -7,11 +7,10 @@ import { useStore } from "../../platform/store.ts";
 import { texts } from "../../platform/texts.ts";
 import { Button } from "../../ui/button.tsx";
 import { TextField } from "../../ui/field.tsx";
-import { Link } from "../../ui/link.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { PasswordField } from "./password-field.tsx";
 import { session, signIn } from "./session.ts";
-import { SignInFrame } from "./sign-in-frame.tsx";
+import { EntryLink, SignInFrame } from "./sign-in-frame.tsx";
 import { useSignInOptions } from "./sign-in-options.ts";
 
 /** @param next where to go after signing in. */
@@ -78,16 +77,11 @@ export function SignInPage({ next }: { next: string | null }) {
         </Button>
       </form>
       <p className="mt-6">
-        <Link to={{ name: "forgot-password" }} className="font-medium text-accent-ink hover:underline">
-          {texts.forgotTitle}
-        </Link>
+        <EntryLink to={{ name: "forgot-password" }}>{texts.forgotTitle}</EntryLink>
       </p>
       {options.data?.registration === "open" && (
         <p className="mt-2 text-ink-soft">
-          {texts.noAccountYet}{" "}
-          <Link to={{ name: "register", next }} className="font-medium text-accent-ink hover:underline">
-            {texts.createAccount}
-          </Link>
+          {texts.noAccountYet} <EntryLink to={{ name: "register", next }}>{texts.createAccount}</EntryLink>
         </p>
       )}
     </SignInFrame>

@@ -3,7 +3,8 @@ import { go, type SearchContent, type SearchPlace, searchContents } from "../../
 import { useStore } from "../../platform/store.ts";
 import { texts } from "../../platform/texts.ts";
 import { Button } from "../../ui/button.tsx";
-import { SelectField, TextField } from "../../ui/field.tsx";
+import { TextField } from "../../ui/field.tsx";
+import { SelectField } from "../../ui/select-field.tsx";
 import { conversations, otherOf, titleOf } from "../conversations/index.ts";
 import { people, useOwnUser } from "../identity/index.ts";
 import { AuthorField } from "./author-field.tsx";
@@ -40,6 +41,7 @@ export function SearchFilters({ place }: { place: SearchPlace }) {
       <AuthorField chosen={place.fromId} inId={place.inId} onChoose={(fromId) => narrow({ fromId })} />
       <SelectField
         label={texts.searchHas}
+        className="max-medium:col-span-2"
         value={place.has ?? any}
         options={[
           { value: any, label: texts.anything },

@@ -7,7 +7,7 @@ import { client } from "../../platform/client.ts";
 import { explain } from "../../platform/explain.ts";
 import { useStore } from "../../platform/store.ts";
 import { texts } from "../../platform/texts.ts";
-import { dayName } from "../../platform/times.ts";
+import { listTime } from "../../platform/times.ts";
 import { Button } from "../../ui/button.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { Link } from "../../ui/link.tsx";
@@ -61,7 +61,7 @@ export function SearchPage({ place }: { place: SearchPlace }) {
         {isAsked && search.isSuccess && results.length === 0 && (
           <Empty icon={SearchX} title={texts.noMessagesFound} about={texts.noMessagesFoundAbout} />
         )}
-        <ul ref={list} aria-label={texts.results} onKeyDown={moveInResults} className="flex flex-col">
+        <ul ref={list} aria-label={texts.results} onKeyDown={moveInResults} className="-mx-3 flex flex-col">
           {isAsked && results.map((result) => <ResultRow key={result.message.message_id} result={result} />)}
         </ul>
         {isAsked && search.hasNextPage && (
@@ -140,7 +140,7 @@ function ResultRow({ result: { message, snippet } }: { result: SearchResult }) {
           )}
           <Time
             at={message.created_at}
-            show={dayName}
+            show={listTime}
             className="ms-auto shrink-0 text-detail text-ink-faint"
           />
         </span>

@@ -64,7 +64,7 @@ export function ThreadList() {
           </div>
         )}
         {all.length > 0 && (
-          <ul aria-label={texts.threads} className="flex flex-col">
+          <ul aria-label={texts.threads} className="-mx-3 flex flex-col">
             {all.map((thread) => (
               <Row key={thread.thread_root_id} thread={thread} />
             ))}

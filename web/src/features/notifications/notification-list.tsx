@@ -43,12 +43,14 @@ export function NotificationList() {
       <div className="mx-auto flex min-h-full max-w-2xl flex-col px-4 py-6 medium:px-8">
         <div className="flex flex-wrap items-center gap-2">
           <h1 className="min-w-40 flex-1 font-semibold text-title">{texts.activity}</h1>
-          {unread > 0 && (
-            <Button busy={markAll.isPending} onClick={() => markAll.mutate()}>
-              {texts.markAllRead}
-            </Button>
-          )}
-          {all.length > 0 && <Button onClick={() => setClearing(true)}>{texts.clearNotifications}</Button>}
+          <div className="flex gap-2">
+            {unread > 0 && (
+              <Button busy={markAll.isPending} onClick={() => markAll.mutate()}>
+                {texts.markAllRead}
+              </Button>
+            )}
+            {all.length > 0 && <Button onClick={() => setClearing(true)}>{texts.clearNotifications}</Button>}
+          </div>
         </div>
         <div className="my-3 self-start">
           <CheckBox label={texts.onlyUnread} checked={isUnread} onChange={setUnread} />
@@ -66,7 +68,7 @@ export function NotificationList() {
           </div>
         )}
         {all.length > 0 && (
-          <ul aria-label={texts.activity} className="flex flex-col">
+          <ul aria-label={texts.activity} className="-mx-3 flex flex-col">
             {all.map((notification) => (
               <Row key={notification.id} notification={notification} />
             ))}

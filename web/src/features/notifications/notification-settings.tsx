@@ -54,13 +54,13 @@ export function NotificationSettings() {
                   {texts.notificationKinds[kind]}
                 </th>
                 {channels.map((channel) => (
-                  <td key={channel} className="px-2 text-center">
+                  <td key={channel} className="px-2">
                     <input
                       type="checkbox"
                       aria-label={`${texts.notificationKinds[kind]}: ${texts.notificationChannels[channel]}`}
                       checked={isOn(kind, channel)}
                       onChange={(event) => change.mutate({ kind, channel, isOn: event.target.checked })}
-                      className="size-4 accent-accent"
+                      className="mx-auto block size-4 accent-accent"
                     />
                   </td>
                 ))}

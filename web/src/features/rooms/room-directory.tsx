@@ -111,7 +111,9 @@ function RoomRow({ room, busy, onJoin }: { room: Room; busy: boolean; onJoin: ()
             <Lock aria-label={texts.privateRoom} size={13} className="text-ink-soft" />
           )}
         </h2>
-        {room.description !== null && <p className="truncate text-ink-soft">{room.description}</p>}
+        {room.description !== null && (
+          <p className="line-clamp-2 text-ink-soft [overflow-wrap:anywhere]">{room.description}</p>
+        )}
         <p className="text-detail text-ink-soft">{texts.members(room.participant_count)}</p>
       </div>
       {room.is_member ? (

@@ -7,8 +7,9 @@ import { explain, faultOf } from "../../platform/explain.ts";
 import { queries } from "../../platform/query.ts";
 import { texts } from "../../platform/texts.ts";
 import { Button } from "../../ui/button.tsx";
-import { CheckBox, SelectField, TextArea, TextField } from "../../ui/field.tsx";
+import { CheckBox, TextArea, TextField } from "../../ui/field.tsx";
 import { Failure } from "../../ui/notice.tsx";
+import { SelectField } from "../../ui/select-field.tsx";
 
 const slowModes = [0, 5, 10, 30, 60, 300, 900, 3_600, 21_600] as const;
 

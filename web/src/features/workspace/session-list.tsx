@@ -54,7 +54,7 @@ export function SessionList({ openId, tags }: SessionListProps) {
       </div>
       {pages.isPending && <SkeletonRows />}
       {pages.isError && (
-        <Empty icon={SquareTerminal} title={texts.somethingWrong} about={texts.offlineError}>
+        <Empty icon={SquareTerminal} title={texts.loadFailedTitle} about={texts.offlineError}>
           <Button onClick={() => void pages.refetch()}>{texts.tryAgain}</Button>
         </Empty>
       )}
