@@ -125,7 +125,7 @@ export const configKeys = {
   ),
   DATABASE_URL: key(
     "unset: SQLite in the data folder",
-    "postgres://user:password@host:port/database",
+    "postgres://user:password@host:port/database, with characters such as # / ? @ of the password percent-encoded",
     "",
     parsePostgresUrl,
   ),
