@@ -1,6 +1,7 @@
 import type { Queries } from "../../platform/db/database.ts";
 import { AppError } from "../../platform/errors.ts";
 import { canModerate, type Membership, type ParticipantRole } from "../conversations/index.ts";
+import { listLastSends, putLastSends } from "./slow-mode.queries.ts";
 
 /** How long this participant waits between two messages, in milliseconds; 0: not at all. */
 export function slowModeMs(membership: Membership, role: ParticipantRole): number {
@@ -24,12 +25,11 @@ export class LastSends {
 
   /** Of senders who have to wait; the others' times are not read. */
   static async read(query: Queries, senders: readonly Sender[]): Promise<LastSends> {
-    const rows = await query
-      .selectFrom("slow_mode_sends")
-      .selectAll()
-      .where("conversation_id", "in", [...new Set(senders.map(({ conversationId }) => conversationId))])
-      .where("user_id", "in", [...new Set(senders.map(({ senderId }) => senderId))])
-      .execute();
+    const rows = await listLastSends(
+      query,
+      [...new Set(senders.map(({ conversationId }) => conversationId))],
+      [...new Set(senders.map(({ senderId }) => senderId))],
+    );
     return new LastSends(new Map(rows.map((row) => [`${row.conversation_id} ${row.user_id}`, row.sent_at])));
   }
 
@@ -57,15 +57,7 @@ export class LastSends {
       user_id: senderId,
       sent_at: this.#times.get(key) ?? 0,
     }));
-    await query
-      .insertInto("slow_mode_sends")
-      .values(rows)
-      .onConflict((conflict) =>
-        conflict
-          .columns(["conversation_id", "user_id"])
-          .doUpdateSet((eb) => ({ sent_at: eb.ref("excluded.sent_at") })),
-      )
-      .execute();
+    await putLastSends(query, rows);
   }
 }
 
