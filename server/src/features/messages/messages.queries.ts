@@ -28,6 +28,11 @@ const columns = [
   "revision",
 ] as const satisfies (keyof MessageTable)[];
 
+/** A cell for each of the columns, of its type: one that is missing or of another type does not compile. */
+type Cells<Columns extends readonly (keyof MessageRow)[]> = {
+  -readonly [Place in keyof Columns]: MessageRow[Columns[Place]];
+};
+
 export const messageTable: BulkTable = {
   name: "messages",
   columns,
@@ -45,7 +50,7 @@ export const messageKeyTable: BulkTable = {
 };
 
 /** The row's cells in the order of `messageTable`. */
-export function messageCells(row: MessageRow) {
+export function messageCells(row: MessageRow): Cells<typeof columns> {
   return [
     row.conversation_id,
     row.seq,
