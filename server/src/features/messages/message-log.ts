@@ -64,7 +64,7 @@ export interface Preparation {
 }
 
 /** A draft on its way to the log. */
-export interface Send extends GroupItem {
+interface Send extends GroupItem {
   draft: Draft;
   /** Hash of what makes the send idempotent; null: it is not. */
   key: string | null;

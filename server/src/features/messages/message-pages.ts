@@ -53,6 +53,7 @@ export class MessagePages {
   }
 }
 
+/** Where a page begins: before the nearer of the two, when both are given. */
 function placeBefore(
   conversationId: string,
   pageState: string | undefined,
@@ -62,6 +63,7 @@ function placeBefore(
   return Math.min(readPageState(conversationId, pageState), beforeSeq ?? Number.MAX_SAFE_INTEGER);
 }
 
+/** @returns the seq of the oldest message of the page before. */
 function readPageState(conversationId: string, pageState: string): number {
   const [id, seq] = decodeCursor("messages", pageState, ["string", "number"], "page_state");
   if (id !== conversationId)

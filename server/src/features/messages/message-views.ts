@@ -20,12 +20,15 @@ export class MessageViews {
     this.#threads = threads;
   }
 
-  /** All of one conversation, in the order given. At most one query for reactions and one for threads, where there are any. */
+  /**
+   * All of one conversation, in the order given. At most one query for reactions and one for threads, where there are
+   * any.
+   */
   async show(conversationId: string, rows: readonly ListedMessage[]): Promise<MessageView[]> {
     if (rows.length === 0) return [];
     const [statuses, reactions, threads] = await Promise.all([
       this.#floors.statuses(conversationId, rows),
-      this.reactionsOf(conversationId, rows),
+      this.#reactionsOf(conversationId, rows),
       this.#threads.counts(
         conversationId,
         rows.map((row) => row.message_id),
@@ -48,7 +51,10 @@ export class MessageViews {
     return view;
   }
 
-  /** Messages of the caller's organization by their ids, for whoever knows that the caller may see them; unknown ones are missing. */
+  /**
+   * Messages of the caller's organization by their ids, for whoever knows that the caller may see them; unknown ones
+   * are missing.
+   */
   async showByIds(actor: Actor, ids: string[]): Promise<Map<string, MessageView>> {
     const shown = new Map<string, MessageView>();
     const rows = await listMessagesById(this.#database.query, actor.organizationId, ids);
@@ -62,7 +68,7 @@ export class MessageViews {
   }
 
   /** Only a message that changed since it was sent can have any: a page of untouched ones costs no query. */
-  reactionsOf(conversationId: string, rows: readonly ListedMessage[]): Promise<Map<number, Reaction[]>> {
+  #reactionsOf(conversationId: string, rows: readonly ListedMessage[]): Promise<Map<number, Reaction[]>> {
     const changed = rows.filter((row) => row.revision > 0 && row.deleted_at === null).map((row) => row.seq);
     return listReactions(this.#database.query, conversationId, changed);
   }

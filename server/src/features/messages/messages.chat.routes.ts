@@ -12,6 +12,7 @@ import {
   sendChatBody,
 } from "./messages.chat.schema.ts";
 import type { ChatMessages } from "./messages.chat.service.ts";
+import type { MessageMetadata } from "./messages.schema.ts";
 import type { Messages } from "./messages.service.ts";
 
 const tag = "Chat messages";
@@ -156,9 +157,9 @@ function changeRoutes(messages: Messages, chatMessages: ChatMessages): Route[] {
 
 /** What is answered stands in `metadata` in the core. */
 function withReply(
-  metadata: z.output<typeof sendChatBody>["metadata"],
+  metadata: MessageMetadata | null | undefined,
   replyTo: string | null | undefined,
-): (z.output<typeof sendChatBody>["metadata"] & object) | null {
+): MessageMetadata | null {
   if (replyTo == null) return metadata ?? null;
   return { ...metadata, reply_to: replyTo };
 }

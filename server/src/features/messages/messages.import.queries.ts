@@ -69,7 +69,7 @@ export function findFirstAdmin(query: Queries, organizationId: string) {
 }
 
 /** History is not news: everybody has read up to the head. */
-export async function markAllRead(
+export async function markReadByAll(
   query: Queries,
   roomId: string,
   head: { seq: number; ordinal: number },

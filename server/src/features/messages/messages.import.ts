@@ -26,7 +26,7 @@ import {
   importRowTable,
   listKnownLines,
   lockImports,
-  markAllRead,
+  markReadByAll,
 } from "./messages.import.queries.ts";
 import { type MessageRow, messageCells, messageTable } from "./messages.queries.ts";
 
@@ -140,7 +140,7 @@ export class RoomImport {
     const messages = fresh.map((line) => this.#message(room, head, line, idOf(authors, line)));
     const mark = { last_read_seq: head.seq, read_ordinal: head.ordinal, last_delivered_seq: head.seq };
     await insertParticipants(tx.query, participants, mark);
-    await markAllRead(tx.query, room.id, head);
+    await markReadByAll(tx.query, room.id, head);
     await tx.write([
       { table: messageTable, rows: messages.map(messageCells) },
       headWrites(heads),

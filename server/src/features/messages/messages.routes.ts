@@ -177,6 +177,3 @@ function changeRoutes(messages: Messages, views: MessageViews): Route[] {
     ),
   ];
 }
-
-/** @returns the seq of the oldest message of the page before. */
-/** Where a page begins: before the nearer of the two, when both are given. */

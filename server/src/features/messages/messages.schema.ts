@@ -28,6 +28,8 @@ export const metadataField = z
     error: `must be at most ${limits.metadataBytes / 1024} KiB as JSON`,
   });
 
+export type MessageMetadata = z.output<typeof metadataField>;
+
 const messageFields = {
   content: z.string().optional(),
   is_encrypted: z.boolean().optional(),
@@ -35,7 +37,7 @@ const messageFields = {
   client_message_id: clientMessageId.nullable().optional(),
 };
 
-/** What holds for any conversation; the rules of an E2EE one are the policy's. */
+/** What holds for any conversation; what an end-to-end encrypted one takes is the service's to say. */
 function checkContent(
   value: { content?: string | undefined; is_encrypted?: boolean | undefined },
   context: z.RefinementCtx,
@@ -229,7 +231,7 @@ export function readMetadata(stored: string | null): {
 /** Whom a stored message names. Most name nobody, and then nothing is parsed. */
 export function mentionsIn(metadata: string | null): { userIds: string[]; isToRoom: boolean } {
   if (metadata === null || !metadata.includes('"mention')) return { userIds: [], isToRoom: false };
-  const { mentions, mention_room } = JSON.parse(metadata) as z.output<typeof metadataField>;
+  const { mentions, mention_room } = JSON.parse(metadata) as MessageMetadata;
   return { userIds: mentions ?? [], isToRoom: mention_room === true };
 }
 

@@ -24,13 +24,10 @@ import {
   type MessageRow,
   updateMessage,
 } from "./messages.queries.ts";
-import { encryptedFault, plainFault, storedMetadata } from "./messages.schema.ts";
-import { deleteReactions, listReactions } from "./reactions.queries.ts";
-import { requireUndeleted } from "./reactions.service.ts";
+import { encryptedFault, type MessageMetadata, plainFault, storedMetadata } from "./messages.schema.ts";
+import { deleteReactions, listReactionsOf } from "./reactions.queries.ts";
 import { slowModeMs } from "./slow-mode.ts";
-import type { MessageChange, StoredMessages } from "./stored-messages.ts";
-
-export type { MessageRow };
+import { type MessageChange, requireUndeleted, type StoredMessages } from "./stored-messages.ts";
 
 /** What a client sends, checked against the schema of its surface. */
 export interface NewMessage {
@@ -40,15 +37,6 @@ export interface NewMessage {
   isEncrypted: boolean;
   metadata: MessageMetadata | null;
   clientMessageId: string | null;
-}
-
-interface MessageMetadata {
-  [key: string]: unknown;
-  reply_to?: string | null | undefined;
-  mentions?: string[] | undefined;
-  attachments?: string[] | undefined;
-  mention_room?: boolean | undefined;
-  mention_here?: boolean | undefined;
 }
 
 /** What becomes of a send; exactly one of the three is called, once. */
@@ -253,13 +241,7 @@ export class Messages {
     return stored.change(actor, message, async ({ tx, current, version }) => {
       requireUndeleted(current);
       const at = now();
-      if (!isInEditWindow(current, at, editWindowMs)) {
-        const minutes = Math.ceil(editWindowMs / 60_000);
-        throw new AppError(
-          "EDIT_WINDOW_CLOSED",
-          `A message can be edited for ${minutes} minutes after it was sent.`,
-        );
-      }
+      if (!isInEditWindow(current, at, editWindowMs)) throw editWindowClosed(editWindowMs);
       await insertMessageEdit(tx.query, {
         message_id: messageId,
         version,
@@ -274,8 +256,7 @@ export class Messages {
         edited_at: at,
         ...(isEncrypted === undefined ? {} : { is_encrypted: isEncrypted ? 1 : 0 }),
       });
-      const { conversation_id: conversationId, seq } = edited;
-      const reactions = (await listReactions(tx.query, conversationId, [seq])).get(seq) ?? [];
+      const reactions = await listReactionsOf(tx.query, edited);
       events.emit(tx, messageEdited, { message: edited, reactions, at });
       return edited;
     });
@@ -344,6 +325,14 @@ function mentionedIn({ mentions }: MessageMetadata, senderId: string): readonly 
 function callsOf(metadata: MessageMetadata | null): "room" | "here" | null {
   if (metadata?.mention_room === true) return "room";
   return metadata?.mention_here === true ? "here" : null;
+}
+
+function editWindowClosed(windowMs: number): AppError {
+  const minutes = Math.ceil(windowMs / 60_000);
+  return new AppError(
+    "EDIT_WINDOW_CLOSED",
+    `A message can be edited for ${minutes} minutes after it was sent.`,
+  );
 }
 
 /** @throws AppError VALIDATION_ERROR for content that the conversation does not take. */

@@ -8,9 +8,8 @@ import type { Memberships } from "../conversations/index.ts";
 import { messageEdited } from "./messages.events.ts";
 import { canPin } from "./messages.policy.ts";
 import { countPins, listPins, type MessageRow, updateMessage } from "./messages.queries.ts";
-import { listReactions } from "./reactions.queries.ts";
-import { requireUndeleted } from "./reactions.service.ts";
-import type { StoredMessages } from "./stored-messages.ts";
+import { listReactionsOf } from "./reactions.queries.ts";
+import { requireUndeleted, type StoredMessages } from "./stored-messages.ts";
 
 /** Messages that a conversation keeps at hand. */
 export class Pins {
@@ -48,8 +47,7 @@ export class Pins {
     return this.#stored.change(actor, message, async ({ tx, current, version }) => {
       requireUndeleted(current);
       if ((current.pinned_at !== null) === isPinned) return current;
-      const { conversation_id: conversationId, seq } = current;
-      if (isPinned && (await countPins(tx.query, conversationId)) >= limits.pinsPerConversation) {
+      if (isPinned && (await countPins(tx.query, current.conversation_id)) >= limits.pinsPerConversation) {
         throw conflict("pinned_at", `A conversation has at most ${limits.pinsPerConversation} pins.`);
       }
       const at = now();
@@ -58,7 +56,7 @@ export class Pins {
         pinned_at: isPinned ? at : null,
         pinned_by: isPinned ? actor.userId : null,
       });
-      const reactions = (await listReactions(tx.query, conversationId, [seq])).get(seq) ?? [];
+      const reactions = await listReactionsOf(tx.query, pinned);
       this.#events.emit(tx, messageEdited, { message: pinned, reactions, at });
       return pinned;
     });

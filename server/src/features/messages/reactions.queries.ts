@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Queries } from "../../platform/db/database.ts";
 import type { ReactionTable } from "../../platform/db/schema.ts";
 import { limits } from "../../platform/limits.ts";
+import type { MessageRow } from "./messages.queries.ts";
 
 /** One emoji on a message: how many gave it, and the first of them. */
 export interface Reaction {
@@ -40,6 +41,14 @@ export async function listReactions(
     else reactions.push({ emoji, count: Number(users), userIds: [userId] });
   }
   return bySeq;
+}
+
+/** As `listReactions`, of one message. */
+export async function listReactionsOf(
+  query: Queries,
+  { conversation_id, seq }: Pick<MessageRow, "conversation_id" | "seq">,
+): Promise<Reaction[]> {
+  return (await listReactions(query, conversation_id, [seq])).get(seq) ?? [];
 }
 
 /** The message's emojis, each with the version at which it came. */

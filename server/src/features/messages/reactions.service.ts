@@ -11,10 +11,10 @@ import {
   hasReaction,
   insertReaction,
   listEmojiVersions,
-  listReactions,
+  listReactionsOf,
   type Reaction,
 } from "./reactions.queries.ts";
-import type { StoredMessages } from "./stored-messages.ts";
+import { requireUndeleted, type StoredMessages } from "./stored-messages.ts";
 
 /** A message after a reaction came or went. */
 export interface Reacted {
@@ -83,15 +83,9 @@ export class Reactions {
 }
 
 async function reactedWithin(query: Queries, message: MessageRow): Promise<Reacted> {
-  const bySeq = await listReactions(query, message.conversation_id, [message.seq]);
-  return { message, reactions: bySeq.get(message.seq) ?? [] };
+  return { message, reactions: await listReactionsOf(query, message) };
 }
 
 function keyOf({ conversation_id, seq }: MessageRow, { userId }: Actor, emoji: string) {
   return { conversation_id, seq, emoji, user_id: userId };
-}
-
-/** @throws AppError CONFLICT. */
-export function requireUndeleted(message: MessageRow): void {
-  if (message.deleted_at !== null) throw conflict("deleted_at", "This message has been deleted.");
 }

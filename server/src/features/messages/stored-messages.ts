@@ -1,5 +1,5 @@
 import type { Database, Tx } from "../../platform/db/database.ts";
-import { forbidden, notFound } from "../../platform/errors.ts";
+import { conflict, forbidden, notFound } from "../../platform/errors.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 import {
   type Heads,
@@ -111,4 +111,9 @@ export class StoredMessages {
       return work({ tx, current, version });
     });
   }
+}
+
+/** @throws AppError CONFLICT. */
+export function requireUndeleted(message: MessageRow): void {
+  if (message.deleted_at !== null) throw conflict("deleted_at", "This message has been deleted.");
 }
