@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { join } from "node:path";
 import { runCommand } from "../server/test/kit/server.ts";
 
 test("routes lists each route with its method, path, sign-in and what it is for, needing no server", async () => {
@@ -11,6 +12,19 @@ test("routes lists each route with its method, path, sign-in and what it is for,
   expect(find("POST", "/v1/messages")[2]).toBe("yes");
   expect(find("GET", "/v1/messages/:id")[3]?.length).toBeGreaterThan(3);
   expect(find("GET", "/health")[2]).toBe("no");
+});
+
+test("routes ends well and says nothing when whoever reads has had enough", async () => {
+  const piped = Bun.spawn(["sh", "-c", '"$0" cli/main.ts routes --openapi | head -c 12', process.execPath], {
+    cwd: join(import.meta.dir, ".."),
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [shown, said] = await Promise.all([
+    new Response(piped.stdout).text(),
+    new Response(piped.stderr).text(),
+  ]);
+  expect({ shown, said }).toEqual({ shown: '{\n  "openapi', said: "" });
 });
 
 test("routes --openapi prints the document that a server gives out", async () => {

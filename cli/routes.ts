@@ -18,10 +18,15 @@ export const routes: Command = {
   async run(given) {
     const document = await describe();
     const text = given.has("--openapi") ? JSON.stringify(document, null, 2) : tableOf(document);
-    await Bun.write(Bun.stdout, `${text}\n`);
+    await Bun.write(Bun.stdout, `${text}\n`).catch(unlessReadEnough);
     return 0;
   },
 };
+
+/** Whoever reads, such as `head`, may stop before the end. */
+function unlessReadEnough(error: unknown): void {
+  if ((error as { code?: unknown }).code !== "EPIPE") throw error;
+}
 
 async function describe(): Promise<JsonObject> {
   const { host, port } = readConfig({});
