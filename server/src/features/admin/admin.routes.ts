@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
 import { flagQuery, idField, limitQuery, timeInput } from "../../platform/http/fields.ts";
+import { shownOf } from "../../platform/http/page.ts";
 import { type Route, route } from "../../platform/http/route.ts";
 import type { ChangesTrail, RequestsTrail } from "../audit/index.ts";
 import { accountSorts, type Standings } from "../identity/index.ts";
@@ -241,11 +242,8 @@ function auditRoute(trail: ChangesTrail, requestsTrail: RequestsTrail): Route {
       const before =
         cursor === undefined ? undefined : Number(decodeCursor(list, cursor, ["number"], "cursor")[0]);
       const rows = await trail.list({ actorId, action, from, to, before, limit: limit + 1 });
-      const last = rows.length > limit ? rows[limit - 1] : undefined;
-      return {
-        audit_logs: rows.slice(0, limit).map(presentChange),
-        next_cursor: last === undefined ? null : encodeCursor(list, [last.position]),
-      };
+      const { shown, nextCursor } = shownOf(list, { limit }, rows, ({ position }) => [position]);
+      return { audit_logs: shown.map(presentChange), next_cursor: nextCursor };
     },
   );
 }

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { isoTime } from "../../platform/clock.ts";
-import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
+import { decodeCursor } from "../../platform/http/cursor.ts";
 import { idField, timeField } from "../../platform/http/fields.ts";
+import { shownOf } from "../../platform/http/page.ts";
 import type { RequestRow, RequestsTrail } from "../audit/index.ts";
 
 /** One answered request, as the trail of requests has it. */
@@ -56,11 +57,8 @@ export async function pageOfRequests(trail: RequestsTrail, { cursor, limit, ...f
     cursor === undefined ? [] : decodeCursor(cursorName, cursor, ["number", "string"], "cursor");
   const before = at === undefined ? undefined : { at: Number(at), id: String(id) };
   const rows = await trail.list({ ...filter, before, limit: limit + 1 });
-  const last = rows.length > limit ? rows[limit - 1] : undefined;
-  return {
-    audit_logs: rows.slice(0, limit).map(presentRequest),
-    next_cursor: last === undefined ? null : encodeCursor(cursorName, [last.created_at, last.id]),
-  };
+  const { shown, nextCursor } = shownOf(cursorName, { limit }, rows, (row) => [row.created_at, row.id]);
+  return { audit_logs: shown.map(presentRequest), next_cursor: nextCursor };
 }
 
 function presentRequest(row: RequestRow): z.output<typeof requestLog> {

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { isoTime, isoTimeOrNull } from "../../platform/clock.ts";
-import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
-import { idField, limitQuery, timeField } from "../../platform/http/fields.ts";
+import { decodeCursor } from "../../platform/http/cursor.ts";
+import { idField, timeField } from "../../platform/http/fields.ts";
+import { listPageQuery, shownOf } from "../../platform/http/page.ts";
 import { type Route, route } from "../../platform/http/route.ts";
 import type { ListedMail, MailQueue } from "../../platform/mail/mail-queue.ts";
 
@@ -43,7 +44,7 @@ export function mailsRoutes(mails: MailQueue): Route[] {
         tag: "Administration",
         summary: "Mails of the last week, newest first",
         description: "Where no relay is set, with their texts: they reach nobody else.",
-        query: z.object({ limit: limitQuery, cursor: z.string().optional() }),
+        query: listPageQuery,
         success: [
           {
             status: 200,
@@ -57,12 +58,8 @@ export function mailsRoutes(mails: MailQueue): Route[] {
         const before =
           cursor === undefined ? undefined : String(decodeCursor("mails", cursor, ["string"], "cursor")[0]);
         const rows = await mails.list(before, limit + 1);
-        const shown = rows.slice(0, limit);
-        const last = shown.at(-1);
-        return {
-          mails: shown.map(presentMail),
-          next_cursor: rows.length > limit && last !== undefined ? encodeCursor("mails", [last.id]) : null,
-        };
+        const { shown, nextCursor } = shownOf("mails", { limit }, rows, ({ id }) => [id]);
+        return { mails: shown.map(presentMail), next_cursor: nextCursor };
       },
     ),
   ];

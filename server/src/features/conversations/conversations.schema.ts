@@ -78,8 +78,6 @@ export const listQuery = z.object({
   offset: wholeNumberQuery(0, 1_000_000, 0),
 });
 
-export const participantsQuery = z.object({ limit: limitQuery, cursor: z.string().optional() });
-
 const roleField = z.enum(["admin", "moderator", "member", "customer", "agent"]);
 
 export const participant = z

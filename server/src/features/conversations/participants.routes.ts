@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
+import { decodeCursor } from "../../platform/http/cursor.ts";
 import { idField } from "../../platform/http/fields.ts";
+import { listPageQuery, shownOf } from "../../platform/http/page.ts";
 import { type Route, route } from "../../platform/http/route.ts";
 import type { Presence } from "../people/index.ts";
 import {
   addBody,
   participant,
-  participantsQuery,
   participantWithPresence,
   presentParticipant,
   roleBody,
@@ -30,7 +30,7 @@ export function participantsRoutes(participants: Participants, presence: Presenc
         tag,
         summary: "Who takes part, oldest first",
         params: byId,
-        query: participantsQuery,
+        query: listPageQuery,
         success: [
           {
             status: 200,
@@ -46,12 +46,13 @@ export function participantsRoutes(participants: Participants, presence: Presenc
       async ({ params, query }, actor) => {
         const after = query.cursor === undefined ? null : readCursor(query.cursor);
         const rows = await participants.list(actor, params.id, { after, limit: query.limit + 1 });
-        const shown = rows.slice(0, query.limit);
-        const last = shown.at(-1);
-        const more = rows.length > query.limit && last !== undefined;
+        const { shown, nextCursor } = shownOf("participants", query, rows, (row) => [
+          row.joined_at,
+          row.user_id,
+        ]);
         return {
           participants: shown.map((row) => presentWithPresence(presence, actor, row)),
-          next_cursor: more ? encodeCursor("participants", [last.joined_at, last.user_id]) : null,
+          next_cursor: nextCursor,
         };
       },
     ),

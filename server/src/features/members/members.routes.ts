@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
+import { decodeCursor } from "../../platform/http/cursor.ts";
 import { idField, limitQuery } from "../../platform/http/fields.ts";
+import { shownOf } from "../../platform/http/page.ts";
 import { type Route, route } from "../../platform/http/route.ts";
 import { canManageOrganization } from "../organizations/index.ts";
 import { member, memberRole, movedAccount, presentMember, presentMoved } from "./members.schema.ts";
@@ -74,11 +75,11 @@ function memberRoutes(members: Members): Route[] {
           after,
           limit: limit + 1,
         });
-        const last = rows.length > limit ? rows[limit - 1] : undefined;
+        const { shown, nextCursor } = shownOf("members", { limit }, rows, (row) => [row.username_key]);
         const isAdmin = canManageOrganization(actor, params.id);
         return {
-          members: rows.slice(0, limit).map((row) => presentMember(row, isAdmin || row.id === actor.userId)),
-          next_cursor: last === undefined ? null : encodeCursor("members", [last.username_key]),
+          members: shown.map((row) => presentMember(row, isAdmin || row.id === actor.userId)),
+          next_cursor: nextCursor,
         };
       },
     ),

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
-import { idField, limitQuery } from "../../platform/http/fields.ts";
+import { decodeCursor } from "../../platform/http/cursor.ts";
+import { idField } from "../../platform/http/fields.ts";
+import { listPageQuery, shownOf } from "../../platform/http/page.ts";
 import { type Route, type RouteSpec, route } from "../../platform/http/route.ts";
 import type { MessageViews } from "./message-views.ts";
 import { emojiGiven, message, presentReactions, reaction } from "./messages.schema.ts";
@@ -8,7 +9,6 @@ import type { Pins } from "./pins.service.ts";
 import type { Reacted, Reactions } from "./reactions.service.ts";
 
 const byId = z.object({ id: idField });
-const pageQuery = z.object({ limit: limitQuery, cursor: z.string().optional() });
 
 /** What people add to messages: reactions and pins. */
 export function annotationRoutes(reactions: Reactions, pins: Pins, views: MessageViews): Route[] {
@@ -110,7 +110,7 @@ function pinRoutes(pins: Pins, views: MessageViews): Route[] {
         tag: "Pins",
         summary: "A conversation's pinned messages, latest pinned first",
         params: byId,
-        query: pageQuery,
+        query: listPageQuery,
         success: [
           {
             status: 200,
@@ -121,21 +121,17 @@ function pinRoutes(pins: Pins, views: MessageViews): Route[] {
         errors: ["NOT_FOUND", "FORBIDDEN"],
       },
       async ({ params, query: { limit, cursor } }, actor) => {
-        const after = cursor === undefined ? null : readPinCursor(params.id, cursor);
+        const list = `pins ${params.id}`;
+        const after = cursor === undefined ? null : readPinCursor(list, cursor);
         const rows = await pins.list(actor, params.id, after, limit + 1);
-        const shown = rows.slice(0, limit);
-        const last = rows.length > limit ? shown.at(-1) : undefined;
-        return {
-          pins: await views.show(params.id, shown),
-          next_cursor:
-            last === undefined ? null : encodeCursor(`pins ${params.id}`, [last.pinned_at ?? 0, last.seq]),
-        };
+        const { shown, nextCursor } = shownOf(list, { limit }, rows, (row) => [row.pinned_at ?? 0, row.seq]);
+        return { pins: await views.show(params.id, shown), next_cursor: nextCursor };
       },
     ),
   ];
 }
 
-function readPinCursor(conversationId: string, cursor: string) {
-  const [pinnedAt, seq] = decodeCursor(`pins ${conversationId}`, cursor, ["number", "number"], "cursor");
+function readPinCursor(list: string, cursor: string) {
+  const [pinnedAt, seq] = decodeCursor(list, cursor, ["number", "number"], "cursor");
   return { pinnedAt: Number(pinnedAt), seq: Number(seq) };
 }

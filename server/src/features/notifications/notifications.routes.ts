@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { isoTime } from "../../platform/clock.ts";
-import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
+import { decodeCursor } from "../../platform/http/cursor.ts";
 import { idField } from "../../platform/http/fields.ts";
+import { shownOf } from "../../platform/http/page.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
 import {
   announcementBody,
@@ -47,11 +48,10 @@ export function notificationsRoutes(notifications: Notifications): Route[] {
         const { limit } = query;
         const before = query.cursor === undefined ? null : readCursor(query.cursor);
         const found = await notifications.list(actor, query.unread === true, before, limit + 1);
-        const shown = found.notifications.slice(0, limit);
-        const last = found.notifications.length > limit ? shown.at(-1) : undefined;
+        const { shown, nextCursor } = shownOf("notifications", query, found.notifications, ({ id }) => [id]);
         return {
           notifications: shown.map(presentNotification),
-          next_cursor: last === undefined ? null : encodeCursor("notifications", [last.id]),
+          next_cursor: nextCursor,
           unread_count: found.unreadCount,
         };
       },

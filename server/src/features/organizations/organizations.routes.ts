@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
-import { idField, limitQuery } from "../../platform/http/fields.ts";
-import { readLatestPage, shortListQuery, shownOf } from "../../platform/http/page.ts";
+import { decodeCursor } from "../../platform/http/cursor.ts";
+import { idField } from "../../platform/http/fields.ts";
+import { listPageQuery, readLatestPage, shortListQuery, shownOf } from "../../platform/http/page.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
 import type { Invitations } from "./invitations.service.ts";
 import {
@@ -29,7 +29,7 @@ export function organizationsRoutes(organizations: Organizations, invitations: I
         id: "listOrganizations",
         tag,
         summary: "One's own organization; for server admins all of the server's",
-        query: z.object({ limit: limitQuery, cursor: z.string().optional() }),
+        query: listPageQuery,
         success: [
           {
             status: 200,
@@ -44,10 +44,10 @@ export function organizationsRoutes(organizations: Organizations, invitations: I
             ? undefined
             : String(decodeCursor("organizations", cursor, ["string"], "cursor")[0]);
         const rows = await organizations.list(actor, after, limit + 1);
-        const last = rows.length > limit ? rows[limit - 1] : undefined;
+        const { shown, nextCursor } = shownOf("organizations", { limit }, rows, ({ id }) => [id]);
         return {
-          organizations: rows.slice(0, limit).map((row) => presentOrganization(row, organizations.defaults)),
-          next_cursor: last === undefined ? null : encodeCursor("organizations", [last.id]),
+          organizations: shown.map((row) => presentOrganization(row, organizations.defaults)),
+          next_cursor: nextCursor,
         };
       },
     ),

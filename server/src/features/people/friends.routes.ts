@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { isoTime } from "../../platform/clock.ts";
-import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
+import { decodeCursor } from "../../platform/http/cursor.ts";
 import { idField, limitQuery, timeField } from "../../platform/http/fields.ts";
+import { shownOf } from "../../platform/http/page.ts";
 import { Reply, type Route, route } from "../../platform/http/route.ts";
 import type { Friends } from "./friends.service.ts";
 import { canSeeEmail } from "./people.policy.ts";
@@ -44,14 +45,14 @@ export function friendsRoutes(friends: Friends, presence: Presence): Route[] {
         const after =
           cursor === undefined ? undefined : String(decodeCursor(list, cursor, ["string"], "cursor")[0]);
         const rows = await friends.list(actor, status, after, limit + 1);
-        const last = rows.length > limit ? rows[limit - 1] : undefined;
+        const { shown, nextCursor } = shownOf(list, { limit }, rows, (user) => [user.username_key]);
         return {
-          friends: rows.slice(0, limit).map((user) => ({
+          friends: shown.map((user) => ({
             ...presentUser(user, presence.stateFor(actor, user), canSeeEmail(actor, user.id)),
             status,
             since: isoTime(user.accepted_at ?? user.requested_at),
           })),
-          next_cursor: last === undefined ? null : encodeCursor(list, [last.username_key]),
+          next_cursor: nextCursor,
         };
       },
     ),

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
+import { decodeCursor } from "../../platform/http/cursor.ts";
 import { idField, limitQuery } from "../../platform/http/fields.ts";
+import { shownOf } from "../../platform/http/page.ts";
 import { type Route, route } from "../../platform/http/route.ts";
 import { canSeeEmail } from "./people.policy.ts";
 import { presentUser, publicUser } from "./people.schema.ts";
@@ -38,14 +39,12 @@ export function directoryRoutes(people: People, presence: Presence): Route[] {
         const after =
           cursor === undefined ? undefined : String(decodeCursor("users", cursor, ["string"], "cursor")[0]);
         const users = await people.list(actor, { search: q, after, limit: limit + 1 });
-        const shown = users.slice(0, limit);
-        const last = shown.at(-1);
-        const more = users.length > limit && last !== undefined;
+        const { shown, nextCursor } = shownOf("users", { limit }, users, (user) => [user.username_key]);
         return {
           users: shown.map((user) =>
             presentUser(user, presence.stateFor(actor, user), canSeeEmail(actor, user.id)),
           ),
-          next_cursor: more ? encodeCursor("users", [last.username_key]) : null,
+          next_cursor: nextCursor,
         };
       },
     ),

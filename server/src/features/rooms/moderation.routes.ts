@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isoTime, isoTimeOrNull } from "../../platform/clock.ts";
-import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
+import { decodeCursor } from "../../platform/http/cursor.ts";
 import {
   flagQuery,
   futureTimeInput,
@@ -9,6 +9,7 @@ import {
   text,
   timeField,
 } from "../../platform/http/fields.ts";
+import { listPageQuery, shownOf } from "../../platform/http/page.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
 import { limits } from "../../platform/limits.ts";
 import type { BanRow, Moderation, ReportRow } from "./moderation.service.ts";
@@ -67,7 +68,7 @@ function banRoutes(moderation: Moderation): Route[] {
         tag,
         summary: "Who may not come into a room, latest first",
         params: byId,
-        query: z.object({ limit: limitQuery, cursor: z.string().optional() }),
+        query: listPageQuery,
         success: [
           {
             status: 200,
@@ -84,12 +85,8 @@ function banRoutes(moderation: Moderation): Route[] {
         const after =
           createdAt === undefined ? null : { createdAt: Number(createdAt), userId: String(userId) };
         const rows = await moderation.listBans(actor, params.id, after, limit + 1);
-        const shown = rows.slice(0, limit);
-        const last = rows.length > limit ? shown.at(-1) : undefined;
-        return {
-          bans: shown.map(presentBan),
-          next_cursor: last === undefined ? null : encodeCursor(list, [last.created_at, last.user_id]),
-        };
+        const { shown, nextCursor } = shownOf(list, { limit }, rows, (row) => [row.created_at, row.user_id]);
+        return { bans: shown.map(presentBan), next_cursor: nextCursor };
       },
     ),
     route(
@@ -179,12 +176,8 @@ function reportRoutes(moderation: Moderation): Route[] {
         const after =
           cursor === undefined ? null : String(decodeCursor(list, cursor, ["string"], "cursor")[0]);
         const rows = await moderation.listReports(actor, params.id, resolved, after, limit + 1);
-        const shown = rows.slice(0, limit);
-        const last = rows.length > limit ? shown.at(-1) : undefined;
-        return {
-          reports: shown.map(presentReport),
-          next_cursor: last === undefined ? null : encodeCursor(list, [last.id]),
-        };
+        const { shown, nextCursor } = shownOf(list, { limit }, rows, (row) => [row.id]);
+        return { reports: shown.map(presentReport), next_cursor: nextCursor };
       },
     ),
     route(

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
+import { decodeCursor } from "../../platform/http/cursor.ts";
 import { idField } from "../../platform/http/fields.ts";
+import { shownOf } from "../../platform/http/page.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
 import {
   participant,
@@ -59,21 +60,20 @@ function membersRoute(rooms: Rooms, presence: Presence): Route {
       errors: ["NOT_FOUND", "FORBIDDEN"],
     },
     async ({ params, query: { q: search, limit, cursor } }, actor) => {
-      const after = cursor === undefined ? null : readCursor(params.id, cursor);
+      const list = `members ${params.id}`;
+      const after = cursor === undefined ? null : readCursor(list, cursor);
       const rows = await rooms.members(actor, params.id, { after, limit: limit + 1, search });
-      const shown = rows.slice(0, limit);
-      const last = rows.length > limit ? shown.at(-1) : undefined;
+      const { shown, nextCursor } = shownOf(list, { limit }, rows, (row) => [row.joined_at, row.user_id]);
       return {
         members: shown.map((row) => presentWithPresence(presence, actor, row)),
-        next_cursor:
-          last === undefined ? null : encodeCursor(`members ${params.id}`, [last.joined_at, last.user_id]),
+        next_cursor: nextCursor,
       };
     },
   );
 }
 
-function readCursor(roomId: string, cursor: string): { joinedAt: number; userId: string } {
-  const [joinedAt, userId] = decodeCursor(`members ${roomId}`, cursor, ["number", "string"], "cursor");
+function readCursor(list: string, cursor: string): { joinedAt: number; userId: string } {
+  const [joinedAt, userId] = decodeCursor(list, cursor, ["number", "string"], "cursor");
   return { joinedAt: Number(joinedAt), userId: String(userId) };
 }
 

@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
-import type { RoomFilter, RoomRow } from "./rooms.queries.ts";
+import { decodeCursor } from "../../platform/http/cursor.ts";
+import { shownOf } from "../../platform/http/page.ts";
+import { type RoomFilter, type RoomRow, sortValueOf } from "./rooms.queries.ts";
 import { type listRoomsQuery, presentRoom } from "./rooms.schema.ts";
-import { sortValueOf } from "./rooms.service.ts";
 
 type RoomsQuery = z.output<typeof listRoomsQuery>;
 
@@ -19,13 +19,11 @@ export function readRoomFilter({
 }
 
 export function pageOfRooms({ sort = "created_at", limit }: RoomsQuery, rows: RoomRow[]) {
-  const shown = rows.slice(0, limit);
-  const last = rows.length > limit ? shown.at(-1) : undefined;
-  return {
-    rooms: shown.map(presentRoom),
-    next_cursor:
-      last === undefined ? null : encodeCursor(`rooms ${sort}`, [sortValueOf(last, sort), last.id]),
-  };
+  const { shown, nextCursor } = shownOf(`rooms ${sort}`, { limit }, rows, (row) => [
+    sortValueOf(row, sort),
+    row.id,
+  ]);
+  return { rooms: shown.map(presentRoom), next_cursor: nextCursor };
 }
 
 function readCursor(cursor: string, sort: RoomFilter["sort"]) {

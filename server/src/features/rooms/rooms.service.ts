@@ -28,13 +28,11 @@ import {
 } from "../conversations/index.ts";
 import { findPeople } from "../people/index.ts";
 import { canChangeRoom, canCreateRooms, canEndRoom, canSeeRoom } from "./rooms.policy.ts";
-import { endRoom, findRoom, listRooms, type RoomFilter, type RoomRow, sortValueOf } from "./rooms.queries.ts";
-
-export { type RoomRow, sortValueOf };
+import { endRoom, findRoom, listRooms, type RoomFilter, type RoomRow } from "./rooms.queries.ts";
 
 type GivenPermissions = { [Name in keyof Permissions]?: Permissions[Name] | undefined };
 
-export interface NewRoom {
+interface NewRoom {
   name: string;
   description?: string | null | undefined;
   avatarUrl?: string | null | undefined;

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { isoTime } from "../../platform/clock.ts";
-import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
+import { decodeCursor } from "../../platform/http/cursor.ts";
 import { flagQuery, idField, limitQuery } from "../../platform/http/fields.ts";
+import { shownOf } from "../../platform/http/page.ts";
 import { type Route, route, signedRoute } from "../../platform/http/route.ts";
 import type { Avatars } from "./avatars.service.ts";
 import { fileAnswer, rangeRefusal, readRange } from "./file-answer.ts";
@@ -67,13 +68,11 @@ export function storageRoutes(files: Files, urls: FileUrls, avatars: Avatars): R
         const { q: search, sort = "created_at", deleted: isDeleted = false, limit, cursor } = query;
         const after = cursor === undefined ? undefined : readCursor(cursor, sort);
         const found = await files.list(actor, { search, sort, isDeleted, after, limit: limit + 1 });
-        const shown = found.slice(0, limit);
-        const last = shown.at(-1);
-        const more = found.length > limit && last !== undefined;
-        return {
-          files: shown.map(presentFile),
-          next_cursor: more ? encodeCursor(`files ${sort}`, [placeOf(last, sort), last.id]) : null,
-        };
+        const { shown, nextCursor } = shownOf(`files ${sort}`, { limit }, found, (row) => [
+          placeOf(row, sort),
+          row.id,
+        ]);
+        return { files: shown.map(presentFile), next_cursor: nextCursor };
       },
     ),
     ...ownerRoutes(files, avatars),

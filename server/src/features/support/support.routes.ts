@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
+import { decodeCursor } from "../../platform/http/cursor.ts";
 import { idField } from "../../platform/http/fields.ts";
+import { shownOf } from "../../platform/http/page.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
 import { message, messageBody, messagePage, pageQuery } from "../messages/index.ts";
 import {
@@ -50,14 +51,11 @@ export function supportRoutes(desk: SupportDesk): Route[] {
         const oldestFirst = sort === "oldest";
         const filter = { status, agentId, customerId, oldestFirst, after, limit: limit + 1 };
         const found = await desk.list(actor, filter);
-        const shown = found.slice(0, limit);
-        const last = shown.at(-1);
-        const more = found.length > limit && last !== undefined;
-        return {
-          conversations: shown,
-          next_cursor: more ? encodeCursor("support", [Date.parse(last.created_at), last.id]) : null,
-          role: desk.roleOf(actor),
-        };
+        const { shown, nextCursor } = shownOf("support", { limit }, found, (row) => [
+          Date.parse(row.created_at),
+          row.id,
+        ]);
+        return { conversations: shown, next_cursor: nextCursor, role: desk.roleOf(actor) };
       },
     ),
     route(

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { isoTime } from "../../platform/clock.ts";
-import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
+import { decodeCursor } from "../../platform/http/cursor.ts";
 import { idField } from "../../platform/http/fields.ts";
+import { listPageQuery, shownOf } from "../../platform/http/page.ts";
 import { type Route, route } from "../../platform/http/route.ts";
 import type { MessageViews, Threads } from "../messages/index.ts";
 import {
   followedThread,
   listThreadsQuery,
   markThreadReadBody,
-  pageQuery,
   presentThreadState,
   thread,
   threadState,
@@ -32,7 +32,7 @@ function threadRoute(threads: Threads, followed: FollowedThreads, views: Message
       tag,
       summary: "A message and the replies to it, oldest first; a reply answers the thread it is in",
       params: byId,
-      query: pageQuery,
+      query: listPageQuery,
       success: [{ status: 200, about: "The root and a page of replies", schema: thread }],
       errors: ["NOT_FOUND", "FORBIDDEN"],
     },
@@ -40,8 +40,8 @@ function threadRoute(threads: Threads, followed: FollowedThreads, views: Message
       const readAfter = (rootId: string) =>
         cursor === undefined ? 0 : Number(decodeCursor(`thread ${rootId}`, cursor, ["number"], "cursor")[0]);
       const { root, replies } = await threads.get(actor, params.id, readAfter, limit + 1);
-      const shown = replies.slice(0, limit);
-      const last = replies.length > limit ? shown.at(-1) : undefined;
+      const list = `thread ${root.message_id}`;
+      const { shown, nextCursor } = shownOf(list, { limit }, replies, ({ seq }) => [seq]);
       const [rootView, messages, state] = await Promise.all([
         views.showOne(root),
         views.show(root.conversation_id, shown),
@@ -53,7 +53,7 @@ function threadRoute(threads: Threads, followed: FollowedThreads, views: Message
         messages,
         reply_count: rootView.reply_count ?? 0,
         ...own,
-        next_cursor: last === undefined ? null : encodeCursor(`thread ${root.message_id}`, [last.seq]),
+        next_cursor: nextCursor,
       };
     },
   );
@@ -81,8 +81,10 @@ function followedRoute(followed: FollowedThreads, views: MessageViews): Route {
       const after = cursor === undefined ? null : readCursor(cursor);
       const filter = { isUnread: unread, conversationId, after, limit: limit + 1 };
       const rows = await followed.list(actor, filter);
-      const shown = rows.slice(0, limit);
-      const last = rows.length > limit ? shown.at(-1) : undefined;
+      const { shown, nextCursor } = shownOf("threads", { limit }, rows, (row) => [
+        row.active_at,
+        row.root_id,
+      ]);
       const roots = await views.showByIds(
         actor,
         shown.map((row) => row.root_id),
@@ -105,7 +107,7 @@ function followedRoute(followed: FollowedThreads, views: MessageViews): Route {
             },
           ];
         }),
-        next_cursor: last === undefined ? null : encodeCursor("threads", [last.active_at, last.root_id]),
+        next_cursor: nextCursor,
       };
     },
   );

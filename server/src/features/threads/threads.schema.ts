@@ -1,11 +1,10 @@
 import { z } from "zod";
-import { flagQuery, idField, limitQuery, timeField } from "../../platform/http/fields.ts";
+import { flagQuery, idField, timeField } from "../../platform/http/fields.ts";
+import { listPageQuery } from "../../platform/http/page.ts";
 import { message } from "../messages/index.ts";
 import type { ThreadState } from "./threads.events.ts";
 
-export const pageQuery = z.object({ limit: limitQuery, cursor: z.string().optional() });
-
-export const listThreadsQuery = pageQuery.extend({
+export const listThreadsQuery = listPageQuery.extend({
   unread: flagQuery,
   conversation_id: idField.optional(),
 });

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { isoTime } from "../../platform/clock.ts";
-import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
+import { decodeCursor } from "../../platform/http/cursor.ts";
 import { idField } from "../../platform/http/fields.ts";
+import { listPageQuery, shownOf } from "../../platform/http/page.ts";
 import { created, type Route, route, Said } from "../../platform/http/route.ts";
 import {
   createdSession,
@@ -17,7 +18,6 @@ import {
   relatedQuery,
   relatedSessions,
   sessionChanges,
-  sessionsQuery,
   updatedSession,
   workspaceSession,
 } from "./workspace-sessions.schema.ts";
@@ -54,7 +54,7 @@ function collectionRoutes(sessions: WorkspaceSessions): Route[] {
         id: "listWorkspaceSessions",
         tag,
         summary: "One's sessions, last changed first",
-        query: sessionsQuery,
+        query: listPageQuery,
         success: [
           {
             status: 200,
@@ -69,14 +69,8 @@ function collectionRoutes(sessions: WorkspaceSessions): Route[] {
       },
       async ({ query: { limit, cursor } }, actor) => {
         const rows = await sessions.list(actor, readPlace(cursor), limit + 1);
-        const shown = rows.slice(0, limit);
-        const last = shown.at(-1);
-        const more = rows.length > limit && last !== undefined;
-        return {
-          sessions: shown.map(presentListed),
-          count: shown.length,
-          next_cursor: more ? encodeCursor(cursorName, [last.updated_at, last.id]) : null,
-        };
+        const { shown, nextCursor } = shownOf(cursorName, { limit }, rows, (row) => [row.updated_at, row.id]);
+        return { sessions: shown.map(presentListed), count: shown.length, next_cursor: nextCursor };
       },
     ),
     route(

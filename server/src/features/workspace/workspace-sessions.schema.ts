@@ -1,13 +1,6 @@
 import { z } from "zod";
 import { isoTime } from "../../platform/clock.ts";
-import {
-  idField,
-  limitQuery,
-  text,
-  timeField,
-  visibleText,
-  wholeNumberQuery,
-} from "../../platform/http/fields.ts";
+import { idField, text, timeField, visibleText, wholeNumberQuery } from "../../platform/http/fields.ts";
 import { limits } from "../../platform/limits.ts";
 import { tagsField, tagsQuery } from "./tags.schema.ts";
 import type { RelatedSessionRow, WorkspaceSessionRow } from "./workspace-sessions.queries.ts";
@@ -44,8 +37,6 @@ export const newSession = z.object({ workspace_path: pathField, name: nameField,
 export type NewSession = z.output<typeof newSession>;
 
 export const forkBody = z.object({ name: nameField.optional(), workspace_path: pathField.optional() });
-
-export const sessionsQuery = z.object({ limit: limitQuery, cursor: z.string().optional() });
 
 export const relatedQuery = z.object({
   tags: tagsQuery,

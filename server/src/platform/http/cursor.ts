@@ -1,7 +1,7 @@
 import { validationError } from "../errors.ts";
 import { isStorableText } from "./body.ts";
 
-type CursorValues = (string | number)[];
+export type CursorValues = (string | number)[];
 /** `number` is a whole one, as places in a column are; `decimal` any. */
 type CursorShape = readonly ("string" | "number" | "decimal")[];
 

@@ -1,8 +1,11 @@
 import { z } from "zod";
 import type { LatestPage } from "../db/latest-page.ts";
 import { limits } from "../limits.ts";
-import { decodeCursor, encodeCursor } from "./cursor.ts";
-import { wholeNumberQuery } from "./fields.ts";
+import { type CursorValues, decodeCursor, encodeCursor } from "./cursor.ts";
+import { limitQuery, wholeNumberQuery } from "./fields.ts";
+
+/** The query of a list that nothing narrows. */
+export const listPageQuery = z.object({ limit: limitQuery, cursor: z.string().optional() });
 
 /** The query of a list that is short as a rule: whoever names no limit gets as many rows as a page may hold. */
 export const shortListQuery = z.object({
@@ -22,12 +25,16 @@ export function readLatestPage(list: string, { limit, cursor }: ShortListQuery):
   return { after: { at: Number(at), id: String(id) }, limit: limit + 1 };
 }
 
-/** The rows that a page shows, and the cursor of the next one. */
+/**
+ * The rows that a page shows, and the cursor of the next one.
+ * @param rows one more than `limit` where there are more.
+ * @param placeOf what `decodeCursor` gives back.
+ */
 export function shownOf<Row>(
   list: string,
-  { limit }: ShortListQuery,
+  { limit }: { limit: number },
   rows: Row[],
-  placeOf: (row: Row) => [at: number, id: string],
+  placeOf: (row: Row) => CursorValues,
 ): { shown: Row[]; nextCursor: string | null } {
   const shown = rows.slice(0, limit);
   const last = rows.length > limit ? shown.at(-1) : undefined;
