@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isoTime, isoTimeOrNull } from "../../platform/clock.ts";
-import { idField, timeField, visibleText } from "../../platform/http/fields.ts";
+import { byId, idField, timeField, visibleText } from "../../platform/http/fields.ts";
 import { readLatestPage, shortListQuery, shownOf } from "../../platform/http/page.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
 import { said } from "./accounts.schema.ts";
@@ -87,7 +87,7 @@ export function apiKeysRoutes(apiKeys: ApiKeys): Route[] {
         id: "revokeApiKey",
         tag,
         summary: "Revoke an API key: it stops working at once",
-        params: z.object({ id: idField }),
+        params: byId,
         own: true,
         success: [{ status: 200, about: "It is revoked", schema: said }],
         errors: ["NOT_FOUND", "FORBIDDEN"],

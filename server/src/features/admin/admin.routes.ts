@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
-import { flagQuery, idField, limitQuery, timeInput } from "../../platform/http/fields.ts";
+import { byId, flagQuery, idField, limitQuery, timeInput } from "../../platform/http/fields.ts";
 import { shownOf } from "../../platform/http/page.ts";
 import { type Route, route } from "../../platform/http/route.ts";
 import type { ChangesTrail, RequestsTrail } from "../audit/index.ts";
@@ -19,7 +19,6 @@ import type { Admin } from "./admin.service.ts";
 import { pageOfRequests, requestLog } from "./audit-requests.ts";
 
 const tag = "Administration";
-const byId = z.object({ id: idField });
 
 interface AdminServices {
   admin: Admin;

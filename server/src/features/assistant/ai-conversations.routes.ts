@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idField } from "../../platform/http/fields.ts";
+import { byId } from "../../platform/http/fields.ts";
 import { created, type Route, route, Said } from "../../platform/http/route.ts";
 import {
   aiConversation,
@@ -15,7 +15,6 @@ import {
 import type { AiConversations } from "./ai-conversations.service.ts";
 
 const tag = "AI conversations";
-const byId = z.object({ id: idField });
 
 /** Conversations with a model. */
 export function aiConversationsRoutes(conversations: AiConversations): Route[] {

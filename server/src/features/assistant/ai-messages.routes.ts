@@ -1,12 +1,11 @@
 import { z } from "zod";
-import { idField } from "../../platform/http/fields.ts";
+import { byId } from "../../platform/http/fields.ts";
 import { readIdempotencyKey } from "../../platform/http/idempotency-key.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
 import { aiMessage, messagesQuery, newAiMessage, presentAiMessage } from "./ai-messages.schema.ts";
 import type { AiMessages } from "./ai-messages.service.ts";
 
 const tag = "AI conversations";
-const byId = z.object({ id: idField });
 
 /** What was said in an AI conversation. */
 export function aiMessagesRoutes(messages: AiMessages): Route[] {

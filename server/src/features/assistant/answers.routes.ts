@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AppError, notFound, unavailable } from "../../platform/errors.ts";
-import { idField } from "../../platform/http/fields.ts";
+import { byId, idField } from "../../platform/http/fields.ts";
 import { readIdempotencyKey } from "../../platform/http/idempotency-key.ts";
 import { type Route, route } from "../../platform/http/route.ts";
 import { limits } from "../../platform/limits.ts";
@@ -10,7 +10,6 @@ import { streamAnswer } from "./answer-stream.ts";
 import type { Answers, Asked } from "./answers.service.ts";
 
 const tag = "AI conversations";
-const byId = z.object({ id: idField });
 const exchange = z.object({ user_message: aiMessage, message: aiMessage.nullable() });
 
 /** Answers of the AI provider. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idField } from "../../platform/http/fields.ts";
+import { byId, idField } from "../../platform/http/fields.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
 import {
   type ChatPresenter,
@@ -14,7 +14,6 @@ import {
 import type { Conversations } from "./conversations.service.ts";
 
 const tag = "Chats";
-const byId = z.object({ id: idField });
 const oneChat = z.object({ chat });
 
 /** Conversations in the chat dialect. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isoTimeOrNull, now } from "../../platform/clock.ts";
 import type { Actor } from "../../platform/http/actor.ts";
-import { idField, timeField } from "../../platform/http/fields.ts";
+import { byId, timeField } from "../../platform/http/fields.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
 import type { Presence } from "../people/index.ts";
 import {
@@ -21,7 +21,6 @@ import { presentWithPresence } from "./participant-presence.ts";
 import type { Receipts } from "./receipts.service.ts";
 
 const tag = "Conversations";
-const byId = z.object({ id: idField });
 const archivedAnswer = z.object({ archived: z.boolean() });
 const mutedAnswer = z.object({ muted: z.boolean(), muted_until: timeField.nullable() });
 

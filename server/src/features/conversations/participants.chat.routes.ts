@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idField } from "../../platform/http/fields.ts";
+import { byId, idField } from "../../platform/http/fields.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
 import {
   type ChatPresenter,
@@ -27,7 +27,7 @@ export function participantsChatRoutes(
         id: "addChatParticipant",
         tag,
         summary: "Add somebody to a group",
-        params: z.object({ id: idField }),
+        params: byId,
         body: z.object({ userId: idField }),
         success: [
           { status: 201, about: "The chat and who is new in it", schema: added },

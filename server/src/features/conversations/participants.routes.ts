@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { decodeCursor } from "../../platform/http/cursor.ts";
-import { idField } from "../../platform/http/fields.ts";
+import { byId, idField } from "../../platform/http/fields.ts";
 import { listPageQuery, shownOf } from "../../platform/http/page.ts";
 import { type Route, route } from "../../platform/http/route.ts";
 import type { Presence } from "../people/index.ts";
@@ -15,7 +15,6 @@ import { presentWithPresence } from "./participant-presence.ts";
 import type { Participants } from "./participants.service.ts";
 
 const tag = "Participants";
-const byId = z.object({ id: idField });
 const byUser = z.object({ id: idField, userId: idField });
 const done = z.object({ message: z.string() });
 

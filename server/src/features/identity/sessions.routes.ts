@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { unauthorized } from "../../platform/errors.ts";
-import { idField } from "../../platform/http/fields.ts";
+import { byId } from "../../platform/http/fields.ts";
 import { readLatestPage, shortListQuery, shownOf } from "../../platform/http/page.ts";
 import { Reply, type Route, route } from "../../platform/http/route.ts";
 import { csrfTokenPart } from "./auth.routes.ts";
@@ -75,7 +75,7 @@ export function sessionsRoutes(sessions: Sessions, browser: BrowserSessions): Ro
         id: "endSession",
         tag,
         summary: "End one session",
-        params: z.object({ id: idField }),
+        params: byId,
         own: true,
         success: [{ status: 200, about: "It has ended", schema: z.object({ message: z.string() }) }],
         errors: ["NOT_FOUND"],

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { decodeCursor } from "../../platform/http/cursor.ts";
-import { idField, limitQuery } from "../../platform/http/fields.ts";
+import { byId, idField, limitQuery } from "../../platform/http/fields.ts";
 import { shownOf } from "../../platform/http/page.ts";
 import { type Route, route } from "../../platform/http/route.ts";
 import { canManageOrganization } from "../organizations/index.ts";
@@ -50,7 +50,7 @@ function memberRoutes(members: Members): Route[] {
         id: "listMembers",
         tag,
         summary: "Who is in the organization, by username",
-        params: z.object({ id: idField }),
+        params: byId,
         query: z.object({
           q: z.string().max(100).optional(),
           role: memberRole.optional(),

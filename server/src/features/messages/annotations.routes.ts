@@ -1,14 +1,12 @@
 import { z } from "zod";
 import { decodeCursor } from "../../platform/http/cursor.ts";
-import { idField } from "../../platform/http/fields.ts";
+import { byId, idField } from "../../platform/http/fields.ts";
 import { listPageQuery, shownOf } from "../../platform/http/page.ts";
 import { type Route, type RouteSpec, route } from "../../platform/http/route.ts";
 import type { MessageViews } from "./message-views.ts";
 import { emojiGiven, message, presentReactions, reaction } from "./messages.schema.ts";
 import type { Pins } from "./pins.service.ts";
 import type { Reacted, Reactions } from "./reactions.service.ts";
-
-const byId = z.object({ id: idField });
 
 /** What people add to messages: reactions and pins. */
 export function annotationRoutes(reactions: Reactions, pins: Pins, views: MessageViews): Route[] {

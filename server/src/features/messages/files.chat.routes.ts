@@ -1,7 +1,7 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { validationError } from "../../platform/errors.ts";
 import type { Actor } from "../../platform/http/actor.ts";
-import { idField } from "../../platform/http/fields.ts";
+import { byId } from "../../platform/http/fields.ts";
 import { readIdempotencyKey } from "../../platform/http/idempotency-key.ts";
 import { type FormPart, readField, readForm } from "../../platform/http/multipart.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
@@ -26,7 +26,7 @@ export function filesChatRoutes(messages: Messages, chatMessages: ChatMessages, 
         summary: "Send a message with a file",
         description: "A form with the field `file`; `content` is its caption.",
         rates: ["chatMessages"],
-        params: z.object({ id: idField }),
+        params: byId,
         streamed: { mediaType: "multipart/form-data", about: "The file and its caption", fields: fileFields },
         success: [
           { status: 201, about: "The message", schema: oneMessage },

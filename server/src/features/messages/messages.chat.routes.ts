@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isoTime } from "../../platform/clock.ts";
-import { idField, timeField } from "../../platform/http/fields.ts";
+import { byId, idField, timeField } from "../../platform/http/fields.ts";
 import { readIdempotencyKey } from "../../platform/http/idempotency-key.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
 import { chatMessage, pagination, presentPagination } from "../conversations/index.ts";
@@ -16,7 +16,6 @@ import type { MessageMetadata } from "./messages.schema.ts";
 import type { Messages } from "./messages.service.ts";
 
 const tag = "Chat messages";
-const byChat = z.object({ id: idField });
 const byMessage = z.object({ id: idField, messageId: idField });
 
 /** Messages in the chat dialect. */
@@ -29,7 +28,7 @@ export function messagesChatRoutes(messages: Messages, chatMessages: ChatMessage
         id: "listChatMessages",
         tag,
         summary: "A chat's messages, newest first",
-        params: byChat,
+        params: byId,
         query: listChatMessagesQuery,
         success: [
           {
@@ -55,7 +54,7 @@ export function messagesChatRoutes(messages: Messages, chatMessages: ChatMessage
         summary: "Send a text message",
         description:
           "201 means durable. With `clientMessageId` or the header `Idempotency-Key`, the same key of the same sender in the same chat answers the first message with 200. Files go to `/:id/messages/file`.",
-        params: byChat,
+        params: byId,
         body: sendChatBody,
         otherBodies: { "multipart/form-data": "Send files to …/messages/file." },
         success: [
@@ -86,7 +85,7 @@ export function messagesChatRoutes(messages: Messages, chatMessages: ChatMessage
         own: true,
         summary: "Mark messages as read, or all",
         description: "All before the newest message named become read with it.",
-        params: byChat,
+        params: byId,
         body: readChatBody,
         bodyOptional: true,
         success: [

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isoTime, isoTimeOrNull } from "../../platform/clock.ts";
-import { idField, timeField } from "../../platform/http/fields.ts";
+import { byId, idField, timeField } from "../../platform/http/fields.ts";
 import { type Route, route } from "../../platform/http/route.ts";
 import type { MessagePages } from "./message-pages.ts";
 import type { MessageViews } from "./message-views.ts";
@@ -16,7 +16,6 @@ import {
 import type { Messages } from "./messages.service.ts";
 
 const tag = "Messages";
-const byId = z.object({ id: idField });
 
 export function messagesRoutes(messages: Messages, views: MessageViews, pages: MessagePages): Route[] {
   return [

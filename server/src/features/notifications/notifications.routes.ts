@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isoTime } from "../../platform/clock.ts";
 import { decodeCursor } from "../../platform/http/cursor.ts";
-import { idField } from "../../platform/http/fields.ts";
+import { byId, idField } from "../../platform/http/fields.ts";
 import { shownOf } from "../../platform/http/page.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
 import {
@@ -63,7 +63,7 @@ export function notificationsRoutes(notifications: Notifications): Route[] {
         id: "readNotification",
         tag,
         summary: "Mark a notification as read",
-        params: z.object({ id: idField }),
+        params: byId,
         own: true,
         success: [{ status: 200, about: "The notification", schema: notification }],
         errors: ["NOT_FOUND"],

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { decodeCursor } from "../../platform/http/cursor.ts";
-import { idField } from "../../platform/http/fields.ts";
+import { byId, idField } from "../../platform/http/fields.ts";
 import { listPageQuery, readLatestPage, shortListQuery, shownOf } from "../../platform/http/page.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
 import type { Invitations } from "./invitations.service.ts";
@@ -17,7 +17,6 @@ import {
 import type { Organizations } from "./organizations.service.ts";
 
 const tag = "Organizations";
-const byId = z.object({ id: idField });
 
 /** Organizations and invitations into them. Their members: see the members feature. */
 export function organizationsRoutes(organizations: Organizations, invitations: Invitations): Route[] {

@@ -1,13 +1,12 @@
 import { z } from "zod";
 import { isoTime } from "../../platform/clock.ts";
-import { idField, timeField } from "../../platform/http/fields.ts";
+import { byId, timeField } from "../../platform/http/fields.ts";
 import { readLatestPage, shortListQuery, shownOf } from "../../platform/http/page.ts";
 import { type Route, route } from "../../platform/http/route.ts";
 import type { Blocks } from "./blocks.service.ts";
 import { presentUser, publicUser } from "./people.schema.ts";
 
 const tag = "People";
-const byId = z.object({ id: idField });
 const said = z.object({ message: z.string() });
 
 /** Blocks: who wants nothing to do with whom. */

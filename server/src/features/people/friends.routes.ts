@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isoTime } from "../../platform/clock.ts";
 import { decodeCursor } from "../../platform/http/cursor.ts";
-import { idField, limitQuery, timeField } from "../../platform/http/fields.ts";
+import { byId, limitQuery, timeField } from "../../platform/http/fields.ts";
 import { shownOf } from "../../platform/http/page.ts";
 import { Reply, type Route, route } from "../../platform/http/route.ts";
 import type { Friends } from "./friends.service.ts";
@@ -10,7 +10,6 @@ import { presentUser, publicUser } from "./people.schema.ts";
 import type { Presence } from "./presence.service.ts";
 
 const tag = "People";
-const byId = z.object({ id: idField });
 const friendStatus = z.enum(["accepted", "incoming", "outgoing"]).meta({ examples: ["accepted"] });
 const said = z.object({ message: z.string() });
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { decodeCursor } from "../../platform/http/cursor.ts";
-import { idField, limitQuery } from "../../platform/http/fields.ts";
+import { byId, limitQuery } from "../../platform/http/fields.ts";
 import { shownOf } from "../../platform/http/page.ts";
 import { type Route, route } from "../../platform/http/route.ts";
 import { canSeeEmail } from "./people.policy.ts";
@@ -61,7 +61,7 @@ export function personRoutes(people: People, presence: Presence): Route[] {
         id: "getUser",
         tag,
         summary: "Somebody of one's organization",
-        params: z.object({ id: idField }),
+        params: byId,
         success: [{ status: 200, about: "The person", schema: publicUser }],
         errors: ["NOT_FOUND"],
         etag: true,

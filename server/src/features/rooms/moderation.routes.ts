@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isoTime, isoTimeOrNull } from "../../platform/clock.ts";
 import { decodeCursor } from "../../platform/http/cursor.ts";
 import {
+  byId,
   flagQuery,
   futureTimeInput,
   idField,
@@ -15,7 +16,6 @@ import { limits } from "../../platform/limits.ts";
 import type { BanRow, Moderation, ReportRow } from "./moderation.service.ts";
 
 const tag = "Moderation";
-const byId = z.object({ id: idField });
 const reasonField = text(1, limits.reasonCodePoints).nullable().optional();
 
 const ban = z

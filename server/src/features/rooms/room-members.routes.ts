@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { decodeCursor } from "../../platform/http/cursor.ts";
-import { idField } from "../../platform/http/fields.ts";
+import { byId, idField } from "../../platform/http/fields.ts";
 import { shownOf } from "../../platform/http/page.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
 import {
@@ -16,7 +16,6 @@ import { addMembersBody, inviteBody, membersQuery } from "./rooms.schema.ts";
 import type { Rooms } from "./rooms.service.ts";
 
 const tag = "Room members";
-const byId = z.object({ id: idField });
 const done = z.object({ message: z.string() });
 const added = done.extend({ room_id: idField, participants: z.array(participant) });
 

@@ -1,12 +1,11 @@
 import { z } from "zod";
-import { idField } from "../../platform/http/fields.ts";
+import { byId } from "../../platform/http/fields.ts";
 import { type Route, route } from "../../platform/http/route.ts";
 import { pageOfRooms, readRoomFilter } from "./room-pages.ts";
 import { changeRoomBody, listRoomsQuery, presentRoom, readRoom, room, roomPage } from "./rooms.schema.ts";
 import type { Rooms } from "./rooms.service.ts";
 
 const tag = "Administration of rooms";
-const byId = z.object({ id: idField });
 
 /** Every room of the organization, private ones too, without their messages. */
 export function roomsAdminRoutes({ administer }: Rooms): Route[] {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idField } from "../../platform/http/fields.ts";
+import { byId } from "../../platform/http/fields.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
 import type { MessagePages } from "../messages/index.ts";
 import { message, messageBody, messagePage, pageQuery } from "../messages/index.ts";
@@ -17,7 +17,6 @@ import {
 import type { Rooms } from "./rooms.service.ts";
 
 const tag = "Rooms";
-const byId = z.object({ id: idField });
 const page = [{ status: 200 as const, about: "A page of rooms", schema: roomPage }];
 
 /** Rooms that people find and enter by themselves. */

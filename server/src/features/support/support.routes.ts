@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { decodeCursor } from "../../platform/http/cursor.ts";
-import { idField } from "../../platform/http/fields.ts";
+import { byId } from "../../platform/http/fields.ts";
 import { shownOf } from "../../platform/http/page.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
 import { message, messageBody, messagePage, pageQuery } from "../messages/index.ts";
@@ -16,7 +16,6 @@ import {
 import type { SupportDesk } from "./support-desk.ts";
 
 const tag = "Support";
-const byId = z.object({ id: idField });
 
 export function supportRoutes(desk: SupportDesk): Route[] {
   return [

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isoTime } from "../../platform/clock.ts";
 import { decodeCursor } from "../../platform/http/cursor.ts";
-import { idField } from "../../platform/http/fields.ts";
+import { byId } from "../../platform/http/fields.ts";
 import { listPageQuery, shownOf } from "../../platform/http/page.ts";
 import { type Route, route } from "../../platform/http/route.ts";
 import type { MessageViews, Threads } from "../messages/index.ts";
@@ -16,7 +16,6 @@ import {
 import type { FollowedThreads } from "./threads.service.ts";
 
 const tag = "Threads";
-const byId = z.object({ id: idField });
 
 /** A message and the replies to it, and who follows them. */
 export function threadsRoutes(threads: Threads, followed: FollowedThreads, views: MessageViews): Route[] {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isoTime } from "../../platform/clock.ts";
 import { decodeCursor } from "../../platform/http/cursor.ts";
-import { idField } from "../../platform/http/fields.ts";
+import { byId } from "../../platform/http/fields.ts";
 import { listPageQuery, shownOf } from "../../platform/http/page.ts";
 import { created, type Route, route, Said } from "../../platform/http/route.ts";
 import {
@@ -24,7 +24,6 @@ import {
 import type { WorkspaceSessions } from "./workspace-sessions.service.ts";
 
 const tag = "Workspace sessions";
-const byId = z.object({ id: idField });
 const cursorName = "workspace sessions";
 
 /** What an editor keeps of a piece of work. */

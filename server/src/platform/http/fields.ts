@@ -44,6 +44,9 @@ export const idField = z
   .toLowerCase()
   .meta({ format: "uuid" });
 
+/** Parameters of a path that names one thing. */
+export const byId = z.object({ id: idField });
+
 export const timeField = z.string().meta({ format: "date-time" });
 
 /**
