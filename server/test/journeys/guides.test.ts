@@ -1,19 +1,27 @@
 import { describe, expect, test } from "bun:test";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startApp } from "../kit/app.ts";
 import { isAsShown, programOf, readSnippets, type Snippet, splitOutput } from "../kit/guide.ts";
 
-const folder = join(import.meta.dir, "../../../docs/guides");
+const root = join(import.meta.dir, "../../..");
+const folder = join(root, "docs/guides");
 const names = (await readdir(folder)).filter((name) => name.endsWith(".md")).sort();
 /** Guides that show the limits need them. */
 const environments: Record<string, Record<string, string>> = {
   "limits.md": { PARLEY_RATE_LIMITS: "default" },
 };
 
-test("there is a guide for starting, signing in, the socket, errors and limits", () => {
-  expect(names).toEqual(["authentication.md", "errors.md", "limits.md", "quick-start.md", "websocket.md"]);
+test("there is a guide for starting, signing in, both kinds of sockets, errors and limits", () => {
+  expect(names).toEqual([
+    "authentication.md",
+    "chat-and-socket-io.md",
+    "errors.md",
+    "limits.md",
+    "quick-start.md",
+    "websocket.md",
+  ]);
 });
 
 describe.each(names)("the guide %s", (name) => {
@@ -50,6 +58,8 @@ async function run(snippets: Snippet[], env: Record<string, string>) {
     const isShell = snippets[0]?.language === "sh";
     const file = join(scratch, isShell ? "guide.sh" : "guide.ts");
     await Bun.write(file, program);
+    // Where a guide installs a client first.
+    await symlink(join(root, "node_modules"), join(scratch, "node_modules"));
     const child = Bun.spawn(isShell ? ["bash", file] : [process.execPath, "run", file], {
       cwd: scratch,
       env: { PATH: process.env.PATH, HOME: scratch, TMPDIR: scratch },

@@ -94,7 +94,7 @@ export const operatorPaths: JsonObject = {
       tags: ["Realtime"],
       summary: "Connect with Socket.IO",
       description:
-        "For public Socket.IO clients of version 4, over websocket or polling, with `auth: {token}` or `auth: {ticket}`; anything else is `connect_error` `UNAUTHORIZED`. Send `join-chat-room`, `leave-chat-room` (a chat's id, or `{chatId}`), `typing-start` and `typing-stop` (`{chatId}`), each acknowledged by `{ok, error?}`. A joined room hears `new-message`, `message-edited`, `message-deleted`, `messages-read`, `participants-added`, `participant-removed` and `user-typing`. Within two minutes a lost connection is recovered.",
+        "For public Socket.IO clients of version 4, over websocket or polling, with `auth: {token}` or `auth: {ticket}`; anything else is `connect_error` `UNAUTHORIZED`. Send `join-chat-room`, `leave-chat-room` (a chat's id, or `{chatId}`), `typing-start` and `typing-stop` (`{chatId}`), each acknowledged by `{ok, error?}`. A joined room hears `new-message`, `message-edited`, `message-deleted`, `messages-read`, `participants-added`, `participant-removed` and `user-typing`. Within two minutes a lost connection is recovered. The guide «Chat API and Socket.IO» shows all of it.",
       security: [],
       "x-codeSamples": [
         {
