@@ -194,11 +194,14 @@ test("a conversation is renamed, tagged, archived and deleted", async ({ ada, op
   await expect(page.getByRole("link", { name: /Plans/ })).toBeHidden();
 });
 
-test("without a provider the page says what to set", async ({ person, open }) => {
+test("without a provider the page says what to set, and there is no field to ask in vain", async ({
+  person,
+  open,
+}) => {
   const page = await open(await person("Bob Marsh"), "/workspace");
   await expect(page.getByText(/AI_BASE_URL/).first()).toBeVisible();
-  await question(page).fill("Hello?");
-  await expect(page.getByRole("button", { name: "Send" })).toBeDisabled();
+  await expect(page.getByRole("heading", { name: "No AI provider yet" })).toBeVisible();
+  await expect(question(page)).toHaveCount(0);
 });
 
 test("a session is made, tagged, forked into a tree, found by tag and deleted", async ({ ada, open }) => {

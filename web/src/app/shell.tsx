@@ -140,6 +140,7 @@ function Content({ place }: { place: Place }) {
 const placeNames: Partial<Record<Place["name"], string>> = {
   home: texts.chats,
   conversation: texts.chats,
+  new: texts.newConversation,
   rooms: texts.rooms,
   search: texts.searchMessages,
   threads: texts.threads,
