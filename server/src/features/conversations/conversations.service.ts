@@ -22,7 +22,7 @@ import {
   listOwnConversations,
   updateConversation,
 } from "./conversations.queries.ts";
-import { insertHead } from "./heads.queries.ts";
+import { firstVersion, insertHead } from "./heads.queries.ts";
 import type { Heads } from "./heads.ts";
 import { type Memberships, noParticipant, type ParticipantRole } from "./memberships.ts";
 import { type NewConversation, namesOf, notTwo, uniqueKey } from "./new-conversation.ts";
@@ -32,6 +32,7 @@ import {
   listParticipantsOf,
   listUnreadCounts,
   lockParticipant,
+  newParticipant,
   type ParticipantWithUser,
   updateParticipant,
 } from "./participants.queries.ts";
@@ -60,7 +61,6 @@ export interface OwnConversation {
 }
 
 const participantsShown = 200;
-const firstVersion = 1;
 
 /** Conversations and what a participant sets on them. Who takes part is `Participants`. */
 export class Conversations {
@@ -181,26 +181,17 @@ export class Conversations {
       purchase_request_id: input.purchaseRequestId ?? null,
     });
     if (!isNew) return false;
-    await insertHead(tx.query, {
-      conversation_id: id,
-      seq: 0,
-      version: firstVersion,
-      ordinal: 0,
-      last_message_at: null,
-    });
-    const participants = users.map((user) => ({
-      conversation_id: id,
-      user_id: user.id,
-      organization_id: actor.organizationId,
-      role: roles.get(user.id) ?? ("member" as const),
-      joined_at: at,
-      joined_version: firstVersion,
-      version: firstVersion,
-      removed_at: null,
-      archived: 0 as const,
-      muted: 0 as const,
-      muted_until: null,
-    }));
+    await insertHead(tx.query, id);
+    const participants = users.map((user) =>
+      newParticipant({
+        conversationId: id,
+        organizationId: actor.organizationId,
+        userId: user.id,
+        role: roles.get(user.id) ?? "member",
+        at,
+        version: firstVersion,
+      }),
+    );
     await insertParticipants(tx.query, participants, {
       last_read_seq: 0,
       read_ordinal: 0,

@@ -1,4 +1,4 @@
-import { type Insertable, type Selectable, sql } from "kysely";
+import { type Selectable, sql } from "kysely";
 import type { Queries } from "../../platform/db/database.ts";
 import type { ConversationHeadTable, ParticipantMarkTable } from "../../platform/db/schema.ts";
 import { limits } from "../../platform/limits.ts";
@@ -6,8 +6,21 @@ import { limits } from "../../platform/limits.ts";
 export type HeadRow = Selectable<ConversationHeadTable>;
 type MarkRow = Selectable<ParticipantMarkTable>;
 
-export async function insertHead(query: Queries, head: Insertable<ConversationHeadTable>): Promise<void> {
-  await query.insertInto("conversation_heads").values(head).execute();
+/** The version of everything that a conversation is made with. */
+export const firstVersion = 1;
+
+/** Of a conversation that is being made, without a message yet. */
+export async function insertHead(query: Queries, conversationId: string): Promise<void> {
+  await query
+    .insertInto("conversation_heads")
+    .values({
+      conversation_id: conversationId,
+      seq: 0,
+      version: firstVersion,
+      ordinal: 0,
+      last_message_at: null,
+    })
+    .execute();
 }
 
 export function listHeads(query: Queries, ids: string[], forUpdate: boolean): Promise<HeadRow[]> {

@@ -42,7 +42,7 @@ export {
   presentShared,
 } from "./conversations.schema.ts";
 export { type Announcer, Conversations } from "./conversations.service.ts";
-export { type HeadRow, insertHead, timeOfNext } from "./heads.queries.ts";
+export { firstVersion, type HeadRow, insertHead, timeOfNext } from "./heads.queries.ts";
 export { ChangedMarks, type Head, type HeadNeed, Heads, headWrites, type Mark, markWrites } from "./heads.ts";
 export { listConversationMarks, listReaders, markAllRead } from "./marks.queries.ts";
 export { type Membership, Memberships, type ParticipantRole } from "./memberships.ts";
@@ -52,6 +52,7 @@ export {
   listActivePairs,
   listParticipantsById,
   listParticipantsChangedSince,
+  newParticipant,
   type ParticipantPage,
   type ParticipantWithUser,
   removeAllParticipants,

@@ -211,6 +211,34 @@ export function findOldestParticipant(
     .executeTakeFirst();
 }
 
+interface NewParticipant {
+  conversationId: string;
+  organizationId: string;
+  userId: string;
+  role: ParticipantRow["role"];
+  at: number;
+  /** The conversation's version with which they come in. */
+  version: number;
+}
+
+/** Somebody as they come in. */
+export function newParticipant(given: NewParticipant): ParticipantRow {
+  const { conversationId, organizationId, userId, role, at, version } = given;
+  return {
+    conversation_id: conversationId,
+    user_id: userId,
+    organization_id: organizationId,
+    role,
+    joined_at: at,
+    joined_version: version,
+    version,
+    removed_at: null,
+    archived: 0,
+    muted: 0,
+    muted_until: null,
+  };
+}
+
 /** New participants, or those who come back; marks start at the head, so that older messages are not unread. */
 export async function insertParticipants(
   query: Queries,

@@ -4,6 +4,7 @@ import type { Database, Tx } from "../../platform/db/database.ts";
 import { conflict, forbidden, notFound } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor } from "../../platform/http/actor.ts";
+import type { UserRow } from "../identity/index.ts";
 import { findPeople } from "../people/index.ts";
 import {
   participantAdded,
@@ -25,6 +26,7 @@ import {
   listBannedIds,
   listParticipants,
   listRoles,
+  newParticipant,
   type ParticipantPage,
   type ParticipantWithUser,
   updateParticipant,
@@ -165,34 +167,16 @@ export class Participants {
     // Whoever enters a room that everybody left takes it over: a conversation has an admin.
     const [first] = people;
     if (conversation.participant_count === 0 && first !== undefined) roles.set(first.userId, "admin");
-    const added = users
-      .filter((user) => !present.has(`${conversationId} ${user.id}`))
-      .map((user) => {
-        version++;
-        return withUser(
-          {
-            conversation_id: conversationId,
-            user_id: user.id,
-            organization_id: organizationId,
-            role: roles.get(user.id) ?? "member",
-            joined_at: at,
-            joined_version: version,
-            version,
-            removed_at: null,
-            archived: 0,
-            muted: 0,
-            muted_until: null,
-          },
-          user,
-        );
-      });
+    const newcomers = users.filter((user) => !present.has(`${conversationId} ${user.id}`));
+    const rows = newcomers.map(({ id: userId }) => {
+      const role = roles.get(userId) ?? "member";
+      return newParticipant({ conversationId, organizationId, userId, role, at, version: ++version });
+    });
     const [head] = await listHeads(tx.query, [conversationId], false);
     if (head === undefined) throw notFound("conversation");
-    const rows = added.map(
-      ({ username: _u, display_name: _d, avatar_url: _a, last_seen_at: _l, ...row }) => row,
-    );
     const mark = { last_read_seq: head.seq, read_ordinal: head.ordinal, last_delivered_seq: head.seq };
     await insertParticipants(tx.query, rows, mark);
+    const added = rows.map((row, index) => withUser(row, newcomers[index] as UserRow));
     for (const participant of added) events.emit(tx, participantAdded, { conversationId, participant });
     return added;
   }

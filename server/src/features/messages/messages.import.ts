@@ -1,6 +1,5 @@
 import { now } from "../../platform/clock.ts";
 import type { AppendTx, Database } from "../../platform/db/database.ts";
-import type { ParticipantTable } from "../../platform/db/schema.ts";
 import { notFound, validationError } from "../../platform/errors.ts";
 import { folded } from "../../platform/folded.ts";
 import { visibleText } from "../../platform/http/fields.ts";
@@ -8,6 +7,7 @@ import { newId } from "../../platform/ids.ts";
 import { limits } from "../../platform/limits.ts";
 import {
   ChangedMarks,
+  firstVersion,
   type Head,
   Heads,
   headWrites,
@@ -15,7 +15,7 @@ import {
   insertHead,
   insertParticipants,
   listConversationMarks,
-  type ParticipantRole,
+  newParticipant,
 } from "../conversations/index.ts";
 import { findUserBySignIn, insertPlaceholders, type Placeholder } from "../identity/index.ts";
 import { findDefaultOrganization } from "../organizations/index.ts";
@@ -50,8 +50,6 @@ interface Progress {
   /** Placeholders by `folded` of their name. */
   authors: ReadonlyMap<string, Placeholder>;
 }
-
-const firstVersion = 1;
 
 /**
  * Fills a public room with messages from elsewhere, keeping their times, order and authors.
@@ -133,10 +131,16 @@ export class RoomImport {
     const heads = await this.#heads.lock(tx, [{ conversationId: room.id, userId: room.createdBy }]);
     const head = heads.get(room.id);
     if (head === undefined) throw notFound("conversation");
-    const participants = joining.map((userId) => {
-      const role = before.room === null && userId === room.createdBy ? "admin" : "member";
-      return this.#participant(room, userId, role, ++head.version);
-    });
+    const participants = joining.map((userId) =>
+      newParticipant({
+        conversationId: room.id,
+        organizationId: this.#organizationId,
+        userId,
+        role: before.room === null && userId === room.createdBy ? "admin" : "member",
+        at: now(),
+        version: ++head.version,
+      }),
+    );
     const messages = fresh.map((line) => this.#message(room, head, line, idOf(authors, line)));
     const mark = { last_read_seq: head.seq, read_ordinal: head.ordinal, last_delivered_seq: head.seq };
     await insertParticipants(tx.query, participants, mark);
@@ -204,25 +208,8 @@ export class RoomImport {
       direct_key: null,
       changed_version: firstVersion,
     });
-    const head = { seq: 0, version: firstVersion, ordinal: 0, last_message_at: null };
-    await insertHead(tx.query, { conversation_id: room.id, ...head });
+    await insertHead(tx.query, room.id);
     return room;
-  }
-
-  #participant(room: Room, userId: string, role: ParticipantRole, version: number): ParticipantTable {
-    return {
-      conversation_id: room.id,
-      user_id: userId,
-      organization_id: this.#organizationId,
-      role,
-      joined_at: now(),
-      joined_version: version,
-      version,
-      removed_at: null,
-      archived: 0,
-      muted: 0,
-      muted_until: null,
-    };
   }
 
   /** The next seq and version, as the message log gives them. */

@@ -11,6 +11,7 @@ import {
   conversationChanged,
   conversationCreated,
   conversationEnded,
+  firstVersion,
   type Heads,
   insertConversation,
   insertHead,
@@ -18,6 +19,7 @@ import {
   listParticipantsById,
   type Membership,
   type Memberships,
+  newParticipant,
   type ParticipantPage,
   type Participants,
   type ParticipantWithUser,
@@ -45,7 +47,6 @@ interface NewRoom {
 type Changed = Omit<NewRoom, "userIds">;
 type RoomChanges = { [Field in keyof Changed]?: Changed[Field] | undefined };
 
-const firstVersion = 1;
 const guestsSeeNone = "Guests see only the conversations they were added to.";
 
 interface RoomsParts {
@@ -102,21 +103,17 @@ export class Rooms {
       direct_key: null,
       changed_version: firstVersion,
     });
-    const head = { seq: 0, version: firstVersion, ordinal: 0, last_message_at: null };
-    await insertHead(tx.query, { conversation_id: id, ...head });
-    const participants = userIds.map((userId) => ({
-      conversation_id: id,
-      user_id: userId,
-      organization_id: actor.organizationId,
-      role: userId === actor.userId ? ("admin" as const) : ("member" as const),
-      joined_at: at,
-      joined_version: firstVersion,
-      version: firstVersion,
-      removed_at: null,
-      archived: 0 as const,
-      muted: 0 as const,
-      muted_until: null,
-    }));
+    await insertHead(tx.query, id);
+    const participants = userIds.map((userId) =>
+      newParticipant({
+        conversationId: id,
+        organizationId: actor.organizationId,
+        userId,
+        role: userId === actor.userId ? "admin" : "member",
+        at,
+        version: firstVersion,
+      }),
+    );
     const mark = { last_read_seq: 0, read_ordinal: 0, last_delivered_seq: 0 };
     await insertParticipants(tx.query, participants, mark);
     this.#parts.events.emit(tx, conversationCreated, {
