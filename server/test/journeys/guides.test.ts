@@ -1,19 +1,23 @@
-import { describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtemp, readdir, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { TestProvider } from "../kit/ai-provider.ts";
 import { startApp } from "../kit/app.ts";
 import { isAsShown, programOf, readSnippets, type Snippet, splitOutput } from "../kit/guide.ts";
 
 const root = join(import.meta.dir, "../../..");
 const folder = join(root, "docs/guides");
 const names = (await readdir(folder)).filter((name) => name.endsWith(".md")).sort();
-/** Guides that show the limits need them. */
+const provider = await TestProvider.start();
+afterAll(() => provider.stop());
+/** What a guide's server has beside the usual. */
 const environments: Record<string, Record<string, string>> = {
   "limits.md": { PARLEY_RATE_LIMITS: "default" },
+  "workspaces.md": provider.env,
 };
 
-test("there is a guide for starting, signing in, both kinds of sockets, errors and limits", () => {
+test("there is a guide for starting, signing in, each way in, errors and limits", () => {
   expect(names).toEqual([
     "authentication.md",
     "chat-and-socket-io.md",
@@ -21,6 +25,7 @@ test("there is a guide for starting, signing in, both kinds of sockets, errors a
     "limits.md",
     "quick-start.md",
     "websocket.md",
+    "workspaces.md",
   ]);
 });
 

@@ -18,7 +18,15 @@ import { type NavGroup, type PageParts, renderShell } from "./shell.ts";
 const root = join(import.meta.dir, "../../../../..");
 
 /** Documents of the repository that the site shows, in the order of its list, and where. */
-const guides = ["quick-start", "authentication", "websocket", "chat-and-socket-io", "errors", "limits"];
+const guides = [
+  "quick-start",
+  "authentication",
+  "websocket",
+  "chat-and-socket-io",
+  "workspaces",
+  "errors",
+  "limits",
+];
 const articles: Record<string, string> = {
   ...Object.fromEntries(guides.map((name) => [`docs/guides/${name}.md`, `/docs/guides/${name}`])),
   "docs/versioning.md": "/docs/versioning",
