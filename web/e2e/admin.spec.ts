@@ -20,6 +20,7 @@ test("a banned person is out at once, cannot come back, and can when the ban is 
   const row = page.getByRole("row", { name: /Bob Marsh/ });
   await row.getByRole("button", { name: "Actions for Bob Marsh" }).click();
   await page.getByRole("menuitem", { name: "Ban…" }).click();
+  await expect(page.getByRole("dialog")).toContainText("All their sessions end at once");
   await page.getByLabel("Reason").fill("Sold boats in every room");
   await page.getByLabel("A week").check();
   await page.getByRole("button", { name: "Ban", exact: true }).click();

@@ -232,7 +232,6 @@ export const accountTexts = {
   notificationSettingsAbout: "What you want to hear of, and where.",
   notificationKind: "What",
   announcementTitle: "From the administrators",
-  dismiss: "Dismiss",
 
   // Administration
   administration: "Administration",

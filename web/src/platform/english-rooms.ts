@@ -47,8 +47,8 @@ export const roomTexts = {
   showInRoom: "Show",
   removeFromRoom: "Remove from room",
   banFromRoom: "Ban from room",
-  banTitle: (name: string) => `Ban ${name} from this room?`,
-  banAbout: "They are taken out and cannot come back until the ban is lifted.",
+  roomBanTitle: (name: string) => `Ban ${name} from this room?`,
+  roomBanAbout: "They are taken out and cannot come back until the ban is lifted.",
   removeFromRoomTitle: (name: string) => `Remove ${name} from this room?`,
   removeFromRoomAbout: "They can come back if the room is public, or if somebody invites them.",
   bans: "Bans",
@@ -62,7 +62,6 @@ export const roomTexts = {
     "Somebody without an account gets an invitation by mail, and is in once they accept it.",
   invite: "Invite",
   invited: (number: number) => `${count(number, "person is", "people are")} in the room now.`,
-  invitationSent: (email: string) => `An invitation is on its way to ${email}.`,
   mentionRoom: "Everybody in the room",
   mentionHere: "Everybody who is online",
 

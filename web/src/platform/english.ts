@@ -5,11 +5,15 @@ import { workspaceTexts } from "./english-workspace.ts";
 
 const names = new Intl.ListFormat("en", { style: "long", type: "conjunction" });
 
-export const english = {
-  ...accountTexts,
-  ...workspaceTexts,
-  ...roomTexts,
+/** Two parts that share no name: one's text would silently stand in the other's place. */
+function apart<One extends object, Other extends object>(
+  one: One,
+  other: Other & ([keyof One & keyof Other] extends [never] ? unknown : never),
+): One & Other {
+  return { ...one, ...other };
+}
 
+const commonTexts = {
   appName: "Parley",
   close: "Close",
   back: "Back",
@@ -356,5 +360,7 @@ export const english = {
   results: "Results",
   switchTheme: (theme: string) => `Theme: ${theme}`,
 };
+
+export const english = apart(apart(apart(accountTexts, workspaceTexts), roomTexts), commonTexts);
 
 export type Catalogue = typeof english;

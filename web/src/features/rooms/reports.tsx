@@ -74,8 +74,8 @@ function ReportCard({ room, report }: { room: Room; report: MessageReport }) {
       {resolve.isError && measure === null && <Failure>{explain(resolve.error)}</Failure>}
       {measure !== null && (
         <Confirm
-          title={measure === "ban" ? texts.banTitle(author) : texts.removeFromRoomTitle(author)}
-          about={measure === "ban" ? texts.banAbout : texts.removeFromRoomAbout}
+          title={measure === "ban" ? texts.roomBanTitle(author) : texts.removeFromRoomTitle(author)}
+          about={measure === "ban" ? texts.roomBanAbout : texts.removeFromRoomAbout}
           action={measure === "ban" ? texts.banFromRoom : texts.removeFromRoom}
           busy={resolve.isPending}
           error={resolve.isError ? explain(resolve.error) : null}
