@@ -359,7 +359,7 @@ export function listOwnStates(query: Queries, organizationId: string, userId: st
   return select.execute();
 }
 
-export function listConversationsChangedSince(
+export function findConversationChangedSince(
   query: Queries,
   organizationId: string,
   id: string,

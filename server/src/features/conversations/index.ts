@@ -24,11 +24,11 @@ export {
 export { canAddParticipants, canModerate, canSeePublicRooms, keepsOrderIn } from "./conversations.policy.ts";
 export {
   type ConversationRow,
+  findConversationChangedSince,
   insertConversation,
   isMuted,
   listArchivedIds,
   listClosedIds,
-  listConversationsChangedSince,
   listEverConversationIds,
   listOwnConversationIds,
   listOwnStates,

@@ -2,7 +2,7 @@ import type { Database } from "../../platform/db/database.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 import { type ListedMessage, listMessagesById, type MessageRow } from "./messages.queries.ts";
 import { type MessageView, presentListed } from "./messages.schema.ts";
-import { listReactions, type Reaction } from "./reactions.queries.ts";
+import { listReactionsAmong, type Reaction } from "./reactions.queries.ts";
 import type { ReceiptFloors } from "./receipt-floors.ts";
 import type { Threads } from "./threads.ts";
 
@@ -28,7 +28,7 @@ export class MessageViews {
     if (rows.length === 0) return [];
     const [statuses, reactions, threads] = await Promise.all([
       this.#floors.statuses(conversationId, rows),
-      this.#reactionsOf(conversationId, rows),
+      listReactionsAmong(this.#database.query, conversationId, rows),
       this.#threads.counts(
         conversationId,
         rows.map((row) => row.message_id),
@@ -65,11 +65,5 @@ export class MessageViews {
       }),
     );
     return shown;
-  }
-
-  /** Only a message that changed since it was sent can have any: a page of untouched ones costs no query. */
-  #reactionsOf(conversationId: string, rows: readonly ListedMessage[]): Promise<Map<number, Reaction[]>> {
-    const changed = rows.filter((row) => row.revision > 0 && row.deleted_at === null).map((row) => row.seq);
-    return listReactions(this.#database.query, conversationId, changed);
   }
 }

@@ -4,15 +4,15 @@ import type { Actor } from "../../platform/http/actor.ts";
 import { limits } from "../../platform/limits.ts";
 import {
   type ConversationRow,
+  findConversationChangedSince,
   isMuted,
   listConversationMarks,
-  listConversationsChangedSince,
   listOwnStates,
   listParticipantsChangedSince,
   type ParticipantWithUser,
 } from "../conversations/index.ts";
 import { listMessagesChangedSince, type MessageRow } from "./messages.queries.ts";
-import { listReactions, type Reaction } from "./reactions.queries.ts";
+import { listReactionsAmong, type Reaction } from "./reactions.queries.ts";
 
 /** Where the caller and everybody else stand in a conversation. */
 export interface ResumedState {
@@ -36,14 +36,20 @@ export type ResumedConversation =
       /** The caller named the conversation; false: it is new to them. */
       isKnown: boolean;
       since: number;
-      messages: MessageRow[];
+      messages: readonly MessageRow[];
       /** Of these messages, by seq. */
       reactions: ReadonlyMap<number, Reaction[]>;
-      participants: ParticipantWithUser[];
+      participants: readonly ParticipantWithUser[];
       conversation: ConversationRow | null;
     };
 
-const none: ReadonlyMap<number, Reaction[]> = new Map();
+/** What a replay brings where nothing changed. */
+const nothing = {
+  messages: [] as readonly MessageRow[],
+  reactions: new Map() as ReadonlyMap<number, Reaction[]>,
+  participants: [] as readonly ParticipantWithUser[],
+  conversation: null,
+};
 
 type OwnState = Awaited<ReturnType<typeof listOwnStates>>[number];
 
@@ -98,7 +104,27 @@ async function changesOf(
   seen: number | undefined,
 ): Promise<ResumedConversation> {
   const conversationId = own.conversation_id;
-  const state: ResumedState = {
+  const state = stateOf(own, receipts);
+  const findConversation = async (since: number) =>
+    (await findConversationChangedSince(query, actor.organizationId, conversationId, since)) ?? null;
+  const replay = { kind: "replay", conversationId, state, ...nothing } as const;
+  if (seen === undefined)
+    return { ...replay, isKnown: false, since: own.version, conversation: await findConversation(0) };
+  const missed = own.version - seen;
+  // A version from the future is of another life of the database, or made up: say that nothing can be replayed.
+  if (missed > limits.resumeChanges || missed < 0) return { kind: "truncated", conversationId, state };
+  const known = { ...replay, isKnown: true, since: seen };
+  if (missed === 0) return known;
+  const messages = await listMessagesChangedSince(query, conversationId, seen, own);
+  const reactions = await listReactionsAmong(query, conversationId, messages);
+  // Every version that was missed made a message: nothing else can have changed.
+  if (messages.length === missed) return { ...known, messages, reactions };
+  const participants = await listParticipantsChangedSince(query, actor.organizationId, conversationId, seen);
+  return { ...known, messages, reactions, participants, conversation: await findConversation(seen) };
+}
+
+function stateOf(own: OwnState, receipts: ResumedState["receipts"]): ResumedState {
+  return {
     version: own.version,
     seq: own.seq,
     lastReadSeq: own.last_read_seq,
@@ -106,45 +132,5 @@ async function changesOf(
     archived: own.archived === 1,
     muted: isMuted(own, now()),
     receipts,
-  };
-  if (seen === undefined) {
-    const conversation =
-      (await listConversationsChangedSince(query, actor.organizationId, conversationId, 0)) ?? null;
-    const nothing = { messages: [], reactions: none, participants: [], conversation };
-    return { kind: "replay", conversationId, state, isKnown: false, since: own.version, ...nothing };
-  }
-  const missed = own.version - seen;
-  // A version from the future is of another life of the database, or made up: say that nothing can be replayed.
-  if (missed > limits.resumeChanges || missed < 0) return { kind: "truncated", conversationId, state };
-  const nothing = { messages: [], reactions: none, participants: [], conversation: null };
-  if (missed === 0) return { kind: "replay", conversationId, state, isKnown: true, since: seen, ...nothing };
-  const messages = await listMessagesChangedSince(query, conversationId, seen, own);
-  // As everywhere, only a message that changed since it was sent can have any.
-  const changed = messages.filter((row) => row.revision > 0 && row.deleted_at === null).map((row) => row.seq);
-  const reactions = await listReactions(query, conversationId, changed);
-  // Every version that was missed made a message: nothing else can have changed.
-  if (messages.length === missed) {
-    return {
-      kind: "replay",
-      conversationId,
-      state,
-      isKnown: true,
-      since: seen,
-      ...nothing,
-      messages,
-      reactions,
-    };
-  }
-  return {
-    kind: "replay",
-    conversationId,
-    state,
-    isKnown: true,
-    since: seen,
-    messages,
-    reactions,
-    participants: await listParticipantsChangedSince(query, actor.organizationId, conversationId, seen),
-    conversation:
-      (await listConversationsChangedSince(query, actor.organizationId, conversationId, seen)) ?? null,
   };
 }

@@ -15,7 +15,7 @@ export interface Reaction {
  * What stands on these messages of one conversation, by seq: emojis in the order in which they came, each with its
  * users in the order in which they gave it. Messages without reactions are missing.
  */
-export async function listReactions(
+async function listReactions(
   query: Queries,
   conversationId: string,
   seqs: number[],
@@ -41,6 +41,20 @@ export async function listReactions(
     else reactions.push({ emoji, count: Number(users), userIds: [userId] });
   }
   return bySeq;
+}
+
+/** As `listReactions`. Only a message that changed since it was sent can have any: untouched ones cost no query. */
+export function listReactionsAmong(
+  query: Queries,
+  conversationId: string,
+  messages: readonly Pick<MessageRow, "seq" | "revision" | "deleted_at">[],
+): Promise<Map<number, Reaction[]>> {
+  const changed = messages.filter((row) => row.revision > 0 && row.deleted_at === null);
+  return listReactions(
+    query,
+    conversationId,
+    changed.map((row) => row.seq),
+  );
 }
 
 /** As `listReactions`, of one message. */
