@@ -134,8 +134,8 @@ export class Moderation {
       resolved_at: null,
       resolved_by: null,
     };
-    const isNew = await insertReport(this.#database.query, report);
     const { query } = this.#database;
+    const isNew = await insertReport(query, report);
     const known = isNew ? report : await findReportOf(query, actor.organizationId, messageId, actor.userId);
     return { report: known ?? report, isNew };
   }

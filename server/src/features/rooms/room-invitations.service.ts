@@ -19,6 +19,9 @@ interface Invited {
   made: { invitation: InvitationRow; token: string } | null;
 }
 
+/** As whoever registers by themselves. */
+const newcomerRole = "Developer";
+
 /** Rooms for people known by their address alone: they come in with the account that an invitation makes. */
 export class RoomInvitations {
   readonly #database: Database;
@@ -76,6 +79,3 @@ export class RoomInvitations {
     await this.#participants.letIn(tx, invited.conversation_id, userId, invited.invited_by);
   }
 }
-
-/** As whoever registers by themselves. */
-const newcomerRole = "Developer";

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { byId } from "../../platform/http/fields.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
-import type { MessagePages } from "../messages/index.ts";
-import { message, messageBody, messagePage, pageQuery } from "../messages/index.ts";
+import { type MessagePages, message, messageBody, messagePage, pageQuery } from "../messages/index.ts";
 import { pageOfRooms, readRoomFilter } from "./room-pages.ts";
 import {
   changeRoomBody,

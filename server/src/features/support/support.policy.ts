@@ -1,6 +1,6 @@
 import type { SupportRow } from "./support.queries.ts";
 
-export type SupportStatus = SupportRow["status"];
+type SupportStatus = SupportRow["status"];
 
 /** From which status each verb leads on; from where it leads to already, nothing changes. */
 const leadsFrom: Readonly<Record<"assign" | "resolve" | "close" | "reopen", readonly SupportStatus[]>> = {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isoTime, isoTimeOrNull } from "../../platform/clock.ts";
 import { idField, limitQuery, timeField, visibleText } from "../../platform/http/fields.ts";
 import { limits } from "../../platform/limits.ts";
+import type { Profile } from "../people/index.ts";
 import type { SupportListRow } from "./support.service.ts";
 
 const status = z.enum(["open", "assigned", "resolved", "closed"], {
@@ -78,16 +79,9 @@ export const supportList = z.object({
     .meta({ description: "What the caller is here: agents see all conversations, customers their own." }),
 });
 
-interface ShownPerson {
-  id: string;
-  username: string;
-  displayName: string;
-  avatarUrl: string | null;
-}
-
 export function presentSupport(
   row: SupportListRow,
-  people: ReadonlyMap<string, ShownPerson>,
+  people: ReadonlyMap<string, Profile>,
 ): z.output<typeof supportConversation> {
   return {
     id: row.conversation_id,
@@ -108,11 +102,11 @@ export function presentSupport(
   };
 }
 
-function presentKnown(given: ShownPerson | undefined): z.output<typeof supportPerson> | null {
+function presentKnown(given: Profile | undefined): z.output<typeof supportPerson> | null {
   return given === undefined ? null : presentPerson(given);
 }
 
-export function presentPerson(given: ShownPerson): z.output<typeof supportPerson> {
+export function presentPerson(given: Profile): z.output<typeof supportPerson> {
   const { id, username, displayName, avatarUrl } = given;
   return { user_id: id, username, display_name: displayName, avatar_url: avatarUrl };
 }

@@ -49,7 +49,7 @@ interface SupportParts {
   agents: Agents;
 }
 
-export interface NewSupport {
+interface NewSupport {
   subject: string | null;
   /** Null: the customer has said nothing yet. */
   message: string | null;

@@ -1,4 +1,4 @@
-export { threadStateChanged } from "./threads.events.ts";
+export { type ThreadState, threadStateChanged } from "./threads.events.ts";
 export { eraseThreadsOf } from "./threads.queries.ts";
 export { presentThreadState } from "./threads.schema.ts";
-export { FollowedThreads, type ThreadState } from "./threads.service.ts";
+export { FollowedThreads } from "./threads.service.ts";

@@ -19,8 +19,6 @@ import {
   updateFollower,
 } from "./threads.queries.ts";
 
-export type { FollowedRow, ThreadState };
-
 interface FollowedThreadsParts {
   database: Database;
   events: Events;
@@ -76,7 +74,7 @@ export class FollowedThreads {
     return this.#change(actor, messageId, async (query, root, version) => {
       const known = await findFollower(query, actor.userId, root.message_id);
       if (known !== undefined && known.is_following === (isFollowing ? 1 : 0)) return false;
-      const row = await rowOf(query, actor, root, version);
+      const row = await newFollower(query, actor, root, version);
       if (isFollowing) await putFollowers(query, [row]);
       else if (known === undefined) await addFollowers(query, [{ ...row, is_following: 0 }]);
       else await updateFollower(query, actor.userId, root.message_id, { is_following: 0, version });
@@ -182,7 +180,13 @@ function followerOf(reply: MessageRow, userId: string, lastReadSeq: number): Fol
   };
 }
 
-async function rowOf(query: Queries, actor: Actor, root: MessageRow, version: number): Promise<FollowerRow> {
+/** Who begins to follow has read what is there. */
+async function newFollower(
+  query: Queries,
+  actor: Actor,
+  root: MessageRow,
+  version: number,
+): Promise<FollowerRow> {
   return {
     user_id: actor.userId,
     root_id: root.message_id,
