@@ -33,10 +33,12 @@ for (const [variant, options] of Object.entries(variants)) {
   test(`screenshots of every page: ${variant}`, async ({ browser }) => {
     const page = await openPage(browser, [], options);
     if (variant.endsWith("rtl"))
+      // The built styles ask for the language, too.
       await page.addInitScript(() => {
-        document.addEventListener("DOMContentLoaded", () =>
-          document.documentElement.setAttribute("dir", "rtl"),
-        );
+        document.addEventListener("DOMContentLoaded", () => {
+          document.documentElement.lang = "ar";
+          document.documentElement.dir = "rtl";
+        });
       });
     const shoot = async (name: string, shown = page) => {
       await shown.waitForTimeout(600);

@@ -76,7 +76,7 @@ export function Palette() {
           >
             {hit.face}
             <span className="min-w-0 flex-1 truncate">{hit.label}</span>
-            <span className="shrink-0 text-detail text-ink-soft">{hit.detail}</span>
+            <bdi className="shrink-0 text-detail text-ink-soft">{hit.detail}</bdi>
           </div>
         ))}
       </div>

@@ -23,8 +23,11 @@ export const CodeBlock = memo(function CodeBlock({ code, language }: { code: str
         {language === "" ? texts.code : language}
         <CopyButton text={code} />
       </figcaption>
-      <pre className="whitespace-pre-wrap px-3 py-2 font-mono text-[0.8125rem] leading-5 [overflow-wrap:anywhere]">
-        <code dir="ltr">
+      <pre
+        dir="ltr"
+        className="whitespace-pre-wrap px-3 py-2 font-mono text-[0.8125rem] leading-5 [overflow-wrap:anywhere]"
+      >
+        <code>
           {highlight(code, language).map(({ kind, text }, place) =>
             keyed(place, kind === "plain" ? text : <span className={colours[kind]}>{text}</span>),
           )}

@@ -127,7 +127,7 @@ export function ComboField(props: ComboFieldProps) {
           >
             <span className="truncate">{option.label}</span>
             {option.detail !== undefined && (
-              <span className="truncate text-detail text-ink-soft">{option.detail}</span>
+              <bdi className="truncate text-detail text-ink-soft">{option.detail}</bdi>
             )}
           </div>
         ))}

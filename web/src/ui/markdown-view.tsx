@@ -34,7 +34,10 @@ function BlockView({ block }: { block: MarkdownBlock }) {
       return <List {...block} />;
     case "quote":
       return (
-        <blockquote className="whitespace-pre-wrap border-line-strong border-s-2 ps-3 text-ink-soft">
+        <blockquote
+          dir="auto"
+          className="whitespace-pre-wrap border-line-strong border-s-2 ps-3 text-ink-soft"
+        >
           <Inline text={block.source} />
         </blockquote>
       );
@@ -44,7 +47,7 @@ function BlockView({ block }: { block: MarkdownBlock }) {
       return <Table head={block.head} rows={block.rows} />;
     case "paragraph":
       return (
-        <p className="whitespace-pre-wrap">
+        <p dir="auto" className="whitespace-pre-wrap">
           <Inline text={block.source} />
         </p>
       );
@@ -55,7 +58,7 @@ function BlockView({ block }: { block: MarkdownBlock }) {
 function Heading({ level, text }: { level: 1 | 2 | 3 | 4; text: string }) {
   const Tag = level <= 2 ? "h2" : "h3";
   return (
-    <Tag className={level <= 2 ? "mt-2 font-semibold text-heading" : "mt-1 font-semibold"}>
+    <Tag dir="auto" className={level <= 2 ? "mt-2 font-semibold text-heading" : "mt-1 font-semibold"}>
       <Inline text={text} />
     </Tag>
   );
@@ -68,7 +71,7 @@ function List({ ordered, start, items }: { ordered: boolean; start: number; item
   const Tag = ordered ? "ol" : "ul";
   let number = start - 1;
   return (
-    <Tag className="flex flex-col gap-1">
+    <Tag dir="auto" className="flex flex-col gap-1">
       {items.map(({ text, depth }, place) => {
         if (depth === 0) number++;
         const sign = ordered && depth === 0 ? `${number}.` : depth % 2 === 0 ? "•" : "◦";
@@ -90,7 +93,7 @@ function List({ ordered, start, items }: { ordered: boolean; start: number; item
 
 function Table({ head, rows }: { head: string[]; rows: string[][] }) {
   return (
-    <table className="w-full border-collapse text-list">
+    <table dir="auto" className="w-full border-collapse text-list">
       <thead>
         <tr>
           {head.map((cell, place) =>

@@ -27,7 +27,7 @@ function PieceView({ piece }: { piece: Piece }) {
       );
     case "mention":
       return (
-        <span className="rounded-small bg-accent-soft px-0.5 font-medium text-accent-ink">{piece.text}</span>
+        <bdi className="rounded-small bg-accent-soft px-0.5 font-medium text-accent-ink">{piece.text}</bdi>
       );
     case "link":
       return (

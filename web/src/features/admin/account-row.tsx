@@ -34,7 +34,7 @@ export function AccountRow({ account }: { account: Account }) {
           <span className="min-w-0">
             <span className="block font-medium [overflow-wrap:anywhere]">{name}</span>
             <span className="block text-detail text-ink-soft [overflow-wrap:anywhere]">
-              @{account.username}
+              <bdi>@{account.username}</bdi>
               {account.email !== null && ` · ${account.email}`}
             </span>
             <span className="block text-detail medium:hidden">

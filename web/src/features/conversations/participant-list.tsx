@@ -98,7 +98,7 @@ function ParticipantRow({ person, conversation, ownRole, onRemove, onBlock }: Pa
           {(presence?.online ?? person.online) && <span className="sr-only">, {texts.online}</span>}
         </span>
         <span className="block truncate text-detail text-ink-soft">
-          {person.role === "member" ? `@${person.username}` : roleNames[person.role]}
+          {person.role === "member" ? <bdi>@{person.username}</bdi> : roleNames[person.role]}
         </span>
       </span>
       {entries.length > 0 && (

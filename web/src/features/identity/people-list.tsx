@@ -47,7 +47,9 @@ function Face({ person }: { person: User }) {
       <Avatar id={person.id} name={person.display_name} url={person.avatar_url} online={presence?.online} />
       <span className="min-w-0 flex-1 text-start">
         <span className="block truncate font-medium">{person.display_name}</span>
-        <span className="block truncate text-detail text-ink-soft">@{person.username}</span>
+        <span className="block truncate text-detail text-ink-soft">
+          <bdi>@{person.username}</bdi>
+        </span>
       </span>
     </>
   );

@@ -30,7 +30,7 @@ export function ChoiceList({ id, label, choices, place }: ChoiceListProps) {
           >
             <span className="flex min-w-6 shrink-0 justify-center font-medium">{choice.sign}</span>
             {choice.name !== undefined && <span className="truncate">{choice.name}</span>}
-            <span className="truncate text-ink-soft">{choice.label}</span>
+            <bdi className="truncate text-ink-soft">{choice.label}</bdi>
           </div>
         ))}
       </div>

@@ -26,7 +26,10 @@ export const MarkupView = memo(function MarkupView({
 function BlockView({ block }: { block: Block }) {
   if (block.kind === "code") {
     return (
-      <pre className="my-1 max-w-full whitespace-pre-wrap rounded-control border border-line bg-canvas px-3 py-2 font-mono text-[0.8125rem] leading-5">
+      <pre
+        dir="ltr"
+        className="my-1 max-w-full whitespace-pre-wrap rounded-control border border-line bg-canvas px-3 py-2 font-mono text-[0.8125rem] leading-5"
+      >
         <code>{block.text}</code>
       </pre>
     );

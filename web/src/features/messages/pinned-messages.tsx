@@ -63,7 +63,9 @@ function PinnedMessage({ message }: { message: Message }) {
           <span className="min-w-0 flex-1 truncate font-medium">{author?.name ?? texts.someone}</span>
           <Time at={message.created_at} show={listTime} className="shrink-0 text-detail text-ink-soft" />
         </span>
-        <span className="line-clamp-2 text-ink-soft [overflow-wrap:anywhere]">{summaryOf(message)}</span>
+        <span dir="auto" className="line-clamp-2 text-ink-soft [overflow-wrap:anywhere]">
+          {summaryOf(message)}
+        </span>
       </span>
     </button>
   );

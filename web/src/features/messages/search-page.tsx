@@ -144,7 +144,7 @@ function ResultRow({ result: { message, snippet } }: { result: SearchResult }) {
             className="ms-auto shrink-0 text-detail text-ink-faint"
           />
         </span>
-        <span className="mt-0.5 line-clamp-3 block text-message [overflow-wrap:anywhere]">
+        <span dir="auto" className="mt-0.5 line-clamp-3 block text-message [overflow-wrap:anywhere]">
           <SnippetView snippet={snippet} />
         </span>
       </Link>

@@ -153,7 +153,9 @@ function Row({
               />
             )}
           </span>
-          <span className="line-clamp-2 text-message [overflow-wrap:anywhere]">{summaryOf(root)}</span>
+          <span dir="auto" className="line-clamp-2 text-message [overflow-wrap:anywhere]">
+            {summaryOf(root)}
+          </span>
           <span className="mt-0.5 flex items-center gap-2 text-detail text-ink-soft">
             {texts.replies(thread.reply_count)}
             {unread > 0 && <UnreadCount count={unread} />}

@@ -127,7 +127,11 @@ function Row({ notification }: { notification: Notification }) {
           </span>
           <Time at={created_at} show={(at) => agoTime(at)} className="shrink-0 text-detail text-ink-soft" />
         </span>
-        {body !== "" && <span className="line-clamp-2 text-ink-soft [overflow-wrap:anywhere]">{body}</span>}
+        {body !== "" && (
+          <span dir="auto" className="line-clamp-2 text-ink-soft [overflow-wrap:anywhere]">
+            {body}
+          </span>
+        )}
       </span>
     </>
   );

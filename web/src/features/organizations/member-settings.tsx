@@ -114,7 +114,7 @@ function MemberRow({ member, mayManage, onRemove }: MemberRowProps) {
           {isOwn && <span className="font-normal text-ink-soft"> ({texts.you})</span>}
         </span>
         <span className="flex flex-wrap gap-x-2 text-detail text-ink-soft">
-          <span>@{member.username}</span>
+          <bdi>@{member.username}</bdi>
           {member.email != null && <span className="[overflow-wrap:anywhere]">{member.email}</span>}
         </span>
       </span>

@@ -17,7 +17,7 @@ export function PersonRow({ person, detail, children }: PersonRowProps) {
       <span className="min-w-32 flex-1">
         <span className="block truncate font-medium">{person.display_name}</span>
         <span className="flex flex-wrap gap-x-2 text-detail text-ink-soft">
-          <span className="truncate">@{person.username}</span>
+          <bdi className="truncate">@{person.username}</bdi>
           <span>{detail}</span>
         </span>
       </span>

@@ -48,7 +48,7 @@ function ReportCard({ room, report }: { room: Room; report: MessageReport }) {
   return (
     <li className="rounded-panel border border-line bg-surface p-3">
       <p className="text-detail text-ink-soft">{texts.wroteHere(author)}</p>
-      <p className="mt-1 line-clamp-6 whitespace-pre-wrap text-message [overflow-wrap:anywhere]">
+      <p dir="auto" className="mt-1 line-clamp-6 whitespace-pre-wrap text-message [overflow-wrap:anywhere]">
         {report.content}
       </p>
       <p className="mt-2 text-detail text-ink-soft">

@@ -112,7 +112,9 @@ function RoomRow({ room, busy, onJoin }: { room: Room; busy: boolean; onJoin: ()
           )}
         </h2>
         {room.description !== null && (
-          <p className="line-clamp-2 text-ink-soft [overflow-wrap:anywhere]">{room.description}</p>
+          <p dir="auto" className="line-clamp-2 text-ink-soft [overflow-wrap:anywhere]">
+            {room.description}
+          </p>
         )}
         <p className="text-detail text-ink-soft">{texts.members(room.participant_count)}</p>
       </div>

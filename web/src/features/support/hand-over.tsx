@@ -68,7 +68,9 @@ function AgentButton({ agent, onClick }: { agent: Agent; onClick: () => void }) 
           {agent.user_id === own.id && <span className="text-ink-soft"> ({texts.you})</span>}
           {presence?.online === true && <span className="sr-only">, {texts.online}</span>}
         </span>
-        <span className="block truncate text-detail text-ink-soft">@{agent.username}</span>
+        <span className="block truncate text-detail text-ink-soft">
+          <bdi>@{agent.username}</bdi>
+        </span>
       </span>
     </button>
   );
