@@ -195,3 +195,21 @@ test("on a phone, a tap on a message shows what can be done with it, also in a t
   await page.getByRole("menuitem", { name: "React with 👍" }).tap();
   await expect(thread.getByRole("button", { name: /👍/ })).toBeVisible();
 });
+
+test("what fails without a place of its own is said over the page", async ({ person, open }) => {
+  const [ada, bob] = await Promise.all([person("Ada Lovelace"), person("Bob Marsh")]);
+  const { id } = await ada.writeTo(bob);
+  await bob.say(id, "Remember this");
+  const page = await open(ada, `/c/${id}`);
+  const error = { code: "FORBIDDEN", message: "Only moderators pin here", request_id: "1" };
+  await page.route("**/v1/messages/*/pin", (route) =>
+    route.fulfill({ status: 403, json: { success: false, error } }),
+  );
+  await chat.pointAt(page, "Remember this");
+  await page.getByRole("button", { name: "More" }).click();
+  await page.getByRole("menuitem", { name: "Pin" }).click();
+  const alert = page.getByRole("alert").filter({ hasText: error.message });
+  await expect(alert).toBeVisible();
+  await alert.getByRole("button", { name: "Dismiss" }).click();
+  await expect(alert).toHaveCount(0);
+});

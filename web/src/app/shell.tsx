@@ -12,6 +12,7 @@ import { classes } from "../ui/classes.ts";
 import { Empty } from "../ui/empty.tsx";
 import { Later } from "../ui/later.tsx";
 import { floatingId } from "../ui/menu.tsx";
+import { ComplaintNotice } from "./complaint-notice.tsx";
 import { ConnectionLine } from "./connection-line.tsx";
 import { ConversationPage } from "./conversation-page.tsx";
 import { Navigation } from "./navigation.tsx";
@@ -94,6 +95,7 @@ export function Shell() {
         />
       )}
       <SupportNotice />
+      <ComplaintNotice />
       {over === "palette" && <Later part={parts.palette} given={{}} onClose={closeOverlay} />}
       {over === "shortcuts" && <Later part={parts.shortcuts} given={{}} onClose={closeOverlay} />}
     </div>

@@ -6,3 +6,10 @@ export const announcement = new Store<{ text: string; number: number }>({ text: 
 export function announce(text: string): void {
   announcement.update(({ number }) => ({ text, number: number + 1 }));
 }
+
+/** What failed and has no place of its own on the page: shown for a while, and read aloud. */
+export const complaint = new Store<{ text: string } | null>(null);
+
+export function complain(text: string): void {
+  complaint.set({ text });
+}

@@ -79,9 +79,10 @@ function originOfFocus(): HTMLElement[] {
   return found;
 }
 
-/** Back to where it was, unless what the dialog led to has taken it meanwhile. */
+/** Back to where it was, or else to the page's content, unless what the dialog led to has taken it meanwhile. */
 function returnFocus(event: Event, origin: readonly HTMLElement[]): void {
   event.preventDefault();
   if (document.activeElement !== null && document.activeElement !== document.body) return;
-  origin.find(({ isConnected }) => isConnected)?.focus({ preventScroll: true });
+  const left = origin.find(({ isConnected }) => isConnected) ?? document.getElementById("content");
+  left?.focus({ preventScroll: true });
 }

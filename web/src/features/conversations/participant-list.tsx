@@ -1,7 +1,8 @@
 import { useMutation } from "@tanstack/react-query";
-import { Ellipsis } from "lucide-react";
+import { Ellipsis, MessageSquareText, Shield, ShieldCheck, UserMinus, UserRound } from "lucide-react";
 import { useState } from "react";
 import type { Conversation, Participant, ParticipantWithPresence } from "../../../../sdk/src/index.ts";
+import { complain } from "../../platform/announce.ts";
 import { client } from "../../platform/client.ts";
 import { explain } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
@@ -114,6 +115,7 @@ function ParticipantRow({ person, conversation, ownRole, onRemove, onBlock }: Pa
 }
 
 const givenRoles = ["admin", "moderator", "member"] as const;
+const roleIcons = { admin: ShieldCheck, moderator: Shield, member: UserRound } as const;
 
 function useEntries({ person, conversation, ownRole, onRemove, onBlock }: ParticipantRowProps): MenuEntry[] {
   const own = useOwnUser();
@@ -121,22 +123,32 @@ function useEntries({ person, conversation, ownRole, onRemove, onBlock }: Partic
   const change = useMutation({
     mutationFn: (role: (typeof givenRoles)[number]) =>
       client.participants.changeRole(conversation.id, person.user_id, role),
+    onError: (error) => complain(explain(error)),
   });
   const relations = useRelationEntries(person.user_id, person.display_name, onBlock);
   if (person.user_id === own.id) return [];
   // Of a direct conversation the panel itself shows them.
   if (conversation.type === "direct") return [];
   const entries: MenuEntry[] = [];
-  entries.push({ label: texts.writeTo(person.display_name), onSelect: () => writeTo.mutate(person.user_id) });
+  entries.push({
+    label: texts.writeTo(person.display_name),
+    icon: MessageSquareText,
+    onSelect: () => writeTo.mutate(person.user_id, { onError: (error) => complain(explain(error)) }),
+  });
   if (ownRole === "admin") {
     for (const role of givenRoles) {
       if (role !== person.role)
-        entries.push({ label: texts.makeRole(roleNames[role]), onSelect: () => change.mutate(role) });
+        entries.push({
+          label: texts.makeRole(roleNames[role]),
+          icon: roleIcons[role],
+          onSelect: () => change.mutate(role),
+        });
     }
   }
   entries.push(...relations.map((entry, place) => (place === 0 ? { ...entry, apart: true } : entry)));
   const mayRemove = ownRole === "admin" || (ownRole === "moderator" && person.role === "member");
-  if (mayRemove) entries.push({ label: texts.removeFrom, harm: true, apart: true, onSelect: onRemove });
+  if (mayRemove)
+    entries.push({ label: texts.removeFrom, icon: UserMinus, harm: true, apart: true, onSelect: onRemove });
   return entries;
 }
 

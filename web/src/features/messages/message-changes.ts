@@ -1,5 +1,5 @@
 import type { Message } from "../../../../sdk/src/index.ts";
-import { announce } from "../../platform/announce.ts";
+import { complain } from "../../platform/announce.ts";
 import { client } from "../../platform/client.ts";
 import { explain } from "../../platform/explain.ts";
 import { findLog } from "./logs.ts";
@@ -16,7 +16,7 @@ export async function toggleReaction(message: Message, emoji: string, ownId: str
       reactions,
     }));
   } catch (error) {
-    announce(explain(error));
+    complain(explain(error));
   }
 }
 
@@ -29,6 +29,6 @@ export async function togglePin(message: Message): Promise<void> {
         : await client.messages.unpin(message.message_id);
     findLog(message.conversation_id)?.put([changed]);
   } catch (error) {
-    announce(explain(error));
+    complain(explain(error));
   }
 }

@@ -12,7 +12,7 @@ import {
 } from "react";
 import type { Conversation, Message } from "../../../../sdk/src/index.ts";
 import { conversationPlace, go } from "../../platform/address.ts";
-import { announce } from "../../platform/announce.ts";
+import { complain } from "../../platform/announce.ts";
 import { client } from "../../platform/client.ts";
 import { explain } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
@@ -114,7 +114,7 @@ function FollowButton({ rootId }: { rootId: string }) {
   const isFollowing = useThreadState(rootId)?.following === true;
   const toggle = () => {
     const change = isFollowing ? client.messages.unfollow(rootId) : client.messages.follow(rootId);
-    change.then(putThreadState, (error: unknown) => announce(explain(error)));
+    change.then(putThreadState, (error: unknown) => complain(explain(error)));
   };
   return (
     <IconButton

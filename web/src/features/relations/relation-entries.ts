@@ -1,5 +1,5 @@
 import { Ban, UserCheck, UserPlus } from "lucide-react";
-import { announce } from "../../platform/announce.ts";
+import { announce, complain } from "../../platform/announce.ts";
 import { explain } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
 import type { MenuEntry } from "../../ui/menu.tsx";
@@ -21,7 +21,7 @@ export function useRelationEntries(userId: string, name: string, onBlock: () => 
       { userId, change: to },
       {
         onSuccess: () => announce(done),
-        onError: (error) => announce(explain(error)),
+        onError: (error) => complain(explain(error)),
       },
     );
   if (relation === "blocked")
