@@ -209,6 +209,24 @@ describe("doctor names what is wrong and how to mend it:", () => {
     });
   }
 
+  test("a secret that is missing, or another than the keys were sealed with", async () => {
+    const secret = "a-secret-of-the-boat-house-0123456789";
+    const app = await startApp({ ...env, PARLEY_SECRET: secret });
+    await app.stop();
+    const mend = "set PARLEY_SECRET to the value that was set when they were sealed";
+    const right = await examine({ PARLEY_SECRET: secret });
+    expect({ code: right.code, keys: right.said["signing keys"]?.slice(0, 9) }).toEqual({
+      code: 0,
+      keys: "ok sealed",
+    });
+    for (const wrong of ["", "another-secret-of-the-boat-house-9876"]) {
+      const { code, said, mends } = await examine({ PARLEY_SECRET: wrong });
+      expect({ code, mend: mends["signing keys"] }).toEqual({ code: 1, mend });
+      expect(said["signing keys"]).toContain("sealed");
+      expect(JSON.stringify(said)).not.toContain("boat-house");
+    }
+  });
+
   test("a damaged database", async () => {
     const file = join(dataDir, "parley.sqlite");
     const inFile = { DATABASE_URL: "" };

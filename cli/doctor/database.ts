@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { openDatabase } from "../../server/src/app/open-database.ts";
+import { requireReadableKeys } from "../../server/src/features/identity/index.ts";
 import type { Config } from "../../server/src/platform/config.ts";
 import type { Queries } from "../../server/src/platform/db/database.ts";
 import { mayMakeTables, readNewestTime, readPostgresVersion } from "../../server/src/platform/db/examine.ts";
@@ -34,7 +35,7 @@ async function lookAtSqlite(config: Config): Promise<Finding[]> {
   const reader = new SqliteReader(file);
   try {
     reader.requireSound("quick_check");
-    return await lookInside(reader.query, "SQLite, whole");
+    return await lookInside(reader.query, "SQLite, whole", config.secret);
   } finally {
     reader.close();
   }
@@ -52,13 +53,13 @@ async function lookAtPostgres(config: Config): Promise<Finding[]> {
       const mend = "make the user of DATABASE_URL the owner of the database: ALTER DATABASE … OWNER TO …";
       return [broken(about, `${name} lets this user make no tables`, mend), lookAtClock(null)];
     }
-    return await lookInside(database.query, name);
+    return await lookInside(database.query, name, config.secret);
   } finally {
     await database.close();
   }
 }
 
-async function lookInside(query: Queries, name: string): Promise<Finding[]> {
+async function lookInside(query: Queries, name: string, secret: string | null): Promise<Finding[]> {
   const tables = await query.introspection.getTables();
   if (tables.length === 0) return [well(about, `${name}, tables made at the first start`), lookAtClock(null)];
   const unknown = await unknownMigrations(query);
@@ -74,7 +75,26 @@ async function lookInside(query: Queries, name: string): Promise<Finding[]> {
       lookAtClock(null),
     ];
   }
-  return [well(about, `${name}, schema up to date`), lookAtClock(await readNewestTime(query))];
+  return [
+    well(about, `${name}, schema up to date`),
+    await lookAtKeys(query, secret),
+    lookAtClock(await readNewestTime(query)),
+  ];
+}
+
+/** A start needs the secret that the keys were sealed with. */
+async function lookAtKeys(query: Queries, secret: string | null): Promise<Finding> {
+  const about = "signing keys";
+  try {
+    await requireReadableKeys(query, secret);
+    return well(
+      about,
+      secret === null ? "readable" : "sealed under PARLEY_SECRET, or will be at the next start",
+    );
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    return broken(about, text, "set PARLEY_SECRET to the value that was set when they were sealed");
+  }
 }
 
 /** @param newest the latest time in the database. */

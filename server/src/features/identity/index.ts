@@ -32,7 +32,7 @@ export { Passwords } from "./passwords.service.ts";
 export { insertPlaceholders, type Placeholder } from "./placeholders.queries.ts";
 export { Registrations } from "./registrations.service.ts";
 export type { FactorAnswer, SecondFactor } from "./second-factor.ts";
-export { loadServerKeys, type ServerKeys } from "./server-keys.ts";
+export { loadServerKeys, requireReadableKeys, type ServerKeys } from "./server-keys.ts";
 export { type IssuedTokens, Sessions } from "./sessions.service.ts";
 export { SignIns } from "./sign-in.service.ts";
 export { type AccountRow, accountSorts } from "./standings.queries.ts";

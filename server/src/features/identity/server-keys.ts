@@ -1,6 +1,6 @@
 import { exportJWK, generateKeyPair, type JWK } from "jose";
 import { now } from "../../platform/clock.ts";
-import type { Database } from "../../platform/db/database.ts";
+import type { Database, Queries } from "../../platform/db/database.ts";
 import { newId, newSecret } from "../../platform/ids.ts";
 import { seal, unseal } from "../../platform/sealing.ts";
 import { findServerKey, insertServerKey, resealServerKey } from "./identity.queries.ts";
@@ -36,7 +36,19 @@ export async function loadServerKeys(database: Database, secret: string | null):
   };
 }
 
-type Purpose = "access-token" | "refresh-rotation" | "file-urls";
+const purposes = ["access-token", "refresh-rotation", "file-urls"] as const;
+type Purpose = (typeof purposes)[number];
+
+/**
+ * Looks whether a start could read the keys, and makes and changes none.
+ * @throws Error if keys are sealed and the secret is missing or another one.
+ */
+export async function requireReadableKeys(query: Queries, secret: string | null): Promise<void> {
+  for (const purpose of purposes) {
+    const key = await findServerKey(query, purpose);
+    if (key !== undefined) materialOf(key, secret, purpose);
+  }
+}
 
 async function loadKey(
   database: Database,
@@ -57,14 +69,9 @@ async function loadKey(
   // Read again: of two processes that start at once, one has made it.
   const key = await findServerKey(database.query, purpose);
   if (key === undefined) throw new Error(`The server key «${purpose}» could not be stored.`);
-  if (key.sealed === 0) {
-    if (secret !== null)
-      await resealServerKey(database.query, key.kid, seal(key.material, secret, sealedAs(purpose)));
-    return key;
-  }
-  if (secret === null)
-    throw new Error("The signing keys are sealed: set PARLEY_SECRET to the value they were sealed with.");
-  return { kid: key.kid, material: open(key.material, secret, purpose) };
+  if (key.sealed === 0 && secret !== null)
+    await resealServerKey(database.query, key.kid, seal(key.material, secret, sealedAs(purpose)));
+  return { kid: key.kid, material: materialOf(key, secret, purpose) };
 }
 
 /** What `seal` is told the keys are for; it has been so since the first release. */
@@ -72,9 +79,16 @@ function sealedAs(purpose: Purpose): string {
   return `server-key ${purpose}`;
 }
 
-function open(sealed: string, secret: string, purpose: Purpose): string {
+function materialOf(
+  { material, sealed }: { material: string; sealed: 0 | 1 },
+  secret: string | null,
+  purpose: Purpose,
+): string {
+  if (sealed === 0) return material;
+  if (secret === null)
+    throw new Error("The signing keys are sealed: set PARLEY_SECRET to the value they were sealed with.");
   try {
-    return unseal(sealed, secret, sealedAs(purpose));
+    return unseal(material, secret, sealedAs(purpose));
   } catch (error) {
     throw new Error("PARLEY_SECRET is not the value that the signing keys were sealed with.", {
       cause: error,
