@@ -23,7 +23,7 @@ import { aiConversationDeleted, aiStopAsked } from "./assistant.events.ts";
 import { fitInto } from "./context-window.ts";
 import { type Provider, ProviderFault, type ProviderMessage, type ProviderModel } from "./provider.ts";
 
-export interface Question {
+interface Question {
   content: string;
   /** By default the server's. */
   model?: string | undefined;

@@ -48,7 +48,7 @@ export interface Announcer {
   ): Promise<void>;
 }
 
-export interface ConversationChanges {
+interface ConversationChanges {
   title?: string | undefined;
   description?: string | null | undefined;
   avatarUrl?: string | null | undefined;

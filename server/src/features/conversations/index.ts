@@ -43,7 +43,7 @@ export {
 } from "./conversations.schema.ts";
 export { type Announcer, Conversations } from "./conversations.service.ts";
 export { firstVersion, type HeadRow, insertHead, timeOfNext } from "./heads.queries.ts";
-export { ChangedMarks, type Head, type HeadNeed, Heads, headWrites, type Mark, markWrites } from "./heads.ts";
+export { ChangedMarks, type Head, type HeadNeed, Heads, headWrites, markWrites } from "./heads.ts";
 export { listConversationMarks, listReaders, markAllRead } from "./marks.queries.ts";
 export { type Membership, Memberships, type ParticipantRole } from "./memberships.ts";
 export { presentWithPresence } from "./participant-presence.ts";

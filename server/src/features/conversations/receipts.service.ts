@@ -12,7 +12,7 @@ import type { Memberships } from "./memberships.ts";
 type MarkKind = "read" | "delivered";
 
 /** Where a participant stands after a mark moved. */
-export interface Standing {
+interface Standing {
   lastReadSeq: number;
   unreadCount: number;
   /** Messages that this move made read. */

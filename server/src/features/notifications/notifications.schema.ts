@@ -5,7 +5,7 @@ import { limits } from "../../platform/limits.ts";
 import type { NotificationRow } from "./notifications.queries.ts";
 
 /** What somebody can be told of, and choose channels for. */
-export const notificationKinds = [
+const notificationKinds = [
   "message",
   "mention",
   "invitation",

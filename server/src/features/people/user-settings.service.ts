@@ -8,7 +8,7 @@ import { findUserForUpdate } from "../identity/index.ts";
 import { presenceVisibilityChanged } from "./people.events.ts";
 import { findSettings, saveSettings } from "./user-settings.queries.ts";
 
-export type Settings = Record<string, unknown>;
+type Settings = Record<string, unknown>;
 
 /** What each person sets for themselves: one JSON object, of which the server knows a few keys. */
 export class UserSettings {

@@ -12,7 +12,7 @@ interface SearchFilter extends Omit<SearchRequest, "organizationId" | "userId" |
   text: string;
 }
 
-export interface SearchResult {
+interface SearchResult {
   message: MessageView;
   snippet: string;
   rank: number;

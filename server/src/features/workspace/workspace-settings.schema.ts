@@ -5,7 +5,7 @@ import type { SettingRow } from "./workspace-settings.queries.ts";
 
 export const settingCategories = ["editor", "theme", "llm", "terminal", "workspace"] as const;
 
-export type SettingCategory = (typeof settingCategories)[number];
+type SettingCategory = (typeof settingCategories)[number];
 
 export const categoryField = z.enum(settingCategories, {
   error: `must be one of ${settingCategories.join(", ")}`,

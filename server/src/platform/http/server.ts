@@ -2,14 +2,7 @@ import { type Context, Hono } from "hono";
 import { cors } from "hono/cors";
 import type { z } from "zod";
 import { UnboundQuery } from "../db/tenant-fence.ts";
-import {
-  AppError,
-  type FieldFault,
-  notFound,
-  unauthorized,
-  unavailable,
-  validationError,
-} from "../errors.ts";
+import { AppError, type FieldFault, unauthorized, unavailable, validationError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { Log } from "../log.ts";
 import { Quota } from "../rate-limits/rate-limits.ts";
@@ -364,10 +357,4 @@ function respond(c: Context<HttpEnvironment>, result: unknown, etag: boolean, is
 function matches(given: string | undefined, etag: string): boolean {
   if (given === undefined) return false;
   return given.split(",").some((one) => one.trim() === "*" || one.trim().replace(/^W\//, "") === etag);
-}
-
-/** For a handler that looks its object up and did not find it. */
-export function found<T>(value: T | undefined | null, what: string): T {
-  if (value === undefined || value === null) throw notFound(what);
-  return value;
 }

@@ -23,7 +23,7 @@ export async function withBoundedBody(request: Request): Promise<BoundedRequest 
   return { request: bounded, payload: new TextDecoder().decode(bytes) };
 }
 
-export function isUpgrade(request: Request): boolean {
+function isUpgrade(request: Request): boolean {
   return request.headers.has("upgrade");
 }
 
