@@ -77,13 +77,15 @@ function isChange(row: object): row is AuditedChange {
 function ChangeRow({ change }: { change: AuditedChange }) {
   const actor = usePerson(change.actor_id ?? "");
   const target = usePerson(change.target_type === "user" ? change.target_id : "");
+  const isOther = change.target_type === "user" && change.target_id !== change.actor_id;
   const who = change.actor_id === null ? texts.auditBySystem : (actor?.name ?? change.actor_id);
   return (
     <li className="border-line border-b py-2.5">
       <div className="flex items-baseline gap-3">
         <p className="min-w-0 flex-1 [overflow-wrap:anywhere]">
           <span className="font-medium">{who}</span>{" "}
-          <code className="font-mono text-detail">{change.action}</code> {target?.name ?? change.target_type}
+          {texts.auditActions[change.action] ?? change.action.replace(/[._]/g, " ")}{" "}
+          {isOther && (target?.name ?? change.target_id)}
         </p>
         <Time
           at={change.created_at}
@@ -93,8 +95,10 @@ function ChangeRow({ change }: { change: AuditedChange }) {
       </div>
       <p className="text-detail text-ink-soft">
         {change.details.length > 0 && `${texts.auditFields(change.details)} · `}
-        {change.outcome}
-        {target === undefined && <span className="[overflow-wrap:anywhere]"> · {change.target_id}</span>}
+        <code className="font-mono">{change.action}</code> · {change.outcome}
+        {change.target_type !== "user" && (
+          <span className="[overflow-wrap:anywhere]"> · {change.target_id}</span>
+        )}
         {change.ip !== null && <span className="tabular"> · {change.ip}</span>}
       </p>
     </li>
