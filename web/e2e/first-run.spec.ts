@@ -21,6 +21,10 @@ test("on a new server: the first page makes the administrator's account, a secon
   await expect(first.getByRole("heading", { name: "Welcome to Parley" })).toBeVisible();
   await register(first, "Ada");
   await expect(first.getByRole("heading", { name: "No conversations yet" })).toBeVisible();
+  await first.getByRole("button", { name: "New message" }).click();
+  await first.getByRole("link", { name: "Invite people" }).click();
+  await expect(first.getByRole("heading", { name: "Invitations", exact: true })).toBeVisible();
+  await first.getByRole("link", { name: "Chats" }).click();
 
   await second.goto(server.url);
   await expect(second.getByRole("heading", { name: "Sign in to Parley" })).toBeVisible();

@@ -193,7 +193,7 @@ const commonTexts = {
   findPeople: "Find people by name",
   people: "People",
   noPeopleFound: "Nobody by that name.",
-  noPeopleYet: "Nobody else is here yet. Send them this address to register.",
+  noPeopleYet: "Nobody else is here yet.",
   groupTitle: "Name of the group",
   createGroup: "Create group",
   chosen: (number: number) => count(number, "person chosen", "people chosen"),

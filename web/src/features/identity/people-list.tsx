@@ -3,6 +3,7 @@ import type { User } from "../../../../sdk/src/index.ts";
 import { explain } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
 import { Avatar } from "../../ui/avatar.tsx";
+import { Link } from "../../ui/link.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { SkeletonRows } from "../../ui/skeleton-rows.tsx";
 import { useOwnUser } from "./own-user.ts";
@@ -27,9 +28,17 @@ export function PeopleList({ words, without, row }: PeopleListProps) {
   const shown = search.data.filter(({ id }) => id !== own.id && without?.has(id) !== true);
   if (shown.length === 0)
     return (
-      <p className="px-3 py-6 text-center text-ink-soft">
-        {words.trim() === "" ? texts.noPeopleYet : texts.noPeopleFound}
-      </p>
+      <div className="flex flex-col items-center gap-2 px-3 py-6 text-center">
+        <p className="text-ink-soft">{words.trim() === "" ? texts.noPeopleYet : texts.noPeopleFound}</p>
+        {words.trim() === "" && own.role !== "guest" && (
+          <Link
+            to={{ name: "settings", section: "invitations" }}
+            className="font-medium text-accent-ink hover:underline"
+          >
+            {texts.invitePeople}
+          </Link>
+        )}
+      </div>
     );
   return (
     <ul aria-label={texts.people} className="flex flex-col">
