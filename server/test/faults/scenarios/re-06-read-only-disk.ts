@@ -1,4 +1,6 @@
+import { statSync } from "node:fs";
 import { join } from "node:path";
+import { databaseFile } from "../machine/data-folder.ts";
 import {
   breakDiskImage,
   makeDiskImage,
@@ -7,11 +9,14 @@ import {
   runTool,
   unmount,
 } from "../machine/mounts.ts";
-import { within } from "../machine/waiting.ts";
+import { waitFor, within } from "../machine/waiting.ts";
 import { expectOldDataReadable } from "./old-data.ts";
 import { expectRefusedStart } from "./refused-start.ts";
 import type { Round, RoundResult, Scenario } from "./scenario.ts";
 import { probe, startUnderLoad, type UnderLoad } from "./under-load.ts";
+
+/** Longer than what is gathered waits. */
+const silenceMs = 1_500;
 
 export const readOnlyDisk: Scenario = {
   id: "RE-06",
@@ -35,7 +40,7 @@ async function play(round: Round): Promise<RoundResult> {
   const amid = round.seed % 2 === 0;
   if (!amid) {
     run.load.pauseSending();
-    await Bun.sleep(1_000);
+    await expectSilence(run);
   }
   breakDiskImage(disk);
   if (!amid) run.load.resumeSending();
@@ -53,6 +58,19 @@ async function play(round: Round): Promise<RoundResult> {
   const stopped = await run.server.stop();
   round.expect(stopped === 0, `SIGTERM after the round ended with ${stopped}`);
   return round.result(settled, stayed ? "stayed up for reads" : "ended by itself after a failed sync");
+}
+
+/** Nothing is written any more: of what happened, some is gathered and stored a second later. */
+async function expectSilence(run: UnderLoad): Promise<void> {
+  const log = `${join(run.ground.dataDir, databaseFile)}-wal`;
+  let written = 0;
+  let sinceMs = performance.now();
+  await waitFor("a server that writes nothing", 15_000, () => {
+    const latest = statSync(log).mtimeMs;
+    if (latest !== written) sinceMs = performance.now();
+    written = latest;
+    return performance.now() - sinceMs > silenceMs;
+  });
 }
 
 /**
