@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "bun:test";
 import { startApp, type TestApp } from "../kit/app.ts";
 import { buildGroup, type Person, register, sendText } from "../kit/person.ts";
 import type { Conversation, Message } from "../kit/shapes.ts";
@@ -15,10 +15,13 @@ const seqsOf = (frames: Frame[]) => frames.map(({ seq }) => Number(seq));
 const highest = (frames: Frame[], start: number) =>
   frames.reduce((version, frame) => Math.max(version, Number(frame.version ?? 0)), start);
 
-/** Writes numbered messages until stopped; answers how many were acknowledged. */
+/** Writes numbered messages until stopped, or its test is over; answers how many were acknowledged. */
 function writeSteadily(socket: TestSocket, group: Conversation): () => Promise<number> {
   let isStopped = false;
   let sent = 0;
+  onTestFinished(() => {
+    isStopped = true;
+  });
   const writing = (async () => {
     while (!isStopped) {
       sent += 1;
@@ -75,7 +78,7 @@ describe("with ?resume=true", () => {
       const socket = await connectResuming();
       await Bun.sleep((round * 7) % 23);
       socket.send({ type: "resume", epoch: socket.hello.epoch, conversations: { [group.id]: version } });
-      const resumed = await socket.next("resumed");
+      const resumed = await socket.next("resumed", 10_000);
       await Bun.sleep((round * 11) % 37);
       const standing = (resumed.conversations as Record<string, { truncated?: boolean }>)[group.id];
       expect(standing?.truncated ?? false).toBe(false);
