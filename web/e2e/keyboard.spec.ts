@@ -10,6 +10,8 @@ test("without a mouse: finding somebody, writing, editing, answering, a group's 
   await expect(page.getByRole("heading", { name: "No conversations yet" })).toBeVisible();
 
   await keys.press("Control+k");
+  // Its script may still be on the way.
+  await expect(page.getByRole("dialog").getByRole("combobox")).toBeFocused();
   await keys.type(bob.username);
   await expect(page.getByRole("option").filter({ hasText: bob.username })).toHaveAttribute(
     "aria-selected",
@@ -44,6 +46,8 @@ test("without a mouse: finding somebody, writing, editing, answering, a group's 
   await keys.press("Enter");
   await expect(chat.message(page, "Slept well?").getByRole("button", { name: /In reply to/ })).toBeVisible();
 
+  // Once it has its place, its row stays the same.
+  await expect(chat.state(page, "Slept well?", "sent")).toBeVisible();
   await chat.message(page, "Slept well?").focus();
   await chat.message(page, "Slept well?").getByRole("button", { name: "More" }).focus();
   await keys.press("Enter");
