@@ -1,4 +1,4 @@
-import { chat, expect, test } from "./kit/index.ts";
+import { chat, expect, openFinder, test } from "./kit/index.ts";
 
 test("without a mouse: finding somebody, writing, editing, answering, a group's details, the way out", async ({
   person,
@@ -9,9 +9,7 @@ test("without a mouse: finding somebody, writing, editing, answering, a group's 
   const keys = page.keyboard;
   await expect(page.getByRole("heading", { name: "No conversations yet" })).toBeVisible();
 
-  await keys.press("Control+k");
-  // Its script may still be on the way.
-  await expect(page.getByRole("dialog").getByRole("combobox")).toBeFocused();
+  await openFinder(page);
   await keys.type(bob.username);
   await expect(page.getByRole("option").filter({ hasText: bob.username })).toHaveAttribute(
     "aria-selected",
@@ -66,7 +64,7 @@ test("without a mouse: finding somebody, writing, editing, answering, a group's 
   await keys.press("Escape");
   await expect(page.getByRole("dialog")).toHaveCount(0);
 
-  await keys.press("Control+k");
+  await openFinder(page);
   await keys.type("sign out");
   await keys.press("Enter");
   await expect(page.getByLabel("E-mail or username")).toBeFocused();

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { chat, expect, test } from "./kit/index.ts";
+import { chat, expect, openFinder, test } from "./kit/index.ts";
 
 test("a reaction shows on both sides, is joined in and taken back; a pin shows too", async ({
   person,
@@ -80,7 +80,7 @@ test("a message is found by its words and opened where it stands", async ({ pers
   for (let number = 1; number <= 40; number++) await bob.say(id, `Filler ${number}`);
   const page = await open(ada);
   await chat.row(page, "Bob Marsh").waitFor();
-  await page.keyboard.press("Control+k");
+  await openFinder(page);
   await page.keyboard.type("marmala");
   await page.getByRole("option", { name: /marmalade/ }).click();
   await expect(chat.message(page, "marmalade")).toBeInViewport();

@@ -1,4 +1,4 @@
-import { chat, expect, type Page, type Person, test } from "./kit/index.ts";
+import { chat, expect, openFinder, type Page, type Person, test } from "./kit/index.ts";
 
 interface Room {
   id: string;
@@ -207,7 +207,7 @@ test("messages are searched by keyboard, narrowed, and open where they stand", a
   for (let count = 0; count < 40; count++) await bob.say(id, `small talk ${count}`);
   await bob.say(id, "My lantern is <b>broken</b>: https://example.com/lantern");
   const page = await open(ada);
-  await page.keyboard.press("Control+k");
+  await openFinder(page);
   await page.getByRole("combobox").fill("lantern");
   await page.getByRole("option", { name: "Search all messages for this" }).click();
   await expect(page).toHaveURL(/\/search\?q=lantern/);

@@ -1,4 +1,4 @@
-import { chat, expect, test } from "./kit/index.ts";
+import { chat, expect, openFinder, test } from "./kit/index.ts";
 
 const missing = { name: "This part could not be loaded" };
 
@@ -64,7 +64,7 @@ test("the tab names what is shown, and how much is unread", async ({ person, ope
   await expect(page).toHaveTitle("Security · Parley");
   await page.goBack();
   await expect(page).toHaveTitle("Launch week · Parley");
-  await page.keyboard.press("Control+k");
+  await openFinder(page);
   await page.keyboard.type("sign out");
   await page.keyboard.press("Enter");
   await expect(page).toHaveTitle("Sign in to Parley");

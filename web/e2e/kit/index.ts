@@ -94,6 +94,12 @@ export async function openPage(
   return page;
 }
 
+/** Opens the finder by its keys and waits until it takes letters: its script may still be on the way. */
+export async function openFinder(page: Page): Promise<void> {
+  await page.keyboard.press("Control+k");
+  await expect(page.getByRole("dialog").getByRole("combobox")).toBeFocused();
+}
+
 /** What a conversation's page shows, in the words of a reader. */
 export const chat = {
   field: (page: Page) => page.getByRole("main").getByRole("textbox"),
