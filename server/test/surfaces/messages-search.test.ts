@@ -119,6 +119,14 @@ describe("search", () => {
     expect(await textsOf(bob, "otshau")).toHaveLength(2);
   });
 
+  test("finds words beside signs, and very long ones by their beginning", async () => {
+    const long = "hawser".repeat(30);
+    await say(`moored at #17~quay, ${long} ~bollard`);
+    await found(bob, "moored", 1);
+    for (const q of ["17 moored", "quay moored", "ollar moored", long, long.slice(0, 90), "wserhaws"])
+      expect({ q, found: (await textsOf(bob, q)).length }).toEqual({ q, found: 1 });
+  });
+
   test("finds Chinese, Japanese, Korean and Thai by any stretch of characters", async () => {
     await say("明日東京都庁で会いましょう");
     await say("我们在京都见面");

@@ -10,7 +10,8 @@ import {
   type SearchRequest,
   type Window,
 } from "./search-index.ts";
-import { addTerms, isAscii } from "./terms.ts";
+import { EntryText, entryTokenizer, scopeOf, trigramMark } from "./sqlite-entry.ts";
+import { isAscii } from "./terms.ts";
 
 /** Neighbouring messages that have one entry together. Part of the keys: another number is another form. */
 const blockMessages = 8;
@@ -26,7 +27,7 @@ const schema = [
   "create table main.followed (number integer primary key, conversation_id text not null unique, seq integer not null, version integer not null) strict",
   "create table main.blocks (key integer primary key, conversation integer not null, first_seq integer not null, last_seq integer not null) strict",
   "create unique index main.blocks_place on blocks (conversation, first_seq)",
-  `create virtual table main.entries using fts5 (terms, content='', contentless_delete=1, detail=none, tokenize="ascii tokenchars '~#'")`,
+  `create virtual table main.entries using fts5 (terms, content='', contentless_delete=1, detail=none, tokenize="${entryTokenizer}")`,
 ];
 /** Grows when the tables or their tokens change: an index of another form is made again. */
 const form = "2";
@@ -126,12 +127,10 @@ function follow(database: SideDatabase, conversationId: string, most: number) {
 }
 
 function startFollowing(database: SideDatabase, conversationId: string): number {
-  const [row] = database.all<{ number: number }>(
-    "insert into main.followed (conversation_id, seq, version) values (?, 0, 0) returning number",
+  return database.insert(
+    "insert into main.followed (conversation_id, seq, version) values (?, 0, 0)",
     conversationId,
   );
-  if (row === undefined) throw new RangeError("an insert returned nothing");
-  return row.number;
 }
 
 const selectMessages = `select seq, content,
@@ -157,13 +156,13 @@ function listChanged(database: SideDatabase, conversationId: string, since: numb
 }
 
 function insertBlock(database: SideDatabase, conversation: number, messages: MessageToIndex[]): void {
-  const [row] = database.all<{ key: number }>(
-    "insert into main.blocks (conversation, first_seq, last_seq) values (?, ?, ?) returning key",
+  const key = database.insert(
+    "insert into main.blocks (conversation, first_seq, last_seq) values (?, ?, ?)",
     conversation,
     messages[0]?.seq ?? 0,
     messages.at(-1)?.seq ?? 0,
   );
-  if (row !== undefined) insertEntry(database, row.key, conversation, messages);
+  insertEntry(database, key, conversation, messages);
 }
 
 function insertEntry(
@@ -172,11 +171,11 @@ function insertEntry(
   conversation: number,
   messages: MessageToIndex[],
 ): void {
-  const terms = new Set<string>();
-  for (const { content, is_indexed } of messages) if (is_indexed === 1) addTerms(content, trigramMark, terms);
-  if (terms.size === 0) return;
-  terms.add(scopeOf(conversation));
-  database.run("insert into main.entries (rowid, terms) values (?, ?)", key, [...terms].join(" "));
+  const text = new EntryText();
+  for (const { content, is_indexed } of messages) if (is_indexed === 1) text.add(content);
+  if (text.isEmpty) return;
+  text.addTerm(scopeOf(conversation));
+  database.run("insert into main.entries (rowid, terms) values (?, ?)", key, text.toString());
 }
 
 /** The blocks of these messages, from what all their messages say now. A message keeps its key. */
@@ -205,13 +204,6 @@ function replaceBlocks(
     database.run("delete from main.entries where rowid = ?", key);
     insertEntry(database, key, conversation, messages);
   }
-}
-
-/** Before the trigrams of words, so that no word is taken for one. */
-const trigramMark = "~";
-
-function scopeOf(conversation: number): string {
-  return `#${conversation}`;
 }
 
 function find(database: SideDatabase, request: SearchRequest): Promise<HitPage> {

@@ -51,9 +51,6 @@ const pieces = new RegExp(`[${denseScripts}]+|[^${denseScripts}]+`, "gu");
 /** Longer words are compared by their beginning. */
 export const tokenLength = 100;
 
-/** The same of folded ASCII: most messages by far, and for them a third of the work. */
-const plainWords = /[a-z0-9]+/g;
-
 export function tokensOf(folded: string): Token[] {
   if (isAscii(folded)) return plainTokensOf(folded);
   const tokens: Token[] = [];
@@ -123,22 +120,6 @@ export function trigramsOf(word: string): string[] {
     trigrams.push(characters.slice(at, at + partLength).join(""));
   }
   return trigrams;
-}
-
-/** Adds what an index without places keeps of a message: each word, and the trigrams of longer ones behind `mark`. */
-export function addTerms(content: string, mark: string, terms: Set<string>): void {
-  if (isAscii(content)) {
-    for (const word of content.toLowerCase().match(plainWords) ?? [])
-      addTerm(word.length > tokenLength ? word.slice(0, tokenLength) : word, true, mark, terms);
-    return;
-  }
-  for (const { text, isDense } of tokensOf(foldText(content))) addTerm(text, !isDense, mark, terms);
-}
-
-function addTerm(word: string, hasParts: boolean, mark: string, terms: Set<string>): void {
-  if (terms.has(word)) return;
-  terms.add(word);
-  if (hasParts && word.length > partLength) for (const trigram of trigramsOf(word)) terms.add(mark + trigram);
 }
 
 /** What an index with places keeps of a message. */

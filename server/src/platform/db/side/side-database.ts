@@ -9,6 +9,13 @@ export type SideCell = string | number | null;
 export interface SideDatabase {
   all<Row>(text: string, ...parameters: SideCell[]): Row[];
   run(text: string, ...parameters: SideCell[]): void;
+  /**
+   * Adds one row. @returns its rowid.
+   *
+   * Not by `returning`: SQLite sets a savepoint for a statement that answers rows, and at each savepoint FTS5 writes
+   * out the entries that it has gathered in the transaction, a segment each time.
+   */
+  insert(text: string, ...parameters: SideCell[]): number;
   /** All or none; everything read in it is of one moment. */
   transaction<T>(work: () => T): T;
 }

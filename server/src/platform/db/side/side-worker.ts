@@ -74,6 +74,7 @@ function openBeside(file: string, mainFile: string): SideDatabase {
   return {
     all: <Row>(text: string, ...parameters: SideCell[]) => handle.query(text).all(...parameters) as Row[],
     run: (text, ...parameters) => void handle.query(text).run(...parameters),
+    insert: (text, ...parameters) => Number(handle.query(text).run(...parameters).lastInsertRowid),
     transaction: (work) => {
       handle.run("begin");
       try {
