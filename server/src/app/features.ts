@@ -152,7 +152,7 @@ async function buildPeople(database: Database, events: Events) {
 
 /** Conversations, who is in them, and who is in the organization. */
 function buildConversations(database: Database, events: Events, accounts: Accounts) {
-  const { trail, organizations, invitations, sessions, blocks, agents } = accounts;
+  const { trail, organizations, invitations, sessions, apiKeys, blocks, agents } = accounts;
   // The first listener of membership events: nobody who hears of a change may still find the old membership.
   const memberships = new Memberships(database, events, blocks, agents);
   const heads = new Heads(database);
@@ -166,7 +166,16 @@ function buildConversations(database: Database, events: Events, accounts: Accoun
     participants,
     receipts,
     conversationCommands: new ConversationCommands(events, memberships, receipts),
-    members: new Members({ database, events, trail, organizations, invitations, sessions, participants }),
+    members: new Members({
+      database,
+      events,
+      trail,
+      organizations,
+      invitations,
+      sessions,
+      apiKeys,
+      participants,
+    }),
   };
 }
 

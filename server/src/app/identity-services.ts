@@ -82,8 +82,11 @@ export async function buildIdentity(config: Config, parts: IdentityParts) {
   invitations.mailWith((tx, to, facts) =>
     mails.enqueue(tx, accountMail("organization_invitation", to, { ...facts, baseUrl: baseUrl() })),
   );
+  const apiKeys = new ApiKeys(database, events, sessions, trail);
+  const standings = new Standings(database, events, trail, sessions);
+  standings.restrainWith((tx, account, isBarred) => apiKeys.restrain(tx, account, isBarred));
   return {
-    standings: new Standings(database, events, trail, sessions),
+    standings,
     sessions,
     pages,
     browserSessions,
@@ -93,8 +96,8 @@ export async function buildIdentity(config: Config, parts: IdentityParts) {
     passwords,
     twoFactor,
     ownData: new OwnData(database, trail),
-    deletion: new Deletion({ database, events, sessions, passwords, lockout, trail }),
-    apiKeys: new ApiKeys(database, events, sessions, trail),
+    deletion: new Deletion({ database, events, sessions, apiKeys, passwords, lockout, trail }),
+    apiKeys,
     signIns: new SignIns({ database, sessions, openers, hasher, lockout, secondFactor: twoFactor }),
     mails,
     emailAddresses,

@@ -2,7 +2,16 @@ import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { startApp } from "../kit/app.ts";
 import { openBrowser } from "../kit/browser.ts";
 import { expectRefusal } from "../kit/expectations.ts";
-import { buildGroup, callerWith, type Person, register, sendText, withToken } from "../kit/person.ts";
+import { addMember, makeOrganization } from "../kit/organization.ts";
+import {
+  buildGroup,
+  callerWith,
+  loginAgain,
+  type Person,
+  register,
+  sendText,
+  withToken,
+} from "../kit/person.ts";
 import { endOf, TestSocket } from "../kit/socket.ts";
 import { readStore } from "../kit/store.ts";
 
@@ -163,5 +172,66 @@ describe("revoking", () => {
     const caller = withKey(key);
     expectRefusal(await caller.post("/v1/api-keys", { name: "x", scopes: ["read"] }), 403, "FORBIDDEN");
     expectRefusal(await caller.delete(`/v1/api-keys/${id}`), 403, "FORBIDDEN");
+  });
+});
+
+describe("the keys of somebody who may do less than before", () => {
+  const statusOf = async (key: string, path = "/v1/users/me") => (await withKey(key).get(path)).status;
+  const change = (person: Person, changes: object) => admin.put(`/v1/admin/users/${person.id}`, changes);
+
+  test.each([
+    ["a ban", (person: Person) => admin.post(`/v1/admin/users/${person.id}/ban`, { reason: "x" })],
+    ["being switched off", (person: Person) => change(person, { is_active: false })],
+    ["becoming a guest", (person: Person) => change(person, { role: "guest" })],
+  ])("end with %s, their sockets too, and do not come back", async (_what, bar) => {
+    const person = await register(app);
+    const { key } = await makeKey(person, ["write"]);
+    const socket = await TestSocket.connect(app, { ...person, accessToken: key });
+    expect((await bar(person)).status).toBe(200);
+    expect(await statusOf(key)).toBe(401);
+    expect(await endOf(socket)).toBe(4401);
+    await admin.delete(`/v1/admin/users/${person.id}/ban`);
+    expect((await change(person, { role: "user", is_active: true })).status).toBe(200);
+    expect(await statusOf(key)).toBe(401);
+    expect(await listKeys(await loginAgain(app, person))).toEqual([]);
+  });
+
+  test("with the scope admin end when their maker runs the server no more; others go on", async () => {
+    const second = await register(app);
+    await change(second, { role: "admin" });
+    const person = await loginAgain(app, second);
+    const [full, plain] = [await makeKey(person, ["admin", "write"]), await makeKey(person, ["write"])];
+    expect(await statusOf(full.key, "/v1/admin/users")).toBe(200);
+    expect((await change(person, { role: "user" })).status).toBe(200);
+    expectRefusal(
+      await withKey(full.key).put(`/v1/admin/users/${person.id}`, { role: "admin" }),
+      401,
+      "UNAUTHORIZED",
+    );
+    expect(await statusOf(plain.key)).toBe(200);
+    expect((await listKeys(person)).map(({ id }) => id)).toEqual([plain.id]);
+  });
+
+  test("end when their maker leaves the organization: nothing of it is seen any more", async () => {
+    const { person: founder, id } = await makeOrganization(app);
+    const member = await addMember(app, founder, id, "Developer");
+    const { key } = await makeKey(await loginAgain(app, member), ["read"]);
+    expect(await statusOf(key, `/v1/organizations/${id}/members`)).toBe(200);
+    expect((await founder.delete(`/v1/organizations/${id}/members/${member.id}`)).status).toBe(200);
+    expect(await statusOf(key, `/v1/organizations/${id}/members`)).toBe(401);
+  });
+
+  test("of a Viewer only read, at once, until the Viewer writes again", async () => {
+    const { person: founder, id } = await makeOrganization(app);
+    const member = await addMember(app, founder, id, "Developer");
+    const { key } = await makeKey(await loginAgain(app, member), ["write"]);
+    const makeRoom = () => withKey(key).post("/v1/rooms", { name: "Pier", visibility: "private" });
+    const path = `/v1/organizations/${id}/members/${member.id}`;
+    expect((await makeRoom()).status).toBe(201);
+    expect((await founder.patch(path, { role: "Viewer" })).status).toBe(200);
+    expectRefusal(await makeRoom(), 403, "FORBIDDEN");
+    expect(await statusOf(key)).toBe(200);
+    expect((await founder.patch(path, { role: "Manager" })).status).toBe(200);
+    expect((await makeRoom()).status).toBe(201);
   });
 });

@@ -183,6 +183,33 @@ describe("accounts", () => {
     }
   });
 
+  test("count as the one admin only if they can sign in: neither a key's service user nor somebody barred does", async () => {
+    const alone = await startApp();
+    try {
+      const first = await register(alone);
+      const path = `/v1/admin/users/${first.id}`;
+      await first.post("/v1/api-keys", { name: "Tide table", scopes: ["admin"] });
+      expectRefusal(await first.put(path, { role: "user" }), 409, "CONFLICT", "role");
+      const second = await register(alone);
+      const other = `/v1/admin/users/${second.id}`;
+      for (const bar of [
+        () => first.put(other, { role: "admin", is_active: false }),
+        async () => {
+          await first.put(other, { is_active: true });
+          return first.post(`${other}/ban`, { reason: "x" });
+        },
+      ]) {
+        expect((await bar()).status).toBe(200);
+        expectRefusal(await first.put(path, { role: "user" }), 409, "CONFLICT", "role");
+        expectRefusal(await first.delete("/v1/users/me", { password: first.password }), 409, "CONFLICT");
+      }
+      await first.delete(`${other}/ban`);
+      expect((await first.put(path, { role: "user" })).status).toBe(200);
+    } finally {
+      await alone.stop();
+    }
+  });
+
   test("of other organizations can be banned, but not run the server, and their content stays closed", async () => {
     const { person, id } = await makeOrganization(app);
     const other = await addMember(app, person, id, "Developer");

@@ -2,6 +2,7 @@ import type { Selectable } from "kysely";
 import type { Queries } from "../../platform/db/database.ts";
 import { comesAfter, type LatestPage } from "../../platform/db/latest-page.ts";
 import type { ApiKeyTable } from "../../platform/db/schema-accounts.ts";
+import { across } from "../../platform/db/tenant-fence.ts";
 
 export async function insertApiKey(query: Queries, key: Selectable<ApiKeyTable>): Promise<void> {
   await query.insertInto("api_keys").values(key).execute();
@@ -40,6 +41,22 @@ export async function takeApiKey(query: Queries, createdBy: string, id: string):
     .returning("user_id")
     .executeTakeFirst();
   return row?.user_id;
+}
+
+/** The service users of somebody's keys. */
+export function listServiceUsers(query: Queries, createdBy: string) {
+  return across(query, "account")
+    .selectFrom("api_keys")
+    .innerJoin("users", "users.id", "api_keys.user_id")
+    .select([
+      "api_keys.id as key_id",
+      "users.id",
+      "users.organization_id",
+      "users.role",
+      "users.organization_role",
+    ])
+    .where("api_keys.created_by", "=", createdBy)
+    .execute();
 }
 
 export async function countApiKeys(query: Queries, createdBy: string): Promise<number> {

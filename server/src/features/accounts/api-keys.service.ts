@@ -17,7 +17,7 @@ import {
   updateUser,
   userChanged,
 } from "../identity/index.ts";
-import { countApiKeys, insertApiKey, listApiKeys, takeApiKey } from "./api-keys.queries.ts";
+import { countApiKeys, insertApiKey, listApiKeys, listServiceUsers, takeApiKey } from "./api-keys.queries.ts";
 
 /** A key as its maker sees it later. Times in milliseconds since 1970. */
 export interface ListedApiKey {
@@ -28,6 +28,8 @@ export interface ListedApiKey {
   createdAt: number;
   lastUsedAt: number | null;
 }
+
+type Maker = Pick<UserRow, "id" | "role" | "organization_role">;
 
 /** A key is no device of a person's. */
 const nowhere = { requestId: "", ip: null, network: "", userAgent: null };
@@ -105,12 +107,33 @@ export class ApiKeys {
     await this.#database.transaction(async (tx) => {
       const userId = await takeApiKey(tx.query, actor.userId, id);
       if (userId === undefined) throw notFound("API key");
-      await this.#sessions.endAllOf(tx, { userId });
-      // Out of the directory: nobody can reach it any more.
-      await updateUser(tx.query, actor.organizationId, userId, { is_placeholder: 1, updated_at: now() });
+      await this.#retire(tx, actor.organizationId, userId);
       this.#record(tx, actor, id, "api_key.revoked");
-      this.#events.emit(tx, userChanged, { userId });
     });
+  }
+
+  async #retire(tx: Tx, organizationId: string, userId: string): Promise<void> {
+    await this.#sessions.endAllOf(tx, { userId });
+    // Out of the directory: nobody can reach it any more.
+    await updateUser(tx.query, organizationId, userId, { is_placeholder: 1, updated_at: now() });
+    this.#events.emit(tx, userChanged, { userId });
+  }
+
+  /**
+   * Leaves somebody the keys that they could make today, in the transaction of what has changed about them: none to
+   * whoever is barred or a guest, none with the scope `admin` to whoever does not run the server; a Viewer's only read.
+   */
+  async restrain(tx: Tx, maker: Maker, isBarred = false): Promise<void> {
+    const role = maker.organization_role === "Viewer" ? "Viewer" : "Developer";
+    for (const user of await listServiceUsers(tx.query, maker.id)) {
+      if (isBarred || maker.role === "guest" || (user.role === "admin" && maker.role !== "admin")) {
+        await takeApiKey(tx.query, maker.id, user.key_id);
+        await this.#retire(tx, user.organization_id, user.id);
+      } else if (user.organization_role !== role) {
+        await updateUser(tx.query, user.organization_id, user.id, { organization_role: role });
+        this.#events.emit(tx, userChanged, { userId: user.id });
+      }
+    }
   }
 
   #record(tx: Tx, actor: Actor, keyId: string, action: string, details: string[] = []): void {

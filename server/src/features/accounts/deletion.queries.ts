@@ -1,6 +1,7 @@
+import { now } from "../../platform/clock.ts";
 import type { Queries } from "../../platform/db/database.ts";
 import { across } from "../../platform/db/tenant-fence.ts";
-import type { UserRow } from "../identity/index.ts";
+import { hasOtherServerAdmin, type UserRow } from "../identity/index.ts";
 
 /** People who are here beside this one: on the server, or in one organization. */
 function others(query: Queries, user: UserRow) {
@@ -15,30 +16,25 @@ function others(query: Queries, user: UserRow) {
 
 /** Whether people would be left without an administrator of the server, or an Admin of their organization. */
 export async function isSoleInCharge(query: Queries, user: UserRow): Promise<boolean> {
-  const ofOrganization = () => others(query, user).where("organization_id", "=", user.organization_id);
-  const isLeft = async (all: ReturnType<typeof others>, inCharge: ReturnType<typeof others>) =>
-    (await all.executeTakeFirst()) !== undefined && (await inCharge.executeTakeFirst()) === undefined;
+  const isAny = async (people: ReturnType<typeof others>) => (await people.executeTakeFirst()) !== undefined;
   if (
     user.role === "admin" &&
-    (await isLeft(others(query, user), others(query, user).where("role", "=", "admin")))
+    (await isAny(others(query, user))) &&
+    !(await hasOtherServerAdmin(query, user.id, now()))
   )
     return true;
+  if (user.organization_role !== "Admin") return false;
+  const ofOrganization = () => others(query, user).where("organization_id", "=", user.organization_id);
   return (
-    user.organization_role === "Admin" &&
-    (await isLeft(ofOrganization(), ofOrganization().where("organization_role", "=", "Admin")))
+    (await isAny(ofOrganization())) &&
+    !(await isAny(ofOrganization().where("organization_role", "=", "Admin")))
   );
 }
 
-/** What an account has beside its row, in tables of this feature. @returns the service users of its API keys. */
-export async function deleteCredentials(query: Queries, userId: string): Promise<string[]> {
+/** What an account has beside its row and its API keys, in tables of this feature. */
+export async function deleteCredentials(query: Queries, userId: string): Promise<void> {
   await query.deleteFrom("account_tokens").where("user_id", "=", userId).execute();
   await query.deleteFrom("recovery_codes").where("user_id", "=", userId).execute();
   await query.deleteFrom("authenticators").where("user_id", "=", userId).execute();
   await query.deleteFrom("user_settings").where("user_id", "=", userId).execute();
-  const keys = await query
-    .deleteFrom("api_keys")
-    .where("created_by", "=", userId)
-    .returning("user_id")
-    .execute();
-  return keys.map((key) => key.user_id);
 }

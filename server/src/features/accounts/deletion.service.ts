@@ -14,6 +14,7 @@ import {
   userChanged,
 } from "../identity/index.ts";
 import { deleteRelations } from "../people/index.ts";
+import type { ApiKeys } from "./api-keys.service.ts";
 import { deleteCredentials, isSoleInCharge } from "./deletion.queries.ts";
 
 /** Removes what a later feature keeps of somebody, in the transaction of the deletion. */
@@ -25,6 +26,7 @@ interface DeletionParts {
   database: Database;
   events: Events;
   sessions: Sessions;
+  apiKeys: ApiKeys;
   passwords: Passwords;
   lockout: Lockout;
   trail: ChangeTrail;
@@ -67,16 +69,13 @@ export class Deletion {
    * @throws AppError CONFLICT, see `deleteOwn`.
    */
   async carryOut(tx: Tx, user: UserRow): Promise<void> {
-    const { events, sessions, lockout } = this.#parts;
+    const { events, sessions, lockout, apiKeys } = this.#parts;
     if (await isSoleInCharge(tx.query, user))
       throw conflict("role", "Others need somebody in charge. Make one of them an administrator first.");
     for (const erase of this.#erasers) await erase(tx, user);
     await deleteRelations(tx.query, user.id);
-    for (const bot of await deleteCredentials(tx.query, user.id)) {
-      await sessions.endAllOf(tx, { userId: bot });
-      await updateUser(tx.query, user.organization_id, bot, { is_placeholder: 1 });
-      events.emit(tx, userChanged, { userId: bot });
-    }
+    await apiKeys.restrain(tx, user, true);
+    await deleteCredentials(tx.query, user.id);
     await lockout.unlock(tx, user.id);
     await sessions.endAllOf(tx, { userId: user.id });
     await this.#anonymize(tx, user);

@@ -35,5 +35,5 @@ export type { FactorAnswer, SecondFactor } from "./second-factor.ts";
 export { loadServerKeys, requireReadableKeys, type ServerKeys } from "./server-keys.ts";
 export { type IssuedTokens, Sessions } from "./sessions.service.ts";
 export { SignIns } from "./sign-in.service.ts";
-export { type AccountRow, accountSorts } from "./standings.queries.ts";
+export { type AccountRow, accountSorts, hasOtherServerAdmin } from "./standings.queries.ts";
 export { Standings } from "./standings.service.ts";

@@ -13,8 +13,9 @@ import {
   type AccountFilter,
   type AccountRow,
   findAccount,
+  hasOtherServerAdmin,
   listAccounts,
-  lockServerAdminIds,
+  lockServerAdmins,
   type StandingRow,
   saveStanding,
 } from "./standings.queries.ts";
@@ -27,6 +28,7 @@ interface AccountChanges {
 }
 
 type Relieve = (tx: Tx, account: AccountRow) => Promise<void>;
+type Restrain = (tx: Tx, account: AccountRow, isBarred: boolean) => Promise<void>;
 
 /** What whoever runs the server decides about accounts: roles, bans, and whether they may be used at all. */
 export class Standings {
@@ -35,6 +37,7 @@ export class Standings {
   readonly #trail: ChangeTrail;
   readonly #sessions: Sessions;
   #relieve: Relieve = () => Promise.resolve();
+  #restrain: Restrain = () => Promise.resolve();
 
   constructor(database: Database, events: Events, trail: ChangeTrail, sessions: Sessions) {
     this.#database = database;
@@ -46,6 +49,11 @@ export class Standings {
   /** What is done, in the same transaction, when somebody ceases to answer in support. */
   relieveWith(relieve: Relieve): void {
     this.#relieve = relieve;
+  }
+
+  /** What is done, in the same transaction, with what programs may do in the name of somebody who may do less. */
+  restrainWith(restrain: Restrain): void {
+    this.#restrain = restrain;
   }
 
   list(filter: AccountFilter): Promise<AccountRow[]> {
@@ -77,6 +85,7 @@ export class Standings {
         is_agent: flag,
       });
       if (isActive === false) await this.#sessions.endAllOfUser(tx, id);
+      await this.#restrain(tx, await requireAccount(tx.query, id), isActive === false);
       const wasAgent = account.role === "admin" || standing.is_agent === 1;
       const isAgent = (role ?? account.role) === "admin" || flag === 1;
       if (wasAgent && !isAgent) await this.#relieve(tx, account);
@@ -93,7 +102,7 @@ export class Standings {
     const { engine } = this.#database;
     const { role } = await requireAccount(tx.query, id);
     // Before the account itself: whoever takes several takes them in one order.
-    if (role === "admin") await lockServerAdminIds(tx.query, engine);
+    if (role === "admin") await lockServerAdmins(tx.query, engine);
     await findUserForUpdate(tx.query, engine, id);
     return requireAccount(tx.query, id);
   }
@@ -112,8 +121,8 @@ export class Standings {
 
   /** @throws AppError CONFLICT. */
   async requireAnotherAdmin(tx: Tx, id: string): Promise<void> {
-    const admins = await lockServerAdminIds(tx.query, this.#database.engine);
-    if (admins.some((other) => other !== id)) return;
+    await lockServerAdmins(tx.query, this.#database.engine);
+    if (await hasOtherServerAdmin(tx.query, id, now())) return;
     throw conflict("role", "The server needs an admin. Make somebody else one first.");
   }
 
@@ -131,6 +140,7 @@ export class Standings {
       const ban = { banned_at: now(), banned_by: actor.userId, ban_reason: reason, banned_until: until };
       await saveStanding(tx.query, { ...standingOf(account), ...ban });
       await this.#sessions.endAllOfUser(tx, id);
+      await this.#restrain(tx, account, true);
       this.#record(tx, actor, account, "user.banned", until === null ? ["reason"] : ["reason", "until"]);
     });
     return this.get(id);

@@ -4,6 +4,7 @@ import type { Database, Tx } from "../../platform/db/database.ts";
 import { conflict, forbidden, notFound } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor, Caller } from "../../platform/http/actor.ts";
+import type { ApiKeys } from "../accounts/index.ts";
 import type { Participants } from "../conversations/index.ts";
 import {
   findUser,
@@ -43,6 +44,7 @@ interface MembersParts {
   organizations: Organizations;
   invitations: Invitations;
   sessions: Sessions;
+  apiKeys: ApiKeys;
   participants: Participants;
 }
 
@@ -72,7 +74,7 @@ export class Members {
     userId: string,
     role: OrganizationRole,
   ): Promise<UserRow> {
-    const { database, events } = this.#parts;
+    const { database, events, apiKeys } = this.#parts;
     await requireSeen(database.query, actor, organizationId);
     if (!canManageOrganization(actor, organizationId))
       throw forbidden("Only its Admins may change roles in an organization.");
@@ -82,6 +84,7 @@ export class Members {
       if (user.organization_role === "Admin") await this.#requireAnotherAdmin(tx, user);
       const changes = { organization_role: role, updated_at: now() };
       await updateUser(tx.query, organizationId, userId, changes);
+      await apiKeys.restrain(tx, { ...user, ...changes });
       events.emit(tx, userChanged, { userId });
       this.#record(tx, actor, organizationId, userId, "member.role_changed", ["role"]);
       return { ...user, ...changes };
@@ -152,7 +155,9 @@ export class Members {
   }
 
   async #move(tx: Tx, user: UserRow, { organizationId, role }: Target): Promise<UserRow> {
-    const { events, participants } = this.#parts;
+    const { events, participants, apiKeys } = this.#parts;
+    // Their service users are of the organization that is left.
+    await apiKeys.restrain(tx, user, true);
     await participants.removeEverywhere(tx, user.organization_id, user.id);
     await deleteRelations(tx.query, user.id);
     await moveUser(tx.query, user, organizationId, role, now());
