@@ -1,6 +1,6 @@
 import { listOwnConversationIds } from "../features/conversations/index.ts";
 import { createLocalBus } from "../platform/bus/local-bus.ts";
-import type { Config } from "../platform/config.ts";
+import { type Config, isHttps } from "../platform/config.ts";
 import type { Database } from "../platform/db/database.ts";
 import { lockFolder } from "../platform/db/folder-lock.ts";
 import { readEpoch } from "../platform/db/meta.ts";
@@ -107,7 +107,13 @@ async function assemble(config: Config, database: Database, unlock: () => void):
 
   return {
     async listen() {
-      const listening = listen(config, log, { http, sockets, socketIo, addresses });
+      const listening = listen(config, log, {
+        http,
+        sockets,
+        socketIo,
+        addresses,
+        https: isHttps(config.publicUrl),
+      });
       server = listening;
       features.pages.listensOn(urlOf(listening));
       await features.serveFilesFrom(config.publicUrl ?? urlOf(listening));
@@ -224,12 +230,11 @@ interface HttpParts {
 
 function buildHttp(config: Config, parts: HttpParts): HttpApp {
   const { database, log, features, rateGate, addresses, publicUrl, isStopping } = parts;
-  const https = config.publicUrl?.startsWith("https:") === true;
   const http = createHttpApp({
     onAnswered: (answered) => features.requestsTrail.note(answered),
     log,
     newRequestId: newId,
-    https,
+    https: isHttps(config.publicUrl),
     corsOrigins: config.corsOrigins,
     addresses,
     hasSessionCookie: (headers) => isCookieRequest(features.pages, headers),

@@ -6,6 +6,7 @@ import { AppError } from "../platform/errors.ts";
 import { type ClientAddresses, networkOf } from "../platform/http/client-address.ts";
 import { asAppError, failureBody } from "../platform/http/envelope.ts";
 import type { HttpApp, RequestBindings } from "../platform/http/server.ts";
+import { requestIdOf, setStandardHeaders } from "../platform/http/standard-headers.ts";
 import { Turns } from "../platform/http/turns.ts";
 import { newId } from "../platform/ids.ts";
 import { limits } from "../platform/limits.ts";
@@ -24,6 +25,8 @@ export interface Surfaces {
   sockets: SocketSurface;
   socketIo: SocketIoSurface;
   addresses: ClientAddresses;
+  /** Whether the server's public address is one of https. */
+  https: boolean;
 }
 
 /** Takes connections: HTTP and WebSocket on one port. */
@@ -74,14 +77,21 @@ function isSocketIo(url: string): boolean {
   return socketIoUrl.test(url);
 }
 
-function handleSocketIo({ socketIo, addresses }: Surfaces, request: Request, server: Listening) {
+async function handleSocketIo(
+  { socketIo, addresses, https }: Surfaces,
+  request: Request,
+  server: Listening,
+): Promise<Response | undefined> {
   const peer = server.requestIP(request)?.address ?? null;
   const ip = addresses.of(peer, request.headers.get("x-forwarded-for"));
   const userAgent = request.headers.get("user-agent")?.slice(0, 400) ?? null;
-  const caller = { requestId: newId(), ip, network: networkOf(ip), userAgent };
+  const requestId = requestIdOf(request.headers, newId);
+  const caller = { requestId, ip, network: networkOf(ip), userAgent };
   // Polls wait for longer than other requests may be silent.
   server.timeout(request, limits.silentPeerMs / 1000);
-  return socketIo.handle(request, server as Server<WebSocketData>, caller);
+  const response = await socketIo.handle(request, server as Server<WebSocketData>, caller);
+  if (response !== undefined) setStandardHeaders(response.headers, requestId, https);
+  return response;
 }
 
 /** One set of handlers a port: each socket is told from what it carries. */

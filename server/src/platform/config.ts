@@ -304,7 +304,7 @@ function hostOf(url: string | null): string {
   return url === null ? "localhost" : new URL(url).hostname;
 }
 
-function isHttps(url: string | null): boolean {
+export function isHttps(url: string | null): boolean {
   return url?.startsWith("https:") === true;
 }
 

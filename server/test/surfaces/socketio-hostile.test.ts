@@ -152,4 +152,26 @@ describe("polling", () => {
       expect(await answer.text()).toStartWith("0{");
     }
   });
+
+  test("answers with the headers and the request's id that every other path answers with", async () => {
+    const session = `${server.url}/socket.io/?EIO=4&transport=polling`;
+    const requests: [string, RequestInit][] = [
+      [session, {}],
+      [`${session}&sid=none`, {}],
+      [`${server.url}/socket.io/?EIO=4&transport=none`, {}],
+      [session, { method: "POST", body: "x".repeat(300_000) }],
+      [session, { method: "OPTIONS" }],
+      [session, { headers: { origin: "https://elsewhere.example" } }],
+    ];
+    for (const [url, init] of requests) {
+      const { headers } = await fetch(url, {
+        ...init,
+        headers: { ...init.headers, "x-request-id": "poll-7" },
+      });
+      expect(headers.get("x-content-type-options")).toBe("nosniff");
+      expect(headers.get("referrer-policy")).toBe("no-referrer");
+      expect(headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
+      expect(headers.get("x-request-id")).toBe("poll-7");
+    }
+  });
 });

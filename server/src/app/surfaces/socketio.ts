@@ -130,7 +130,6 @@ export class SocketIoSurface {
 
   #allowOrigin(headers: Headers, request: Request): void {
     for (const [name, value] of originHeaders(request.headers.get("origin"))) headers.set(name, value);
-    headers.set("x-content-type-options", "nosniff");
     headers.set("cache-control", "no-store");
   }
 

@@ -13,6 +13,7 @@ import { type ClientAddresses, networkOf } from "./client-address.ts";
 import { asAppError, failureBody, logFailure, messageBody, successBody } from "./envelope.ts";
 import type { RateGate, SurfaceRates } from "./rate-gate.ts";
 import { pathOf, Reply, type Route, Said } from "./route.ts";
+import { requestIdOf, setStandardHeaders } from "./standard-headers.ts";
 
 /** Checks credentials. Null: there are none. Throws AppError 401 for bad ones. */
 export type Authenticate = (request: Request) => Promise<Actor | null>;
@@ -43,12 +44,6 @@ export interface RequestBindings {
 
 export type HttpApp = Hono<HttpEnvironment>;
 
-const securityHeaders = {
-  "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
-  "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
-} as const;
-
 /** Contract section 1: what a page of a listed origin may send and read. */
 const corsRules = {
   allowMethods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
@@ -73,8 +68,6 @@ const corsRules = {
   maxAge: 600,
 };
 
-const requestIdShape = /^[A-Za-z0-9._-]{1,128}$/;
-
 interface HttpOptions {
   log: Log;
   newRequestId(): string;
@@ -95,8 +88,7 @@ export function createHttpApp(options: HttpOptions): HttpApp {
   const { log, newRequestId, https, corsOrigins, addresses, hasSessionCookie, isStopping } = options;
   const app: HttpApp = new Hono();
   app.use(async (c, next) => {
-    const given = c.req.header("x-request-id");
-    const requestId = given !== undefined && requestIdShape.test(given) ? given : newRequestId();
+    const requestId = requestIdOf(c.req.raw.headers, newRequestId);
     const ip = addresses.of(c.env.ip, c.req.header("x-forwarded-for") ?? null);
     const userAgent = c.req.header("user-agent")?.slice(0, 400) ?? null;
     c.set("caller", { requestId, ip, network: networkOf(ip), userAgent });
@@ -105,13 +97,8 @@ export function createHttpApp(options: HttpOptions): HttpApp {
     const started = performance.now();
     await next();
     const { headers, status } = c.res;
-    headers.set("x-request-id", requestId);
-    for (const [name, value] of Object.entries(securityHeaders)) {
-      // A page brings a policy of its own.
-      if (!headers.has(name)) headers.set(name, value);
-    }
+    setStandardHeaders(headers, requestId, https);
     setQuotaHeaders(headers, c.var.quota);
-    if (https) headers.set("strict-transport-security", "max-age=31536000; includeSubDomains");
     const ms = Math.round((performance.now() - started) * 100) / 100;
     log.info("request", { request_id: requestId, method: c.req.method, path: c.req.path, status, ms });
     const { seen, caller } = c.var;

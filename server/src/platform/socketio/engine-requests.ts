@@ -56,5 +56,5 @@ function badRequest(): Response {
 
 /** @param code of the engine's own, where it has one. */
 export function refusal(status: number, message: string, code = status): Response {
-  return Response.json({ code, message }, { status, headers: { "x-content-type-options": "nosniff" } });
+  return Response.json({ code, message }, { status });
 }
