@@ -107,13 +107,7 @@ async function assemble(config: Config, database: Database, unlock: () => void):
 
   return {
     async listen() {
-      const listening = listen(config, log, {
-        http,
-        sockets,
-        socketIo,
-        addresses,
-        https: isHttps(config.publicUrl),
-      });
+      const listening = listen(config, log, { http, sockets, socketIo, addresses });
       server = listening;
       features.pages.listensOn(urlOf(listening));
       await features.serveFilesFrom(config.publicUrl ?? urlOf(listening));

@@ -1,7 +1,7 @@
 import type { WebSocketData } from "@socket.io/bun-engine";
 import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
 import { uptime } from "../platform/clock.ts";
-import type { Config } from "../platform/config.ts";
+import { type Config, isHttps } from "../platform/config.ts";
 import { AppError } from "../platform/errors.ts";
 import { type ClientAddresses, networkOf } from "../platform/http/client-address.ts";
 import { asAppError, failureBody } from "../platform/http/envelope.ts";
@@ -25,14 +25,13 @@ export interface Surfaces {
   sockets: SocketSurface;
   socketIo: SocketIoSurface;
   addresses: ClientAddresses;
-  /** Whether the server's public address is one of https. */
-  https: boolean;
 }
 
 /** Takes connections: HTTP and WebSocket on one port. */
 export function listen(config: Config, log: Log, surfaces: Surfaces): Listening {
   const { http, sockets } = surfaces;
   const turns = new Turns();
+  const https = isHttps(config.publicUrl);
   const server = Bun.serve<PortData>({
     port: config.port,
     hostname: config.host,
@@ -42,7 +41,7 @@ export function listen(config: Config, log: Log, surfaces: Surfaces): Listening 
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     websocket: bothHandlers(surfaces),
     async fetch(request, listening) {
-      if (isSocketIo(request.url)) return handleSocketIo(surfaces, request, listening);
+      if (isSocketIo(request.url)) return handleSocketIo(surfaces, request, listening, https);
       const bindings: RequestBindings = {
         ip: listening.requestIP(request)?.address ?? null,
         isUpgraded: false,
@@ -78,9 +77,10 @@ function isSocketIo(url: string): boolean {
 }
 
 async function handleSocketIo(
-  { socketIo, addresses, https }: Surfaces,
+  { socketIo, addresses }: Surfaces,
   request: Request,
   server: Listening,
+  https: boolean,
 ): Promise<Response | undefined> {
   const peer = server.requestIP(request)?.address ?? null;
   const ip = addresses.of(peer, request.headers.get("x-forwarded-for"));

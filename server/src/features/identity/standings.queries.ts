@@ -1,10 +1,9 @@
 import { type Selectable, sql } from "kysely";
-import type { Database, Queries } from "../../platform/db/database.ts";
+import type { Queries } from "../../platform/db/database.ts";
 import type { UserTable } from "../../platform/db/schema.ts";
 import type { UserStandingTable } from "../../platform/db/schema-organizations.ts";
 import { across } from "../../platform/db/tenant-fence.ts";
 import { containing } from "../../platform/folded.ts";
-import { isInGoodStanding } from "./good-standing.ts";
 import type { UserRow } from "./identity.queries.ts";
 import { isNamedLike } from "./name-match.ts";
 
@@ -40,7 +39,7 @@ export async function saveStanding(query: Queries, row: StandingRow): Promise<vo
 }
 
 /** Accounts of the whole server: for whoever runs it. */
-function selectAccounts(query: Queries) {
+export function selectAccounts(query: Queries) {
   return across(query, "server")
     .selectFrom("users as u")
     .leftJoin("user_standings as s", "s.user_id", "u.id")
@@ -86,25 +85,4 @@ export function listAccounts(query: Queries, filter: AccountFilter, at: number):
     );
   }
   return select.execute();
-}
-
-/** On PostgreSQL they stay admins until the transaction ends, so that of two who go at once one stays. */
-export async function lockServerAdmins(query: Queries, engine: Database["engine"]): Promise<void> {
-  await across(query, "server")
-    .selectFrom("users")
-    .select("id")
-    .where("role", "=", "admin")
-    .orderBy("id")
-    .$if(engine === "postgres", (select) => select.forNoKeyUpdate())
-    .execute();
-}
-
-/** Whether somebody else runs the server who can sign in at that moment: no service user, and in good standing. */
-export async function hasOtherServerAdmin(query: Queries, id: string, at: number): Promise<boolean> {
-  const admins = await selectAccounts(query)
-    .where("u.role", "=", "admin")
-    .where("u.is_bot", "=", 0)
-    .where("u.id", "!=", id)
-    .execute();
-  return admins.some((account) => isInGoodStanding({ ...account, is_active: account.is_active ?? 1 }, at));
 }

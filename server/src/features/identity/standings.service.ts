@@ -8,14 +8,13 @@ import type { Actor } from "../../platform/http/actor.ts";
 import { findDefaultOrganization } from "../organizations/index.ts";
 import { answeringChanged, userChanged } from "./identity.events.ts";
 import { findUserForUpdate, updateUser } from "./identity.queries.ts";
+import { hasOtherServerAdmin, lockServerAdmins } from "./server-admins.queries.ts";
 import type { Sessions } from "./sessions.service.ts";
 import {
   type AccountFilter,
   type AccountRow,
   findAccount,
-  hasOtherServerAdmin,
   listAccounts,
-  lockServerAdmins,
   type StandingRow,
   saveStanding,
 } from "./standings.queries.ts";
