@@ -139,7 +139,7 @@ test("an address counts once the mail's link was followed, and the page says so"
   await page.getByLabel("New address").fill("countess@example.com");
   await page.getByLabel("Password", { exact: true }).fill("not it");
   await page.getByRole("button", { name: "Change address" }).click();
-  await expect(page.getByRole("alert")).toContainText("not your present password");
+  await expect(page.getByRole("alert")).toContainText("not your current password");
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Change address" }).click();
   await expect(page.getByText("A mail is on its way to countess@example.com")).toBeVisible();
@@ -167,7 +167,7 @@ test("a deleted account is out at once, and what it wrote stays", async ({ perso
   await page.getByRole("button", { name: "Delete account" }).click();
   await page.getByRole("dialog").getByLabel("Password", { exact: true }).fill("not it");
   await page.getByRole("button", { name: "Delete my account" }).click();
-  await expect(page.getByRole("alert")).toContainText("not your present password");
+  await expect(page.getByRole("alert")).toContainText("not your current password");
   await page.getByRole("dialog").getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Delete my account" }).click();
   await expect(page.getByRole("heading", { name: "Sign in to Parley" })).toBeVisible();
@@ -236,4 +236,25 @@ test("one's own data is downloaded in one file, with what one wrote", async ({ p
   expect(JSON.parse(text)).toBeTruthy();
   expect(text).toContain("Notes on the engine");
   expect(text).toContain(ada.username);
+});
+
+test("signing out everywhere else asks first, and leaves only the session that one is in", async ({
+  person,
+  open,
+}) => {
+  const ada = await person("Ada Lovelace");
+  const page = await open(ada, "/settings/sessions");
+  const others = page.getByRole("button", { name: /^Sign out there/ });
+  await expect(others).toHaveCount(1);
+  await page.getByRole("button", { name: "Sign out everywhere else" }).click();
+  const question = page.getByRole("alertdialog", { name: "Sign out everywhere else?" });
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await expect(question).toBeHidden();
+  await page.reload();
+  await expect(others).toHaveCount(1);
+  await page.getByRole("button", { name: "Sign out everywhere else" }).click();
+  await question.getByRole("button", { name: "Sign out everywhere else" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Ended 1 other session." })).toBeVisible();
+  await expect(question).toBeHidden();
+  await expect(others).toHaveCount(0);
 });

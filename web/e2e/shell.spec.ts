@@ -7,16 +7,23 @@ test("a part whose script does not come says so in its place, and comes when it 
   open,
 }) => {
   const page = await open(await person("Ada Lovelace"));
-  await page.route("**/assets/*.js", (route) => route.abort());
+  let refused = 0;
+  await page.route("**/assets/*.js", (route) => {
+    refused += 1;
+    return route.abort();
+  });
   const places = page.getByRole("navigation", { name: "Places" });
   await places.getByRole("link", { name: "Workspace" }).click();
   await expect(page.getByRole("heading", missing)).toBeVisible();
   await places.getByRole("link", { name: "Chats" }).click();
   await expect(page.getByRole("heading", { name: "No conversations yet" })).toBeVisible();
 
+  const before = refused;
   await page.goBack();
   await expect(page.getByRole("heading", missing)).toBeVisible();
-  await page.unrouteAll();
+  // Coming back asks for it again, which must not succeed in place of the button.
+  await expect.poll(() => refused).toBeGreaterThan(before);
+  await page.unrouteAll({ behavior: "wait" });
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(page.getByRole("heading", { name: "Workspace" })).toBeVisible();
 });
@@ -70,13 +77,18 @@ test("the tab names what is shown, and how much is unread", async ({ person, ope
   await expect(page).toHaveTitle("Sign in to Parley");
 });
 
-test("on a phone, finding is left by its button and by going back", async ({ person, open }) => {
+test("on a phone, finding is left by its button and by going back, and leaves nothing to go back to", async ({
+  person,
+  open,
+}) => {
   const ada = await person("Ada Lovelace");
   const viewport = { width: 390, height: 844 };
   const page = await open(ada, "/", { viewport, hasTouch: true });
   const find = page.getByRole("button", { name: "Find" });
   const dialog = page.getByRole("dialog");
+  const rooms = page.getByRole("heading", { name: "Rooms", exact: true });
   await page.getByRole("link", { name: "Rooms" }).tap();
+  await expect(rooms).toBeVisible();
   await find.tap();
   await dialog.getByRole("button", { name: "Close" }).tap();
   await expect(dialog).toHaveCount(0);
@@ -84,4 +96,14 @@ test("on a phone, finding is left by its button and by going back", async ({ per
   await expect(dialog).toBeVisible();
   await page.goBack();
   await expect(dialog).toHaveCount(0);
+  await expect(rooms).toBeVisible();
+
+  await find.tap();
+  await dialog.getByRole("option", { name: "Threads" }).tap();
+  await expect(page.getByRole("heading", { name: "Threads", exact: true })).toBeVisible();
+  await page.goBack();
+  await expect(rooms).toBeVisible();
+  await expect(dialog).toHaveCount(0);
+  await page.goBack();
+  await expect(page.getByRole("heading", { name: "No conversations yet" })).toBeVisible();
 });

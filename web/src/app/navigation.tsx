@@ -14,13 +14,13 @@ import { useOwnUser } from "../features/identity/index.ts";
 import { useUnreadNotifications } from "../features/notifications/index.ts";
 import { waitingCustomers } from "../features/support/index.ts";
 import { aiPlace, type Place, supportPlace } from "../platform/address.ts";
+import { openOverlay } from "../platform/history.ts";
 import { useStore } from "../platform/store.ts";
 import { texts } from "../platform/texts.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { classes } from "../ui/classes.ts";
 import { Link } from "../ui/link.tsx";
 import { adminSectionsOf } from "./admin-sections.ts";
-import { openPalette } from "./overlays.ts";
 
 interface Destination {
   place: Place;
@@ -84,7 +84,12 @@ export function Navigation({ place }: { place: Place }) {
           {typeof marks[label] === "string" && <Dot label={marks[label]} />}
         </Link>
       ))}
-      <button type="button" onClick={openPalette} aria-keyshortcuts="Control+K" className={look(false)}>
+      <button
+        type="button"
+        onClick={() => openOverlay("palette")}
+        aria-keyshortcuts="Control+K"
+        className={look(false)}
+      >
         <Search aria-hidden size={20} strokeWidth={1.75} />
         {texts.searchShort}
       </button>

@@ -31,12 +31,12 @@ import {
   sessionsPlace,
   supportPlace,
 } from "../platform/address.ts";
+import { openOverlay } from "../platform/history.ts";
 import { useStore } from "../platform/store.ts";
 import { texts } from "../platform/texts.ts";
 import { chooseTheme, theme, themes } from "../platform/theme.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { adminSectionsOf } from "./admin-sections.ts";
-import { openShortcuts } from "./overlays.ts";
 
 /** One line of what was found, and what choosing it does. */
 export interface Hit {
@@ -229,7 +229,7 @@ function useCommands(): Hit[] {
       ...themes
         .filter((each) => each !== chosenTheme)
         .map((each) => command(texts.switchTheme(themeNames[each]), Moon, () => chooseTheme(each))),
-      command(texts.shortcuts, Keyboard, openShortcuts),
+      command(texts.shortcuts, Keyboard, () => openOverlay("shortcuts")),
       command(texts.signOut, LogOut, () => void signOut()),
     ];
   }, [chosenTheme, adminSection]);

@@ -1,10 +1,10 @@
 import { X } from "lucide-react";
 import { type KeyboardEvent, useId, useState } from "react";
+import { closeOverlay, currentOverlay } from "../platform/history.ts";
 import { texts } from "../platform/texts.ts";
 import { IconButton } from "../ui/button.tsx";
 import { classes } from "../ui/classes.ts";
 import { Dialog } from "../ui/dialog.tsx";
-import { closeOverlay } from "./overlays.ts";
 import { type Hit, useHits } from "./palette-hits.tsx";
 
 /** Finds people, rooms, conversations and commands by a few letters. */
@@ -16,8 +16,9 @@ export function Palette() {
   const at = Math.min(chosen, hits.length - 1);
   const take = (hit: Hit | undefined) => {
     if (hit === undefined) return;
-    closeOverlay();
     hit.act();
+    // Where that led elsewhere, the finder has given way already.
+    if (currentOverlay() === "palette") closeOverlay();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -5,8 +5,8 @@ import { draftPreviewOf, ThreadsLink } from "../features/messages/index.ts";
 import { AnnouncementLine } from "../features/notifications/index.ts";
 import { SupportNotice } from "../features/support/index.ts";
 import { goBack, type Place, usePlace } from "../platform/address.ts";
+import { closeOverlay, useOverlay } from "../platform/history.ts";
 import { useAppTitle } from "../platform/page-title.ts";
-import { useStore } from "../platform/store.ts";
 import { texts } from "../platform/texts.ts";
 import { classes } from "../ui/classes.ts";
 import { Empty } from "../ui/empty.tsx";
@@ -16,19 +16,16 @@ import { ComplaintNotice } from "./complaint-notice.tsx";
 import { ConnectionLine } from "./connection-line.tsx";
 import { ConversationPage } from "./conversation-page.tsx";
 import { Navigation } from "./navigation.tsx";
-import { closeOverlay, overlay } from "./overlays.ts";
 import { parts, prepareTheRest } from "./parts.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
 
 /** The signed-in app: navigation, the list, and the place that the address names. */
 export function Shell() {
   const place = usePlace();
-  const over = useStore(overlay);
+  const over = useOverlay();
   useAppTitle(useUnreadTotal(), placeNames[place.name] ?? "");
   useShortcuts();
   useEffect(() => void prepareTheRest(), []);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whoever goes elsewhere, also by the back button, is done with it
-  useEffect(closeOverlay, [place]);
   const openId = place.name === "conversation" ? place.id : null;
   const list = listOf(place);
   const isListPlace =

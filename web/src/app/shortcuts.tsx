@@ -1,7 +1,7 @@
+import { closeOverlay } from "../platform/history.ts";
 import { texts } from "../platform/texts.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Keys } from "../ui/keys.tsx";
-import { closeOverlay } from "./overlays.ts";
 
 interface Group {
   title: string;

@@ -1,7 +1,7 @@
 import { useEffect } from "react";
 import { conversations } from "../features/conversations/index.ts";
 import { conversationPlace, currentPlace, go } from "../platform/address.ts";
-import { openPalette, openShortcuts, overlay } from "./overlays.ts";
+import { currentOverlay, openOverlay } from "../platform/history.ts";
 
 /** Keys that work everywhere. Letters only where nothing is being typed. */
 export function useShortcuts(): void {
@@ -15,7 +15,7 @@ function onKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
   if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "k") {
     event.preventDefault();
-    openPalette();
+    openOverlay("palette");
     return;
   }
   if (event.altKey && event.key === "ArrowDown") {
@@ -23,7 +23,7 @@ function onKey(event: KeyboardEvent): void {
     goToNextUnread();
     return;
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || overlay.get() !== null || isTyping(event.target))
+  if (event.ctrlKey || event.metaKey || event.altKey || currentOverlay() !== null || isTyping(event.target))
     return;
   const act = actions[event.key];
   if (
@@ -36,7 +36,7 @@ function onKey(event: KeyboardEvent): void {
 }
 
 const actions: Record<string, () => void> = {
-  "?": openShortcuts,
+  "?": () => openOverlay("shortcuts"),
   n: () => go({ name: "new", kind: "direct" }),
   w: () => document.querySelector<HTMLElement>("main textarea")?.focus(),
   d: () => {

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { currentOverlay, inApp, onceSettled, subscribe, tell } from "./history.ts";
 
 /** Where one is in the app. The address bar holds it whole: each place has a link, back and forward lead between them. */
 export type Place =
@@ -305,39 +306,21 @@ function decode(part: string): string {
   }
 }
 
-const listeners = new Set<() => void>();
-
-function tell(): void {
-  for (const listener of listeners) listener();
-}
-
-/** Goes to a place; `replace` leaves no trace for the back button. */
+/** Goes to a place; `replace` leaves no trace for the back button. What lay over the last place gives way to it. */
 export function go(to: Place | string, { replace = false } = {}): void {
-  const href = typeof to === "string" ? to : hrefOf(to);
-  if (href === location.pathname + location.search) return;
-  if (replace) history.replaceState({ inApp: inApp() }, "", href);
-  else history.pushState({ inApp: true }, "", href);
-  tell();
+  onceSettled(() => {
+    const href = typeof to === "string" ? to : hrefOf(to);
+    if (href === location.pathname + location.search) return;
+    if (replace || currentOverlay() !== null) history.replaceState({ inApp: inApp() }, "", href);
+    else history.pushState({ inApp: true }, "", href);
+    tell();
+  });
 }
 
 /** Back to where one came from inside the app; to `otherwise` for whoever opened a link here. */
 export function goBack(otherwise: Place): void {
   if (inApp()) history.back();
   else go(otherwise, { replace: true });
-}
-
-function inApp(): boolean {
-  const state: unknown = history.state;
-  return typeof state === "object" && state !== null && "inApp" in state && state.inApp === true;
-}
-
-function subscribe(listener: () => void): () => void {
-  if (listeners.size === 0) addEventListener("popstate", tell);
-  listeners.add(listener);
-  return () => {
-    listeners.delete(listener);
-    if (listeners.size === 0) removeEventListener("popstate", tell);
-  };
 }
 
 let read = { href: "", place: { name: "home" } as Place };

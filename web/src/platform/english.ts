@@ -317,6 +317,8 @@ const commonTexts = {
   lastUsed: (when: string) => `Last used ${when}`,
   endSession: "Sign out there",
   endOthers: "Sign out everywhere else",
+  endOthersTitle: "Sign out everywhere else?",
+  endOthersAbout: "Every other device has to sign in again.",
   othersEnded: (number: number) => `Ended ${count(number, "other session", "other sessions")}.`,
   account: "Account",
   changePassword: "Change password",
@@ -324,7 +326,7 @@ const commonTexts = {
   currentPassword: "Current password",
   newPassword: "New password",
   passwordChanged: "Password changed. All other sessions have ended.",
-  wrongPassword: "That is not your present password.",
+  wrongPassword: "That is not your current password.",
   unknownDevice: "Unknown device",
 
   // Keys and palette

@@ -1,5 +1,6 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Laptop, Smartphone } from "lucide-react";
+import { useState } from "react";
 import type { Session } from "../../../../sdk/src/index.ts";
 import { client } from "../../platform/client.ts";
 import { explain } from "../../platform/explain.ts";
@@ -7,6 +8,7 @@ import { queries } from "../../platform/query.ts";
 import { texts } from "../../platform/texts.ts";
 import { agoTime } from "../../platform/times.ts";
 import { Button } from "../../ui/button.tsx";
+import { Confirm } from "../../ui/confirm.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { SettingsSection } from "../../ui/settings-section.tsx";
 import { SkeletonRows } from "../../ui/skeleton-rows.tsx";
@@ -17,9 +19,13 @@ const key = ["sessions"];
 /** Where one is signed in. */
 export function SessionSettings() {
   const sessions = useQuery({ queryKey: key, queryFn: () => client.sessions.list() });
+  const [isAsking, setAsking] = useState(false);
   const endOthers = useMutation({
     mutationFn: () => client.sessions.endOthers(),
-    onSuccess: () => queries.invalidateQueries({ queryKey: key }),
+    onSuccess: () => {
+      setAsking(false);
+      return queries.invalidateQueries({ queryKey: key });
+    },
   });
   return (
     <SettingsSection title={texts.sessions} about={texts.sessionsAbout}>
@@ -33,14 +39,24 @@ export function SessionSettings() {
             ))}
           </ul>
           {sessions.data.length > 1 && (
-            <Button className="self-start" busy={endOthers.isPending} onClick={() => endOthers.mutate()}>
+            <Button className="self-start" onClick={() => setAsking(true)}>
               {texts.endOthers}
             </Button>
           )}
         </>
       )}
-      {endOthers.isError && <Failure>{explain(endOthers.error)}</Failure>}
       {endOthers.isSuccess && <p role="status">{texts.othersEnded(endOthers.data.ended)}</p>}
+      {isAsking && (
+        <Confirm
+          title={texts.endOthersTitle}
+          about={texts.endOthersAbout}
+          action={texts.endOthers}
+          busy={endOthers.isPending}
+          error={endOthers.isError ? explain(endOthers.error) : null}
+          onConfirm={() => endOthers.mutate()}
+          onClose={() => setAsking(false)}
+        />
+      )}
     </SettingsSection>
   );
 }
