@@ -49,8 +49,6 @@ export interface Database {
   append<T>(work: (tx: AppendTx) => Promise<T>): Promise<T>;
   /** Reads that all see one state of the database. */
   snapshot<T>(work: (query: Queries) => Promise<T>): Promise<T>;
-  /** Called each time rows written by `append` have become visible to `query`. */
-  onSettled(hook: () => void): void;
   /** True if the unique constraint was what refused. */
   isUniqueViolation(error: unknown): boolean;
   /** A fault after which no write may be trusted (a failed sync): the process must end. */

@@ -11,7 +11,14 @@ interface Replaced {
   rows: Map<string, Row>;
 }
 
-/** Bulk rows that are durable in the journal and on their way to their tables. */
+/** What is moved in one transaction. */
+export type Slice = BulkWrite[];
+
+/** A bound on how long moving a slice stops the event loop: some 10 ms. */
+const sliceRows = 2_000;
+const sliceCharacters = 1024 * 1024;
+
+/** Bulk rows that are durable in the journal and wait for their move to their tables. */
 export class PendingRows {
   readonly #appended = new Map<string, Appended>();
   readonly #replaced = new Map<string, Replaced>();
@@ -71,8 +78,35 @@ export class PendingRows {
     }
   }
 
-  /** Every table's rows, neighbours beside each other. */
-  *sorted(): Generator<{ table: BulkTable; rows: Iterable<Row> }> {
+  /**
+   * All rows, neighbours beside each other, in slices of about as much work each. What is appended comes before what is
+   * replaced: whoever reads the tables between two slices sees messages before the heads that tell of them.
+   */
+  slices(): Slice[] {
+    const most = this.#rowsPerSlice();
+    const slices: Slice[] = [];
+    let space = 0;
+    for (const { table, rows } of this.#sorted()) {
+      for (let at = 0; at < rows.length; ) {
+        if (space === 0) {
+          slices.push([]);
+          space = most;
+        }
+        const part = rows.slice(at, at + space);
+        slices.at(-1)?.push({ table, rows: part });
+        at += part.length;
+        space -= part.length;
+      }
+    }
+    return slices;
+  }
+
+  #rowsPerSlice(): number {
+    const size = this.#size / Math.max(1, this.#count);
+    return Math.max(1, Math.min(sliceRows, Math.floor(sliceCharacters / Math.max(1, size))));
+  }
+
+  *#sorted(): Generator<BulkWrite> {
     for (const { table, groups } of this.#appended.values()) {
       const firsts = [...groups.keys()].sort();
       yield { table, rows: firsts.flatMap((first) => groups.get(first) ?? []) };

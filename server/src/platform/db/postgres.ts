@@ -98,10 +98,6 @@ class PostgresDatabase implements Database {
     });
   }
 
-  onSettled(): void {
-    // Rows are in their tables when the transaction that wrote them ends.
-  }
-
   onFatal(): void {
     // A failed sync is the server's to deal with: PostgreSQL restarts itself.
   }

@@ -1,17 +1,28 @@
 import type { Database as Handle, Statement } from "bun:sqlite";
 import { type BulkTable, type BulkWrite, insertText, type Row } from "./bulk.ts";
-import { PendingRows } from "./pending-rows.ts";
+import { PendingRows, type Slice } from "./pending-rows.ts";
 import { ScatteredRows } from "./scattered-rows.ts";
 
-/** Rows waiting in the journal before they are moved to their tables: a bound on how long that stops the loop. */
-const settleAtRows = 2_500;
-const settleAtCharacters = 2 * 1024 * 1024;
+/** Rows waiting in the journal before they are moved: the more there are, the more of them share a page. */
+const moveAtRows = 5_000;
+const moveAtCharacters = 8 * 1024 * 1024;
+
+/** Rows on their way to their tables, all that the journal held at one moment. */
+interface Move {
+  readonly slices: readonly Slice[];
+  /** Slices that have reached their tables. */
+  moved: number;
+  /** The last of the journal's groups that these rows are from. */
+  readonly lastGroup: number;
+}
 
 /**
  * The journal in front of the tables. A group of bulk rows is one row here, so that its commit costs a few pages
- * however many conversations it touches; `settle` moves the rows to their indexed tables, sorted and many at once.
+ * however many conversations it touches. A move takes all rows that wait to their indexed tables, sorted, a slice in
+ * each transaction; when the last one is there the groups leave the journal.
  *
- * Moving rows need not be synced: what a power cut takes away is in the journal again.
+ * Moving rows need not be synced: what a power cut takes away is in the journal again. After a crash amid a move some
+ * rows are in both places, and are written once more over themselves.
  */
 export class SqliteJournal {
   readonly #handle: Handle;
@@ -20,9 +31,13 @@ export class SqliteJournal {
   readonly #scattered = new Map<string, ScatteredRows>();
   readonly #statements = new Map<string, Statement>();
   readonly #insert: Statement;
+  readonly #deleteGroups: Statement;
   readonly #deleteCarried: Statement;
   /** The last journal row that each move takes along. */
   readonly #movedTo = new Map<ScatteredRows, number>();
+  #move: Move | null = null;
+  /** The last group taken. */
+  #lastGroup = 0;
 
   /** Also settles what an older process left: durable, acknowledged, and not in its tables yet. */
   constructor(handle: Handle, synchronous: string) {
@@ -34,29 +49,43 @@ export class SqliteJournal {
       "create table if not exists journal (id integer primary key, carried_for text, changes text not null) strict",
     );
     this.#insert = handle.prepare("insert into journal (carried_for, changes) values (?, ?)");
+    this.#deleteGroups = handle.prepare("delete from journal where carried_for is null and id <= ?");
     this.#deleteCarried = handle.prepare("delete from journal where carried_for = ? and id <= ?");
-    const left = handle.query("select carried_for, changes from journal order by id").all() as {
+    const left = handle.query("select id, carried_for, changes from journal order by id").all() as {
+      id: number;
       carried_for: string | null;
       changes: string;
     }[];
-    for (const row of left) this.#take(JSON.parse(row.changes) as BulkWrite[], 0, row.carried_for !== null);
-    if (!this.#pending.isEmpty) this.settle();
+    for (const { id, carried_for, changes } of left) {
+      const isCarried = carried_for !== null;
+      this.#take(JSON.parse(changes) as BulkWrite[], isCarried ? 0 : changes.length, isCarried);
+      this.#lastGroup = id;
+    }
+    while (!this.isSettled) this.#moveSlice(true);
   }
 
   /** Nothing waits: every statement sees every row. */
   get isSettled(): boolean {
-    return this.#pending.isEmpty;
+    return this.#pending.isEmpty && this.#move === null;
   }
 
+  get isMoving(): boolean {
+    return this.#move !== null;
+  }
+
+  /** Enough waits for a move. */
   get isDue(): boolean {
-    return this.#pending.count >= settleAtRows || this.#pending.size >= settleAtCharacters;
+    return this.#pending.count >= moveAtRows || this.#pending.size >= moveAtCharacters;
   }
 
   /** Makes the group durable, with the transaction around it or by itself. @returns what to call once it is. */
   write(changes: BulkWrite[]): () => void {
     const text = JSON.stringify(changes);
-    this.#insert.run(null, text);
-    return () => this.#take(changes, text.length, false);
+    const { lastInsertRowid } = this.#insert.run(null, text);
+    return () => {
+      this.#take(changes, text.length, false);
+      this.#lastGroup = Number(lastInsertRowid);
+    };
   }
 
   #take(changes: BulkWrite[], size: number, isCarried: boolean): void {
@@ -83,13 +112,24 @@ export class SqliteJournal {
     return keys.map((key) => rows.find(key)).filter((row) => row !== undefined);
   }
 
-  /** Moves everything but scattered rows to its table. All or nothing. */
-  settle(): void {
+  /**
+   * Takes the next slice of rows, but for scattered ones, to their tables: all of it, or none. The first call begins a
+   * move of all that waits; what comes meanwhile is left to the next move.
+   */
+  moveSlice(): void {
+    this.#moveSlice(false);
+  }
+
+  /** @param isRepeat rows may be in their tables already. */
+  #moveSlice(isRepeat: boolean): void {
     this.unshow();
+    const move = this.#move ?? this.#beginMove();
+    const isLast = move.moved + 1 >= move.slices.length;
     const carried: ScatteredRows[] = [];
     this.#unsynced(() => {
-      this.#insertPending();
-      this.#handle.run("delete from journal where carried_for is null");
+      this.#insertSlice(move.slices[move.moved] ?? [], isRepeat);
+      if (!isLast) return;
+      this.#deleteGroups.run(move.lastGroup);
       for (const rows of this.#scattered.values()) {
         const { uncarried } = rows;
         if (uncarried === null) continue;
@@ -97,13 +137,23 @@ export class SqliteJournal {
         carried.push(rows);
       }
     });
-    this.#pending.clear();
+    move.moved++;
+    if (isLast) this.#move = null;
     for (const rows of carried) rows.carried();
+    if (isLast) this.#startMovingDue();
   }
 
-  #insertPending(): void {
-    for (const { table, rows } of this.#pending.sorted()) {
-      const insert = this.#statement(insertText(table, 1, (index) => `?${index}`));
+  #beginMove(): Move {
+    this.#move = { slices: this.#pending.slices(), moved: 0, lastGroup: this.#lastGroup };
+    this.#pending.clear();
+    return this.#move;
+  }
+
+  #insertSlice(slice: Slice, isRepeat: boolean): void {
+    for (const { table, rows } of slice) {
+      const insert = this.#statement(
+        insertText(isRepeat ? { ...table, replace: true } : table, 1, (index) => `?${index}`),
+      );
       for (const row of rows) insert.run(...row);
     }
   }
@@ -124,7 +174,8 @@ export class SqliteJournal {
       // Pages that do not fit the cache would be written to the disk.
       this.#handle.run("pragma cache_spill = off");
       this.#handle.run("begin immediate");
-      this.#insertPending();
+      for (const slice of this.#move?.slices.slice(this.#move.moved) ?? []) this.#insertSlice(slice, false);
+      for (const slice of this.#pending.slices()) this.#insertSlice(slice, false);
       this.#handle.run("pragma query_only = on");
       this.#isShown = true;
     } catch {
@@ -148,8 +199,8 @@ export class SqliteJournal {
    */
   moveScattered(): boolean {
     let isMore = false;
+    this.#startMovingDue();
     for (const rows of this.#scattered.values()) {
-      if (rows.isDue) this.#startMoving(rows);
       if (!rows.isMoving) continue;
       this.#moveRange(rows);
       isMore ||= rows.isMoving;
@@ -166,6 +217,10 @@ export class SqliteJournal {
     forget();
   }
 
+  #startMovingDue(): void {
+    for (const rows of this.#scattered.values()) if (rows.isDue) this.#startMoving(rows);
+  }
+
   /** All that has been carried so far will have left the journal when the move ends. */
   #startMoving(rows: ScatteredRows): void {
     const { last } = this.#handle
@@ -177,7 +232,7 @@ export class SqliteJournal {
 
   /** Moves everything there is, so that the journal is empty. */
   close(): void {
-    if (!this.#pending.isEmpty) this.settle();
+    while (!this.isSettled) this.moveSlice();
     for (const rows of this.#scattered.values()) {
       do {
         if (!rows.isMoving) this.#startMoving(rows);

@@ -11,8 +11,8 @@ import { SqliteJournal } from "./sqlite-journal.ts";
 import { markerOf, openSqlite, sealSqlite } from "./sqlite-open.ts";
 import { WritableDisk } from "./writable-disk.ts";
 
-/** Rows of a quiet time are moved after this long: many small moves, none of which stops the loop. */
-const settleAfterMs = 100;
+/** Rows of a quiet time are moved after this long. */
+const moveAfterMs = 100;
 const checkpointAtPages = 8_000;
 
 /**
@@ -32,7 +32,6 @@ class SqliteDatabase implements Database {
   readonly #countChanges: Statement;
   readonly #mutex = new Mutex();
   readonly #journal: SqliteJournal;
-  readonly #settledHooks: (() => void)[] = [];
   readonly #fatalHooks: ((error: unknown) => void)[] = [];
   #isWritable = true;
   /** The disk is full, and the reserve has been given back for what was acknowledged. */
@@ -64,7 +63,7 @@ class SqliteDatabase implements Database {
     await this.#mutex.acquire();
     if (this.#journal.isSettled || this.#journal.isShown) return;
     try {
-      await this.#whenFree(() => this.#settle());
+      await this.#settle();
     } catch (error) {
       const refused = this.#refused(error);
       if (isUnwritable(error)) {
@@ -90,7 +89,7 @@ class SqliteDatabase implements Database {
       this.#journal.unshow();
       try {
         // Never beside rows that wait: what it reads and numbers must be the latest.
-        if (!this.#journal.isSettled) await this.#whenFree(() => this.#settle());
+        await this.#settle();
         await this.#whenFree(() => this.#handle.run("begin immediate"));
         const result = await work({
           query,
@@ -122,8 +121,8 @@ class SqliteDatabase implements Database {
       if (this.#handle.inTransaction) await this.#synced(() => this.#handle.run("commit"));
       for (const take of durable) take();
       for (const hook of hooks) hook();
-      if (this.#journal.isDue) this.#settleSoon();
-      else this.#settleTimer ??= setTimeout(() => this.#settleSoon(), settleAfterMs).unref();
+      if (this.#journal.isDue) this.#moveSoon();
+      else this.#moveTimer ??= setTimeout(() => this.#moveSoon(), moveAfterMs).unref();
       return result;
     } catch (error) {
       if (this.#handle.inTransaction) this.#handle.run("rollback");
@@ -134,16 +133,13 @@ class SqliteDatabase implements Database {
   }
 
   #appendTx(hooks: (() => void)[], durable: (() => void)[]): AppendTx {
-    const settle = async () => {
-      if (!this.#journal.isSettled) await this.#whenFree(() => this.#settle());
-    };
     return {
       query: this.#unguarded,
       afterCommit: (hook) => hooks.push(hook),
-      settle,
+      settle: () => this.#settle(),
       widen: async () => {
         if (this.#handle.inTransaction) return;
-        await settle();
+        await this.#settle();
         await this.#whenFree(() => this.#handle.run("begin immediate"));
       },
       // A single statement is a transaction of its own, unless `widen` began one.
@@ -165,26 +161,37 @@ class SqliteDatabase implements Database {
   }
   #unguardedQueries: Queries | null = null;
 
-  #isSettling = false;
-  #settleTimer: ReturnType<typeof setTimeout> | null = null;
+  #isMoving = false;
+  #moveTimer: ReturnType<typeof setTimeout> | null = null;
 
-  /** In a turn of the event loop of its own, and the moves that became due in further ones. */
-  #settleSoon(): void {
-    if (this.#settleTimer !== null) clearTimeout(this.#settleTimer);
-    this.#settleTimer = null;
-    if (this.#isSettling) return;
-    this.#isSettling = true;
+  /** In turns of the event loop of their own, between which whoever waits for the connection has theirs. */
+  #moveSoon(): void {
+    if (this.#moveTimer !== null) clearTimeout(this.#moveTimer);
+    this.#moveTimer = null;
+    if (this.#isMoving) return;
+    this.#isMoving = true;
     setImmediate(async () => {
       try {
-        await this.#acquire();
-        this.#mutex.release();
+        await this.#moveRows();
         await this.#moveScattered();
       } catch (error) {
         this.#refused(error);
       } finally {
-        this.#isSettling = false;
+        this.#isMoving = false;
       }
     });
+  }
+
+  async #moveRows(): Promise<void> {
+    do {
+      await this.#acquireToWrite();
+      try {
+        if (!this.#journal.isSettled) await this.#whenFree(() => this.#moveSlice());
+      } finally {
+        this.#mutex.release();
+      }
+      await nextTurn();
+    } while (this.#journal.isMoving);
   }
 
   async #moveScattered(): Promise<void> {
@@ -195,22 +202,29 @@ class SqliteDatabase implements Database {
       } finally {
         this.#mutex.release();
       }
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
   }
 
-  /** Settles the journal, on a full disk into the space set aside for that. Holds the mutex. */
-  #settle(): void {
+  /** All that waits reaches its tables; sockets are looked after meanwhile. Holds the mutex. */
+  async #settle(): Promise<void> {
+    while (!this.#journal.isSettled) {
+      await this.#whenFree(() => this.#moveSlice());
+      if (!this.#journal.isSettled) await nextTurn();
+    }
+  }
+
+  /** On a full disk into the space set aside for that. Holds the mutex. */
+  #moveSlice(): void {
     try {
-      this.#journal.settle();
+      this.#journal.moveSlice();
     } catch (error) {
       if (codeOf(error) !== "SQLITE_FULL" || !this.#reserve.release()) throw error;
       this.#isShort = true;
-      this.#journal.settle();
+      this.#journal.moveSlice();
     }
     // Of a disk that has refused writes before, a move that went well is no proof that it takes them again.
     this.#isWritable = !this.#isShort && (this.#isWritable || this.#disk.takesWrites());
-    for (const hook of this.#settledHooks) hook();
   }
 
   /** While the disk is full the reserve is for what was acknowledged, not for more. @throws AppError UNAVAILABLE. */
@@ -220,7 +234,7 @@ class SqliteDatabase implements Database {
 
   /** As `whenFree`, for writes that wait for the disk: at most one between two turns of the event loop. */
   async #synced(write: () => void): Promise<void> {
-    while (this.#hasSynced) await new Promise((resolve) => setImmediate(resolve));
+    while (this.#hasSynced) await nextTurn();
     this.#hasSynced = true;
     // The first immediate may run before the loop has looked at its sockets again, the second one cannot.
     setImmediate(() =>
@@ -285,10 +299,6 @@ class SqliteDatabase implements Database {
       );
     }
     return error;
-  }
-
-  onSettled(hook: () => void): void {
-    this.#settledHooks.push(hook);
   }
 
   onFatal(hook: (error: unknown) => void): void {
@@ -372,6 +382,10 @@ class SqliteDatabase implements Database {
     this.#handle.close();
     this.#mutex.release();
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function diskFull(cause?: unknown) {
