@@ -58,7 +58,9 @@ describe("an upload", () => {
       message_type: "file",
       metadata: { attachments: [data.file_id] },
     };
-    expectRefusal(await ann.post("/v1/messages", body), 400, "VALIDATION_ERROR", "metadata.attachments.0");
+    expectRefusal(await ann.post("/v1/messages", body), 404, "NOT_FOUND", "metadata.attachments.0");
+    const unknown = { ...body, metadata: { attachments: [unknownId] } };
+    expectRefusal(await ann.post("/v1/messages", unknown), 404, "NOT_FOUND", "metadata.attachments.0");
   });
 
   test("over 8 MiB comes in parts, in any order and again at will", async () => {
@@ -312,7 +314,7 @@ describe("one's files", () => {
       message_type: "file",
       metadata: { attachments: [file.file_id] },
     };
-    expectRefusal(await bob.post("/v1/messages", body), 400, "VALIDATION_ERROR", "metadata.attachments.0");
+    expectRefusal(await bob.post("/v1/messages", body), 403, "FORBIDDEN", "metadata.attachments.0");
     const shared = await ann.post<Message>("/v1/messages", body);
     expect([shared.status, shared.data.content]).toEqual([201, ""]);
   });

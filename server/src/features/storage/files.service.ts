@@ -1,7 +1,7 @@
 import type { Blobs, ByteRange } from "../../platform/blobs/blobs.ts";
 import { now } from "../../platform/clock.ts";
 import type { Database } from "../../platform/db/database.ts";
-import { conflict, forbidden, notFound, validationError } from "../../platform/errors.ts";
+import { AppError, conflict, forbidden, notFound } from "../../platform/errors.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 import { limits } from "../../platform/limits.ts";
 import type { Memberships } from "../conversations/index.ts";
@@ -84,20 +84,18 @@ export class Files {
 
   /**
    * What a message of the actor's shows of these files.
-   * @throws AppError VALIDATION_ERROR naming the one that is not theirs, not complete, or deleted.
+   * @throws AppError naming the file: NOT_FOUND for one that is not complete, or deleted; FORBIDDEN for another's.
    */
   async describeOwn(actor: Actor, fileIds: readonly string[]): Promise<Attachment[]> {
     const rows = await listFilesById(this.#database.query, actor.organizationId, [...fileIds]);
-    const own = new Map(
-      rows.filter((file) => file.owner_id === actor.userId && isThere(file)).map((file) => [file.id, file]),
-    );
+    const files = new Map(rows.filter(isThere).map((file) => [file.id, file]));
     return fileIds.map((id, index) => {
-      const file = own.get(id);
-      if (file !== undefined) return describeFile(file);
-      throw validationError({
-        path: `metadata.attachments.${index}`,
-        message: "is not a file that you may share",
-      });
+      const file = files.get(id);
+      const refusal = (code: "NOT_FOUND" | "FORBIDDEN", message: string) =>
+        new AppError(code, message, { details: [{ path: `metadata.attachments.${index}`, message }] });
+      if (file === undefined) throw refusal("NOT_FOUND", "No such file.");
+      if (file.owner_id !== actor.userId) throw refusal("FORBIDDEN", "This file is not yours to share.");
+      return describeFile(file);
     });
   }
 
