@@ -10,6 +10,7 @@ import {
 import type { AccessTokens, Admission, ServerKeys } from "../features/identity/index.ts";
 import {
   BrowserSessions,
+  findInviter,
   Lockout,
   OwnAccounts,
   Passwords,
@@ -79,6 +80,7 @@ export async function buildIdentity(config: Config, parts: IdentityParts) {
   registrations.welcomeWith(async (tx, user) => {
     if (user.email !== null) await emailAddresses.askToConfirm(tx, user, user.email);
   });
+  invitations.knowInvitersBy((tx, userId) => findInviter(tx.query, userId));
   invitations.mailWith((tx, to, facts) =>
     mails.enqueue(tx, accountMail("organization_invitation", to, { ...facts, baseUrl: baseUrl() })),
   );

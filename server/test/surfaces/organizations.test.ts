@@ -204,6 +204,29 @@ describe("an invitation", () => {
     }
   });
 
+  test("lets nobody in once its maker could not make it any more: not the maker who was taken out either", async () => {
+    const { person, id } = await founder();
+    const withLink = async (role: string) => {
+      const maker = await invited(person, id, "Admin");
+      return { maker, link: await invite(maker, id, { role }) };
+    };
+    const { maker: removed, link: way } = await withLink("Admin");
+    expect((await person.delete(`/v1/organizations/${id}/members/${removed.id}`)).status).toBe(200);
+    expectRefusal(await removed.post(`/v1/invitations/${way.token}/accept`), 404, "NOT_FOUND");
+
+    const { maker: banned, link: thanks } = await withLink("Developer");
+    expect((await admin.post(`/v1/admin/users/${banned.id}/ban`, { reason: "x" })).status).toBe(200);
+    const guest = await register(app);
+    expectRefusal(await guest.post(`/v1/invitations/${thanks.token}/accept`), 404, "NOT_FOUND");
+
+    const { maker: demoted, link: above } = await withLink("Admin");
+    const below = await invite(demoted, id, { role: "Developer" });
+    const path = `/v1/organizations/${id}/members/${demoted.id}`;
+    expect((await person.patch(path, { role: "Manager" })).status).toBe(200);
+    expectRefusal(await guest.post(`/v1/invitations/${above.token}/accept`), 404, "NOT_FOUND");
+    expect((await guest.post(`/v1/invitations/${below.token}/accept`)).status).toBe(200);
+  });
+
   test("twenty wrong tokens in an hour from one network are enough", async () => {
     const limited = await startApp({
       PARLEY_RATE_LIMITS: "default",

@@ -24,6 +24,7 @@ export {
   presentTokens,
   tokens,
 } from "./identity.schema.ts";
+export { findInviter } from "./inviter.ts";
 export { confirmationBy, Lockout } from "./lockout.service.ts";
 export { isNamedLike } from "./name-match.ts";
 export { SessionOpeners } from "./open-session.ts";

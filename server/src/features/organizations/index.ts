@@ -4,6 +4,7 @@ export {
   canInvite,
   canManageOrganization,
   type OrganizationRole,
+  type Position,
   requireWriter,
 } from "./organizations.policy.ts";
 export type { InvitationRow } from "./organizations.queries.ts";

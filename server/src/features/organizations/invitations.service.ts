@@ -10,7 +10,7 @@ import { newId, newSecret, sha256 } from "../../platform/ids.ts";
 import { limits } from "../../platform/limits.ts";
 import { countFailures, type RateLimits, takeOrThrow } from "../../platform/rate-limits/rate-limits.ts";
 import { invitationMade } from "./organizations.events.ts";
-import { canInvite, type OrganizationRole } from "./organizations.policy.ts";
+import { canInvite, type OrganizationRole, type Position } from "./organizations.policy.ts";
 import {
   deleteOpenInvitation,
   findInvitationForUse,
@@ -34,6 +34,8 @@ interface Guest {
 type Companion = (tx: Tx, invitation: InvitationRow) => Promise<void>;
 /** What else belongs to an arrival, in its transaction, once the account is in the organization. */
 type Arrival = (tx: Tx, invitation: InvitationRow, userId: string) => Promise<void>;
+/** What an inviter is by now; null: gone, or kept out. */
+type Inviter = (tx: Tx, userId: string) => Promise<Position | null>;
 /** Puts the mail to whom the invitation is for into the queue. */
 type Mailing = (tx: Tx, to: string, facts: { organizationName: string; token: string }) => Promise<void>;
 
@@ -45,6 +47,7 @@ export class Invitations {
   readonly #rates: RateLimits;
   #mail: Mailing = async () => undefined;
   #welcome: Arrival = async () => undefined;
+  #inviter: Inviter = async () => null;
 
   constructor(database: Database, events: Events, trail: ChangeTrail, rates: RateLimits) {
     this.#database = database;
@@ -61,6 +64,11 @@ export class Invitations {
   /** Told once, when the app is put together. */
   welcomeWith(welcome: Arrival): void {
     this.#welcome = welcome;
+  }
+
+  /** Told once, when the app is put together. */
+  knowInvitersBy(inviter: Inviter): void {
+    this.#inviter = inviter;
   }
 
   /**
@@ -136,7 +144,7 @@ export class Invitations {
 
   /**
    * Uses an invitation up, in the transaction that lets its guest in. Call it inside `guarded`.
-   * @throws AppError NOT_FOUND for an unknown or revoked token, CONFLICT for one that was used or has ended or leads
+   * @throws AppError NOT_FOUND for a token that is unknown or revoked, or whose maker could not invite any more, CONFLICT for one that was used or has ended or leads
    * to where the guest is already, FORBIDDEN for one that was meant for somebody else.
    */
   async redeem(tx: Tx, token: string, guest: Guest): Promise<InvitationRow> {
@@ -150,6 +158,9 @@ export class Invitations {
       throw forbidden("This invitation is for another e-mail address.");
     if (invitation.organization_id === guest.organizationId)
       throw conflict("organization_id", "You are in this organization already.");
+    const inviter = await this.#inviter(tx, invitation.created_by);
+    if (inviter === null || !canInvite(inviter, invitation.organization_id, invitation.role))
+      throw unknownToken();
     await markInvitationAccepted(tx.query, invitation.id, guest.userId, now());
     // The account is made or moved after this.
     tx.beforeCommit(() => this.#welcome(tx, invitation, guest.userId));

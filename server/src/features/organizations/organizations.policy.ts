@@ -1,6 +1,9 @@
 import { forbidden } from "../../platform/errors.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 
+/** What somebody is on the server and in which organization. */
+export type Position = Pick<Actor, "role" | "organizationId" | "organizationRole">;
+
 export type OrganizationRole = Actor["organizationRole"];
 
 /** A Viewer changes nothing of the organization's, on no surface. */
@@ -20,7 +23,7 @@ export function canSeeOrganization(actor: Actor, organizationId: string): boolea
 }
 
 /** Its Admins, and whoever runs the server. */
-export function canManageOrganization(actor: Actor, organizationId: string): boolean {
+export function canManageOrganization(actor: Position, organizationId: string): boolean {
   if (actor.role === "admin") return true;
   return actor.organizationId === organizationId && actor.organizationRole === "Admin";
 }
@@ -31,7 +34,7 @@ export function canChangePlan(actor: Actor): boolean {
 }
 
 /** Managers invite too, but nobody above themselves. */
-export function canInvite(actor: Actor, organizationId: string, role: OrganizationRole): boolean {
+export function canInvite(actor: Position, organizationId: string, role: OrganizationRole): boolean {
   if (canManageOrganization(actor, organizationId)) return true;
   const isManager = actor.organizationId === organizationId && actor.organizationRole === "Manager";
   return isManager && role !== "Admin";
