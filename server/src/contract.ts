@@ -935,6 +935,9 @@ export interface Routes {
   listBlocked: {
     params: undefined;
     query: {
+      /** Part of a username or a display name. */
+      q?: string | undefined;
+      sort?: "blocked_at" | "username" | undefined;
       limit?: number | undefined;
       cursor?: string | undefined;
     };
@@ -985,9 +988,12 @@ export interface Routes {
   listFriends: {
     params: undefined;
     query: {
-      status?: "accepted" | "incoming" | "outgoing" | undefined;
+      /** Part of a username or a display name. */
+      q?: string | undefined;
+      sort?: "username" | "since" | undefined;
       limit?: number | undefined;
       cursor?: string | undefined;
+      status?: "accepted" | "incoming" | "outgoing" | undefined;
     };
     body: undefined;
     answer: {
@@ -1083,7 +1089,9 @@ export interface Routes {
   listUsers: {
     params: undefined;
     query: {
+      /** Part of a username or a display name. */
       q?: string | undefined;
+      sort?: "username" | "created_at" | undefined;
       limit?: number | undefined;
       cursor?: string | undefined;
     };
@@ -1188,6 +1196,9 @@ export interface Routes {
   listSessions: {
     params: undefined;
     query: {
+      /** Part of a device's name, a browser or an address. */
+      q?: string | undefined;
+      sort?: "last_used_at" | "created_at" | undefined;
       limit?: number | undefined;
       cursor?: string | undefined;
     };
@@ -1396,6 +1407,9 @@ export interface Routes {
   listApiKeys: {
     params: undefined;
     query: {
+      /** Part of a key's name. */
+      q?: string | undefined;
+      sort?: "created_at" | "name" | undefined;
       limit?: number | undefined;
       cursor?: string | undefined;
     };
@@ -1442,6 +1456,9 @@ export interface Routes {
   listOrganizations: {
     params: undefined;
     query: {
+      /** Part of a name. */
+      q?: string | undefined;
+      sort?: "created_at" | "name" | undefined;
       limit?: number | undefined;
       cursor?: string | undefined;
     };
@@ -1496,6 +1513,9 @@ export interface Routes {
       id: string;
     };
     query: {
+      /** Part of an address. */
+      q?: string | undefined;
+      sort?: "created_at" | "email" | undefined;
       limit?: number | undefined;
       cursor?: string | undefined;
     };
@@ -1562,16 +1582,18 @@ export interface Routes {
     };
     errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT";
   };
-  /** Who is in the organization, by username */
+  /** Who is in the organization */
   listMembers: {
     params: {
       id: string;
     };
     query: {
+      /** Part of a username or a display name. */
       q?: string | undefined;
-      role?: "Admin" | "Developer" | "Manager" | "Viewer" | undefined;
+      sort?: "username" | "created_at" | undefined;
       limit?: number | undefined;
       cursor?: string | undefined;
+      role?: "Admin" | "Developer" | "Manager" | "Viewer" | undefined;
     };
     body: undefined;
     answer: {
@@ -1753,12 +1775,15 @@ export interface Routes {
     };
     errors: "NOT_FOUND" | "FORBIDDEN";
   };
-  /** Who takes part, oldest first */
+  /** Who takes part, by when they came where nothing else is asked for */
   listParticipants: {
     params: {
       id: string;
     };
     query: {
+      /** Part of a username or a display name. */
+      q?: string | undefined;
+      sort?: "joined_at" | "username" | undefined;
       limit?: number | undefined;
       cursor?: string | undefined;
     };
@@ -1917,11 +1942,12 @@ export interface Routes {
   listFiles: {
     params: undefined;
     query: {
+      /** Part of a file's name. */
       q?: string | undefined;
       sort?: "created_at" | "name" | undefined;
-      deleted?: boolean | undefined;
       limit?: number | undefined;
       cursor?: string | undefined;
+      deleted?: boolean | undefined;
     };
     body: undefined;
     answer: {
@@ -2024,10 +2050,10 @@ export interface Routes {
     params: undefined;
     query: {
       q?: string | undefined;
-      visibility?: "public" | "private" | undefined;
       sort?: "created_at" | "updated_at" | "last_message_at" | "name" | "participant_count" | undefined;
       limit?: number | undefined;
       cursor?: string | undefined;
+      visibility?: "public" | "private" | undefined;
     };
     body: undefined;
     answer: {
@@ -2041,10 +2067,10 @@ export interface Routes {
     params: undefined;
     query: {
       q: string;
-      visibility?: "public" | "private" | undefined;
       sort?: "created_at" | "updated_at" | "last_message_at" | "name" | "participant_count" | undefined;
       limit?: number | undefined;
       cursor?: string | undefined;
+      visibility?: "public" | "private" | undefined;
     };
     body: undefined;
     answer: {
@@ -2149,7 +2175,7 @@ export interface Routes {
     };
     errors: "NOT_FOUND" | "FORBIDDEN";
   };
-  /** Who is in a room, oldest first */
+  /** Who is in a room, by when they came where nothing else is asked for */
   listRoomMembers: {
     params: {
       id: string;
@@ -2157,6 +2183,7 @@ export interface Routes {
     query: {
       /** Part of a username or a display name. */
       q?: string | undefined;
+      sort?: "joined_at" | "username" | undefined;
       limit?: number | undefined;
       cursor?: string | undefined;
     };
@@ -2325,10 +2352,10 @@ export interface Routes {
     params: undefined;
     query: {
       q?: string | undefined;
-      visibility?: "public" | "private" | undefined;
       sort?: "created_at" | "updated_at" | "last_message_at" | "name" | "participant_count" | undefined;
       limit?: number | undefined;
       cursor?: string | undefined;
+      visibility?: "public" | "private" | undefined;
     };
     body: undefined;
     answer: {
@@ -2979,12 +3006,13 @@ export interface Routes {
   listAccounts: {
     params: undefined;
     query: {
+      /** Part of a username, a display name or an address. */
       q?: string | undefined;
-      role?: "admin" | "moderator" | "user" | "guest" | undefined;
-      banned?: boolean | undefined;
       sort?: "created_at" | "username" | undefined;
       limit?: number | undefined;
       cursor?: string | undefined;
+      role?: "admin" | "moderator" | "user" | "guest" | undefined;
+      banned?: boolean | undefined;
     };
     body: undefined;
     answer: {

@@ -10,11 +10,12 @@ import {
 } from "../features/identity/index.ts";
 import { allOwnMessages } from "../features/messages/index.ts";
 import { type Notifications, presentNotification } from "../features/notifications/index.ts";
-import type { Blocks, Friends, UserSettings } from "../features/people/index.ts";
-import { type Files, presentFile } from "../features/storage/index.ts";
+import { type Blocks, type Friends, friendList, type UserSettings } from "../features/people/index.ts";
+import { type Files, fileList, presentFile } from "../features/storage/index.ts";
 import { allWorkspaceSessions, presentSetting, type WorkspaceSettings } from "../features/workspace/index.ts";
 import { isoTime, isoTimeOrNull } from "../platform/clock.ts";
 import type { Queries } from "../platform/db/database.ts";
+import { pageAfter } from "../platform/db/list-page.ts";
 import type { Actor } from "../platform/http/actor.ts";
 import { rowsInPages } from "../platform/read-pages.ts";
 
@@ -78,7 +79,7 @@ function ofPeople({ blocks, friends }: Sources): Record<string, OwnSection> {
       many: async function* (actor) {
         for (const status of ["accepted", "incoming", "outgoing"] as const) {
           const rows = rowsInPages<Awaited<ReturnType<Friends["list"]>>[number]>(pageRows, (last) =>
-            friends.list(actor, status, last?.username_key, pageRows),
+            friends.list(actor, status, pageAfter(friendList, "username", last, pageRows)),
           );
           for await (const row of rows)
             yield { ...named(row), status, since: isoTime(row.accepted_at ?? row.requested_at) };
@@ -110,12 +111,7 @@ async function* conversationsOf(conversations: Conversations, actor: Actor): Asy
 
 async function* filesOf(files: Files, actor: Actor): AsyncGenerator<unknown> {
   const rows = rowsInPages<Parameters<typeof presentFile>[0]>(pageRows, (last) =>
-    files.list(actor, {
-      sort: "created_at",
-      isDeleted: false,
-      after: last === undefined ? undefined : { value: last.created_at, id: last.id },
-      limit: pageRows,
-    }),
+    files.list(actor, { isDeleted: false, page: pageAfter(fileList, "created_at", last, pageRows) }),
   );
   for await (const row of rows) yield presentFile(row);
 }

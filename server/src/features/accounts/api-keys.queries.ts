@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
 import type { Queries } from "../../platform/db/database.ts";
-import { comesAfter, type LatestPage } from "../../platform/db/latest-page.ts";
+import { cutPage, hasText, type ListPage } from "../../platform/db/list-page.ts";
 import type { ApiKeyTable } from "../../platform/db/schema-accounts.ts";
 import { across } from "../../platform/db/tenant-fence.ts";
 
@@ -9,7 +9,7 @@ export async function insertApiKey(query: Queries, key: Selectable<ApiKeyTable>)
 }
 
 /** Those that somebody made, newest first, with what their sessions know; all of them without a page. */
-export function listApiKeys(query: Queries, createdBy: string, page?: LatestPage) {
+export function listApiKeys(query: Queries, createdBy: string, page?: ListPage) {
   let select = query
     .selectFrom("api_keys")
     .innerJoin("sessions", "sessions.id", "api_keys.id")
@@ -23,13 +23,10 @@ export function listApiKeys(query: Queries, createdBy: string, page?: LatestPage
       "sessions.created_at as opened_at",
     ])
     .where("api_keys.created_by", "=", createdBy)
-    .where("sessions.ended_at", "is", null)
-    .orderBy("api_keys.created_at", "desc")
-    .orderBy("api_keys.id", "desc");
-  if (page !== undefined) select = select.limit(page.limit);
-  const after = page?.after;
-  if (after !== undefined) select = select.where(comesAfter(after, "api_keys.created_at", "api_keys.id"));
-  return select.execute();
+    .where("sessions.ended_at", "is", null);
+  if (page === undefined) return select.orderBy("api_keys.created_at", "desc").execute();
+  if (page.search) select = select.where(hasText(page.search, "api_keys.name"));
+  return cutPage(select, page).execute();
 }
 
 /** The key's service user, to exactly one caller. */

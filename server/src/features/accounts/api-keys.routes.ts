@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { isoTime, isoTimeOrNull } from "../../platform/clock.ts";
 import { byId, idField, timeField, visibleText } from "../../platform/http/fields.ts";
-import { readLatestPage, shortListQuery, shownOf } from "../../platform/http/page.ts";
+import { listQueryOf, readListPage, shortLimitQuery, shownOfList } from "../../platform/http/page.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
+import { apiKeyList } from "./accounts.lists.ts";
 import { said } from "./accounts.schema.ts";
 import type { ApiKeys, ListedApiKey } from "./api-keys.service.ts";
 
@@ -65,7 +66,7 @@ export function apiKeysRoutes(apiKeys: ApiKeys): Route[] {
         id: "listApiKeys",
         tag,
         summary: "The API keys one has made, newest first",
-        query: shortListQuery,
+        query: listQueryOf(apiKeyList, "a key's name").extend({ limit: shortLimitQuery }),
         success: [
           {
             status: 200,
@@ -75,8 +76,8 @@ export function apiKeysRoutes(apiKeys: ApiKeys): Route[] {
         ],
       },
       async ({ query }, actor) => {
-        const keys = await apiKeys.list(actor, readLatestPage("api keys", query));
-        const { shown, nextCursor } = shownOf("api keys", query, keys, (key) => [key.createdAt, key.id]);
+        const keys = await apiKeys.list(actor, readListPage("api keys", apiKeyList, query));
+        const { shown, nextCursor } = shownOfList("api keys", apiKeyList, query, keys);
         return { api_keys: shown.map(present), next_cursor: nextCursor };
       },
     ),

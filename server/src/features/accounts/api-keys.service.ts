@@ -1,7 +1,7 @@
 import { type ChangeTrail, changeBy } from "../../platform/change-trail.ts";
 import { now } from "../../platform/clock.ts";
 import type { Database, Tx } from "../../platform/db/database.ts";
-import type { LatestPage } from "../../platform/db/latest-page.ts";
+import type { ListPage } from "../../platform/db/list-page.ts";
 import { conflict, forbidden, notFound } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import { folded } from "../../platform/folded.ts";
@@ -84,8 +84,8 @@ export class ApiKeys {
     });
   }
 
-  /** Newest first; all of them without a page. */
-  async list(actor: Actor, page?: LatestPage): Promise<ListedApiKey[]> {
+  /** Newest first where the page says nothing else; all of them without a page. */
+  async list(actor: Actor, page?: ListPage): Promise<ListedApiKey[]> {
     await this.#sessions.noteUses();
     const rows = await listApiKeys(this.#database.query, actor.userId, page);
     return rows.map((row) => ({

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
+import { decodeCursor } from "../../platform/http/cursor.ts";
 import { byId, flagQuery, idField, limitQuery, timeInput } from "../../platform/http/fields.ts";
-import { shownOf } from "../../platform/http/page.ts";
+import { listQueryOf, readListPage, shownOf, shownOfList } from "../../platform/http/page.ts";
 import { type Route, route } from "../../platform/http/route.ts";
 import type { ChangesTrail, RequestsTrail } from "../audit/index.ts";
-import { accountSorts, type Standings } from "../identity/index.ts";
+import { accountList, type Standings } from "../identity/index.ts";
 import {
   account,
   accountChanges,
@@ -91,16 +91,9 @@ function accountRoutes(standings: Standings): Route[] {
         id: "listAccounts",
         tag,
         summary: "Accounts of the whole server, newest first or by username",
-        query: z.object({
-          q: z.string().max(100).optional(),
+        query: listQueryOf(accountList, "a username, a display name or an address").extend({
           role: serverRole.optional(),
           banned: flagQuery.meta({ examples: ["false"] }),
-          sort: z
-            .enum(accountSorts)
-            .optional()
-            .meta({ examples: ["created_at"] }),
-          limit: limitQuery,
-          cursor: z.string().optional(),
         }),
         success: [
           {
@@ -112,19 +105,11 @@ function accountRoutes(standings: Standings): Route[] {
         errors: ["FORBIDDEN"],
       },
       async ({ query }) => {
-        const { q: search, role, banned, sort = "created_at", limit, cursor } = query;
-        const list = `accounts ${sort}`;
-        const kind = sort === "username" ? "string" : "number";
-        const [value, id] =
-          cursor === undefined ? [] : decodeCursor(list, cursor, [kind, "string"], "cursor");
-        const after = value === undefined ? undefined : { value, id: String(id) };
-        const rows = await standings.list({ search, role, banned, sort, after, limit: limit + 1 });
-        const last = rows.length > limit ? rows[limit - 1] : undefined;
-        const place = last === undefined ? null : sort === "username" ? last.username_key : last.created_at;
-        return {
-          users: rows.slice(0, limit).map(presentAccount),
-          next_cursor: last === undefined || place === null ? null : encodeCursor(list, [place, last.id]),
-        };
+        const { role, banned } = query;
+        const page = readListPage("accounts", accountList, query);
+        const rows = await standings.list({ role, banned, page });
+        const { shown, nextCursor } = shownOfList("accounts", accountList, query, rows);
+        return { users: shown.map(presentAccount), next_cursor: nextCursor };
       },
     ),
     route(

@@ -1,6 +1,7 @@
 import { type ChangeTrail, changeBy } from "../../platform/change-trail.ts";
 import { now } from "../../platform/clock.ts";
 import type { Database, PartTx, Tx } from "../../platform/db/database.ts";
+import { pageAfter } from "../../platform/db/list-page.ts";
 import { conflict, forbidden, notFound, validationError } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import { folded } from "../../platform/folded.ts";
@@ -9,6 +10,7 @@ import { newId } from "../../platform/ids.ts";
 import type { UserRow } from "../identity/index.ts";
 import { findPeople } from "../people/index.ts";
 import { conversationChanged, conversationCreated, ownStateChanged } from "./conversations.events.ts";
+import { participantList } from "./conversations.lists.ts";
 import { canChangeSettings, canCreateConversations, canRename } from "./conversations.policy.ts";
 import {
   type ConversationFilter,
@@ -228,10 +230,8 @@ export class Conversations {
       ? await findSeenConversation(query, organizationId, conversationId)
       : await findOwnConversation(query, organizationId, userId, conversationId);
     if (row === undefined) throw notFound("conversation");
-    const participants = await listParticipants(query, actor.organizationId, conversationId, {
-      after: null,
-      limit: participantsShown,
-    });
+    const first = pageAfter(participantList, "joined_at", undefined, participantsShown);
+    const participants = await listParticipants(query, actor.organizationId, conversationId, first);
     return { row, participants };
   }
 

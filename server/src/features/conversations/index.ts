@@ -21,6 +21,7 @@ export {
   peopleAdded,
   typingChanged,
 } from "./conversations.events.ts";
+export { participantList } from "./conversations.lists.ts";
 export { canAddParticipants, canModerate, canSeePublicRooms, keepsOrderIn } from "./conversations.policy.ts";
 export {
   type ConversationRow,
@@ -53,7 +54,6 @@ export {
   listParticipantsById,
   listParticipantsChangedSince,
   newParticipant,
-  type ParticipantPage,
   type ParticipantWithUser,
   removeAllParticipants,
 } from "./participants.queries.ts";

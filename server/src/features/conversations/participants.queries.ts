@@ -1,5 +1,6 @@
 import type { Selectable, Updateable } from "kysely";
 import type { Queries } from "../../platform/db/database.ts";
+import { cutPage, type ListPage } from "../../platform/db/list-page.ts";
 import { prepared } from "../../platform/db/prepared.ts";
 import type { ParticipantMarkTable, ParticipantTable } from "../../platform/db/schema.ts";
 import { across } from "../../platform/db/tenant-fence.ts";
@@ -55,38 +56,15 @@ function selectParticipants(query: Queries, organizationId: string, conversation
     .select(["u.username", "u.display_name", "u.avatar_url", "u.last_seen_at"]);
 }
 
-export interface ParticipantPage {
-  /** The last one of the page before. */
-  after: { joinedAt: number; userId: string } | null;
-  limit: number;
-  /** Part of a username or a display name, folded or not. */
-  search?: string | undefined;
-}
-
-/** Oldest first. */
 export function listParticipants(
   query: Queries,
   organizationId: string,
   conversationId: string,
-  { after, limit, search }: ParticipantPage,
+  page: ListPage,
 ): Promise<ParticipantWithUser[]> {
-  let select = selectParticipants(query, organizationId, conversationId)
-    .where("p.removed_at", "is", null)
-    .orderBy("p.joined_at")
-    .orderBy("p.user_id")
-    .limit(limit);
-  if (after !== null) {
-    select = select.where(({ eb, and, or }) =>
-      or([
-        eb("p.joined_at", ">", after.joinedAt),
-        and([eb("p.joined_at", "=", after.joinedAt), eb("p.user_id", ">", after.userId)]),
-      ]),
-    );
-  }
-  if (search !== undefined && search !== "") {
-    select = select.where(isNamedLike(search, "u"));
-  }
-  return select.execute();
+  let select = selectParticipants(query, organizationId, conversationId).where("p.removed_at", "is", null);
+  if (page.search) select = select.where(isNamedLike(page.search, "u"));
+  return cutPage(select, page).execute();
 }
 
 export function listParticipantsById(

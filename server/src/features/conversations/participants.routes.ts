@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { decodeCursor } from "../../platform/http/cursor.ts";
 import { byId, idField } from "../../platform/http/fields.ts";
-import { listPageQuery, shownOf } from "../../platform/http/page.ts";
+import { listQueryOf, readListPage, shownOfList } from "../../platform/http/page.ts";
 import { type Route, route } from "../../platform/http/route.ts";
 import type { Presence } from "../people/index.ts";
+import { participantList } from "./conversations.lists.ts";
 import {
   addBody,
   participant,
@@ -27,9 +27,9 @@ export function participantsRoutes(participants: Participants, presence: Presenc
         path: "/conversations/:id/participants",
         id: "listParticipants",
         tag,
-        summary: "Who takes part, oldest first",
+        summary: "Who takes part, by when they came where nothing else is asked for",
         params: byId,
-        query: listPageQuery,
+        query: listQueryOf(participantList, "a username or a display name"),
         success: [
           {
             status: 200,
@@ -43,12 +43,12 @@ export function participantsRoutes(participants: Participants, presence: Presenc
         errors: ["NOT_FOUND", "FORBIDDEN"],
       },
       async ({ params, query }, actor) => {
-        const after = query.cursor === undefined ? null : readCursor(query.cursor);
-        const rows = await participants.list(actor, params.id, { after, limit: query.limit + 1 });
-        const { shown, nextCursor } = shownOf("participants", query, rows, (row) => [
-          row.joined_at,
-          row.user_id,
-        ]);
+        const rows = await participants.list(
+          actor,
+          params.id,
+          readListPage("participants", participantList, query),
+        );
+        const { shown, nextCursor } = shownOfList("participants", participantList, query, rows);
         return {
           participants: shown.map((row) => presentWithPresence(presence, actor, row)),
           next_cursor: nextCursor,
@@ -138,9 +138,4 @@ export function participantsRoutes(participants: Participants, presence: Presenc
       },
     ),
   ];
-}
-
-function readCursor(cursor: string): { joinedAt: number; userId: string } {
-  const [joinedAt, userId] = decodeCursor("participants", cursor, ["number", "string"], "cursor");
-  return { joinedAt: Number(joinedAt), userId: String(userId) };
 }

@@ -1,6 +1,7 @@
 import { type ChangeTrail, changeBy } from "../../platform/change-trail.ts";
 import { now } from "../../platform/clock.ts";
 import type { Database, Tx } from "../../platform/db/database.ts";
+import type { ListPage } from "../../platform/db/list-page.ts";
 import { conflict, forbidden, notFound } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor } from "../../platform/http/actor.ts";
@@ -27,7 +28,6 @@ import {
   listParticipants,
   listRoles,
   newParticipant,
-  type ParticipantPage,
   type ParticipantWithUser,
   updateParticipant,
 } from "./participants.queries.ts";
@@ -59,7 +59,7 @@ export class Participants {
   }
 
   /** Oldest first. @throws AppError NOT_FOUND or FORBIDDEN. */
-  async list(actor: Actor, conversationId: string, page: ParticipantPage): Promise<ParticipantWithUser[]> {
+  async list(actor: Actor, conversationId: string, page: ListPage): Promise<ParticipantWithUser[]> {
     const { database, memberships } = this.#parts;
     await memberships.require(actor, conversationId);
     return listParticipants(database.query, actor.organizationId, conversationId, page);

@@ -1,6 +1,6 @@
 import type { Insertable, Selectable, Updateable } from "kysely";
 import type { Database, Queries } from "../../platform/db/database.ts";
-import { comesAfter, type LatestPage } from "../../platform/db/latest-page.ts";
+import { cutPage, hasText, type ListPage } from "../../platform/db/list-page.ts";
 import { prepared } from "../../platform/db/prepared.ts";
 import type { RefreshTokenTable, ServerKeyTable, SessionTable, UserTable } from "../../platform/db/schema.ts";
 import { across } from "../../platform/db/tenant-fence.ts";
@@ -126,25 +126,27 @@ export function findLiveSession(query: Queries, id: string, at: number) {
     .executeTakeFirst();
 }
 
-/** Last used first; all of them without a page. */
+/** Last used first where the page says nothing else; all of them without a page. */
 export function listLiveSessions(
   query: Queries,
   userId: string,
   at: number,
-  page?: LatestPage,
+  page?: ListPage,
 ): Promise<SessionRow[]> {
   let select = query
     .selectFrom("sessions")
     .selectAll()
     .where("user_id", "=", userId)
     .where("ended_at", "is", null)
-    .where("expires_at", ">", at)
-    .orderBy("last_used_at", "desc")
-    .orderBy("id", "desc");
-  if (page !== undefined) select = select.limit(page.limit);
-  const after = page?.after;
-  if (after !== undefined) select = select.where(comesAfter(after, "last_used_at", "id"));
-  return select.execute();
+    .where("expires_at", ">", at);
+  if (page === undefined) return select.orderBy("last_used_at", "desc").orderBy("id", "desc").execute();
+  const { search } = page;
+  if (search !== undefined && search !== "") {
+    select = select.where(({ or }) =>
+      or(["device_name", "user_agent", "ip"].map((column) => hasText(search, column))),
+    );
+  }
+  return cutPage(select, page).execute();
 }
 
 /** Ends those of the user's sessions that live and match; answers their ids. */

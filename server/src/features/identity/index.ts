@@ -5,6 +5,7 @@ export { apiKeyOf, apiKeyPrefix, readScopes } from "./api-key-text.ts";
 export { BrowserSessions } from "./browser-sessions.service.ts";
 export { isBanned } from "./good-standing.ts";
 export { answeringChanged, sessionsEnded, userChanged, userMoved } from "./identity.events.ts";
+export { accountList } from "./identity.lists.ts";
 export { requireServerRole } from "./identity.policy.ts";
 export {
   findUser,
@@ -37,5 +38,5 @@ export { hasOtherServerAdmin } from "./server-admins.queries.ts";
 export { loadServerKeys, requireReadableKeys, type ServerKeys } from "./server-keys.ts";
 export { type IssuedTokens, Sessions } from "./sessions.service.ts";
 export { SignIns } from "./sign-in.service.ts";
-export { type AccountRow, accountSorts } from "./standings.queries.ts";
+export type { AccountRow } from "./standings.queries.ts";
 export { Standings } from "./standings.service.ts";

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { unauthorized } from "../../platform/errors.ts";
 import { byId } from "../../platform/http/fields.ts";
-import { readLatestPage, shortListQuery, shownOf } from "../../platform/http/page.ts";
+import { listQueryOf, readListPage, shortLimitQuery, shownOfList } from "../../platform/http/page.ts";
 import { Reply, type Route, route } from "../../platform/http/route.ts";
 import { csrfTokenPart } from "./auth.routes.ts";
 import type { BrowserSessions } from "./browser-sessions.service.ts";
+import { sessionList } from "./identity.lists.ts";
 import { cleanupBody, currentSession, presentSession, session } from "./identity.schema.ts";
 import type { Sessions } from "./sessions.service.ts";
 
@@ -21,7 +22,9 @@ export function sessionsRoutes(sessions: Sessions, browser: BrowserSessions): Ro
         id: "listSessions",
         tag,
         summary: "List one's live sessions, last used first",
-        query: shortListQuery,
+        query: listQueryOf(sessionList, "a device's name, a browser or an address").extend({
+          limit: shortLimitQuery,
+        }),
         success: [
           {
             status: 200,
@@ -31,8 +34,8 @@ export function sessionsRoutes(sessions: Sessions, browser: BrowserSessions): Ro
         ],
       },
       async ({ query }, actor) => {
-        const rows = await sessions.list(actor, readLatestPage("sessions", query));
-        const { shown, nextCursor } = shownOf("sessions", query, rows, (row) => [row.last_used_at, row.id]);
+        const rows = await sessions.list(actor, readListPage("sessions", sessionList, query));
+        const { shown, nextCursor } = shownOfList("sessions", sessionList, query, rows);
         return {
           sessions: shown.map((row) => presentSession(row, actor.sessionId)),
           next_cursor: nextCursor,

@@ -3,7 +3,7 @@ import { LruCache } from "../../platform/cache.ts";
 import { type ChangeTrail, changeBy } from "../../platform/change-trail.ts";
 import { now } from "../../platform/clock.ts";
 import type { Database, Tx } from "../../platform/db/database.ts";
-import type { LatestPage } from "../../platform/db/latest-page.ts";
+import type { ListPage } from "../../platform/db/list-page.ts";
 import { notFound, unauthorized } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor } from "../../platform/http/actor.ts";
@@ -296,7 +296,7 @@ export class Sessions {
     return known !== undefined && known.expiresAt > now() ? known.actor : null;
   }
 
-  list(actor: Actor, page?: LatestPage): Promise<SessionRow[]> {
+  list(actor: Actor, page?: ListPage): Promise<SessionRow[]> {
     return listLiveSessions(this.#database.query, actor.userId, now(), page);
   }
 

@@ -1,5 +1,6 @@
 import { type Selectable, sql } from "kysely";
 import type { Queries } from "../../platform/db/database.ts";
+import { cutPage, type ListPage } from "../../platform/db/list-page.ts";
 import type { UserTable } from "../../platform/db/schema.ts";
 import type { UserStandingTable } from "../../platform/db/schema-organizations.ts";
 import { across } from "../../platform/db/tenant-fence.ts";
@@ -14,15 +15,10 @@ export type AccountRow = UserRow & {
   [Column in keyof Omit<StandingRow, "user_id">]: StandingRow[Column] | null;
 };
 
-export const accountSorts = ["created_at", "username"] as const;
-
 export interface AccountFilter {
-  search?: string | undefined;
   role?: UserTable["role"] | undefined;
   banned?: boolean | undefined;
-  sort: (typeof accountSorts)[number];
-  after?: { value: string | number; id: string } | undefined;
-  limit: number;
+  page: ListPage;
 }
 
 export function findStanding(query: Queries, userId: string): Promise<StandingRow | undefined> {
@@ -52,15 +48,13 @@ export function findAccount(query: Queries, id: string): Promise<AccountRow | un
   return selectAccounts(query).where("u.id", "=", id).executeTakeFirst();
 }
 
-/** Newest first, or by username. @param at what bans must outlast to count. */
+/** @param at what bans must outlast to count. */
 export function listAccounts(query: Queries, filter: AccountFilter, at: number): Promise<AccountRow[]> {
-  const { search, role, banned, sort, after, limit } = filter;
-  const byName = sort === "username";
-  const column = byName ? "u.username_key" : "u.created_at";
-  const direction = byName ? "asc" : "desc";
-  let select = selectAccounts(query).orderBy(column, direction).orderBy("u.id", direction).limit(limit);
+  const { role, banned, page } = filter;
+  const { search } = page;
+  let select = selectAccounts(query);
   if (role !== undefined) select = select.where("u.role", "=", role);
-  if (search !== undefined && search !== "") {
+  if (search) {
     const pattern = containing(search);
     select = select.where(({ or }) =>
       or([isNamedLike(search, "u"), sql<boolean>`u.email_key like ${pattern} escape '\\'`]),
@@ -75,14 +69,5 @@ export function listAccounts(query: Queries, filter: AccountFilter, at: number):
       return banned ? isBanned : or([eb("s.user_id", "is", null), not(isBanned)]);
     });
   }
-  if (after !== undefined) {
-    const beyond = byName ? ">" : "<";
-    select = select.where(({ eb, and, or }) =>
-      or([
-        eb(column, beyond, after.value as never),
-        and([eb(column, "=", after.value as never), eb("u.id", beyond, after.id)]),
-      ]),
-    );
-  }
-  return select.execute();
+  return cutPage(select, page).execute();
 }

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { decodeCursor } from "../../platform/http/cursor.ts";
-import { byId, idField, limitQuery } from "../../platform/http/fields.ts";
-import { shownOf } from "../../platform/http/page.ts";
+import { byId, idField } from "../../platform/http/fields.ts";
+import { listQueryOf, readListPage, shownOfList } from "../../platform/http/page.ts";
 import { type Route, route } from "../../platform/http/route.ts";
 import { canManageOrganization } from "../organizations/index.ts";
+import { directory } from "../people/index.ts";
 import { member, memberRole, movedAccount, presentMember, presentMoved } from "./members.schema.ts";
 import type { Members } from "./members.service.ts";
 
@@ -49,14 +49,9 @@ function memberRoutes(members: Members): Route[] {
         path: "/organizations/:id/members",
         id: "listMembers",
         tag,
-        summary: "Who is in the organization, by username",
+        summary: "Who is in the organization",
         params: byId,
-        query: z.object({
-          q: z.string().max(100).optional(),
-          role: memberRole.optional(),
-          limit: limitQuery,
-          cursor: z.string().optional(),
-        }),
+        query: listQueryOf(directory, "a username or a display name").extend({ role: memberRole.optional() }),
         success: [
           {
             status: 200,
@@ -66,16 +61,10 @@ function memberRoutes(members: Members): Route[] {
         ],
         errors: ["NOT_FOUND", "FORBIDDEN"],
       },
-      async ({ params, query: { q: search, role, limit, cursor } }, actor) => {
-        const after =
-          cursor === undefined ? undefined : String(decodeCursor("members", cursor, ["string"], "cursor")[0]);
-        const rows = await members.list(actor, params.id, {
-          search,
-          organizationRole: role,
-          after,
-          limit: limit + 1,
-        });
-        const { shown, nextCursor } = shownOf("members", { limit }, rows, (row) => [row.username_key]);
+      async ({ params, query: { role: organizationRole, ...query } }, actor) => {
+        const page = readListPage("members", directory, query);
+        const rows = await members.list(actor, params.id, { organizationRole, page });
+        const { shown, nextCursor } = shownOfList("members", directory, query, rows);
         const isAdmin = canManageOrganization(actor, params.id);
         return {
           members: shown.map((row) => presentMember(row, isAdmin || row.id === actor.userId)),

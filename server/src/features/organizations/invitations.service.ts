@@ -1,7 +1,7 @@
 import { type ChangeTrail, changeBy } from "../../platform/change-trail.ts";
 import { now } from "../../platform/clock.ts";
 import type { Database, Tx } from "../../platform/db/database.ts";
-import type { LatestPage } from "../../platform/db/latest-page.ts";
+import type { ListPage } from "../../platform/db/list-page.ts";
 import { AppError, conflict, forbidden, notFound } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import { folded } from "../../platform/folded.ts";
@@ -111,7 +111,7 @@ export class Invitations {
   }
 
   /** Those that may still be used. @throws AppError NOT_FOUND or FORBIDDEN. */
-  async list(actor: Actor, organizationId: string, page: LatestPage): Promise<InvitationRow[]> {
+  async list(actor: Actor, organizationId: string, page: ListPage): Promise<InvitationRow[]> {
     await this.#requireInviter(actor, organizationId, "Viewer");
     return listOpenInvitations(this.#database.query, organizationId, now(), page);
   }

@@ -1,8 +1,9 @@
-import type { Selectable, Updateable } from "kysely";
+import { type Selectable, sql, type Updateable } from "kysely";
 import type { Database, Queries } from "../../platform/db/database.ts";
-import { comesAfter, type LatestPage } from "../../platform/db/latest-page.ts";
+import { cutPage, hasText, type ListPage } from "../../platform/db/list-page.ts";
 import type { InvitationTable, OrganizationTable } from "../../platform/db/schema-organizations.ts";
 import { across } from "../../platform/db/tenant-fence.ts";
+import { containing } from "../../platform/folded.ts";
 
 export type OrganizationRow = Selectable<OrganizationTable>;
 export type InvitationRow = Selectable<InvitationTable>;
@@ -43,15 +44,16 @@ export function findOrganization(
   >;
 }
 
-/** Oldest first. */
+/** Of the whole server, or the one that is named. */
 export function listOrganizations(
   query: Queries,
-  after: string | undefined,
-  limit: number,
+  only: string | undefined,
+  page: ListPage,
 ): Promise<OrganizationWithCount[]> {
-  let select = selectOrganizations(query).orderBy("o.id").limit(limit);
-  if (after !== undefined) select = select.where("o.id", ">", after);
-  return select.execute() as Promise<OrganizationWithCount[]>;
+  let select = selectOrganizations(query);
+  if (only !== undefined) select = select.where("o.id", "=", only);
+  if (page.search) select = select.where(hasText(page.search, "o.name"));
+  return cutPage(select, page).execute() as Promise<OrganizationWithCount[]>;
 }
 
 export async function updateOrganization(
@@ -66,24 +68,24 @@ export async function insertInvitation(query: Queries, invitation: InvitationRow
   await query.insertInto("invitations").values(invitation).execute();
 }
 
-/** A page of those that may still be used, latest first. */
+/** A page of those that may still be used. */
 export function listOpenInvitations(
   query: Queries,
   organizationId: string,
   at: number,
-  { after, limit }: LatestPage,
+  page: ListPage,
 ): Promise<InvitationRow[]> {
   let select = query
     .selectFrom("invitations")
     .selectAll()
     .where("organization_id", "=", organizationId)
     .where("accepted_at", "is", null)
-    .where("expires_at", ">", at)
-    .orderBy("created_at", "desc")
-    .orderBy("id", "desc")
-    .limit(limit);
-  if (after !== undefined) select = select.where(comesAfter(after, "created_at", "id"));
-  return select.execute();
+    .where("expires_at", ">", at);
+  if (page.search) {
+    const pattern = containing(page.search);
+    select = select.where(sql<boolean>`email_key like ${pattern} escape '\\'`);
+  }
+  return cutPage(select, page).execute();
 }
 
 export async function deleteOpenInvitation(

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { decodeCursor } from "../../platform/http/cursor.ts";
 import { byId, idField } from "../../platform/http/fields.ts";
-import { listPageQuery, readLatestPage, shortListQuery, shownOf } from "../../platform/http/page.ts";
+import { listQueryOf, readListPage, shortLimitQuery, shownOfList } from "../../platform/http/page.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
 import type { Invitations } from "./invitations.service.ts";
+import { invitationList, organizationList } from "./organizations.lists.ts";
 import {
   invitation,
   invitationBody,
@@ -28,22 +28,18 @@ export function organizationsRoutes(organizations: Organizations, invitations: I
         id: "listOrganizations",
         tag,
         summary: "One's own organization; for server admins all of the server's",
-        query: listPageQuery,
+        query: listQueryOf(organizationList, "a name"),
         success: [
           {
             status: 200,
-            about: "Organizations by age",
+            about: "Organizations, by age where nothing else is asked for",
             schema: z.object({ organizations: z.array(organization), next_cursor: z.string().nullable() }),
           },
         ],
       },
-      async ({ query: { limit, cursor } }, actor) => {
-        const after =
-          cursor === undefined
-            ? undefined
-            : String(decodeCursor("organizations", cursor, ["string"], "cursor")[0]);
-        const rows = await organizations.list(actor, after, limit + 1);
-        const { shown, nextCursor } = shownOf("organizations", { limit }, rows, ({ id }) => [id]);
+      async ({ query }, actor) => {
+        const rows = await organizations.list(actor, readListPage("organizations", organizationList, query));
+        const { shown, nextCursor } = shownOfList("organizations", organizationList, query, rows);
         return {
           organizations: shown.map((row) => presentOrganization(row, organizations.defaults)),
           next_cursor: nextCursor,
@@ -116,7 +112,7 @@ function invitationsRoutes(invitations: Invitations): Route[] {
         tag,
         summary: "Invitations that may still be used",
         params: byId,
-        query: shortListQuery,
+        query: listQueryOf(invitationList, "an address").extend({ limit: shortLimitQuery }),
         success: [
           {
             status: 200,
@@ -127,9 +123,9 @@ function invitationsRoutes(invitations: Invitations): Route[] {
         errors: ["NOT_FOUND", "FORBIDDEN"],
       },
       async ({ params, query }, actor) => {
-        const list = `invitations ${params.id}`;
-        const rows = await invitations.list(actor, params.id, readLatestPage(list, query));
-        const { shown, nextCursor } = shownOf(list, query, rows, (row) => [row.created_at, row.id]);
+        const name = `invitations ${params.id}`;
+        const rows = await invitations.list(actor, params.id, readListPage(name, invitationList, query));
+        const { shown, nextCursor } = shownOfList(name, invitationList, query, rows);
         return { invitations: shown.map(presentInvitation), next_cursor: nextCursor };
       },
     ),

@@ -1,6 +1,7 @@
 import { type ChangeTrail, changeBy, changedFields } from "../../platform/change-trail.ts";
 import { now } from "../../platform/clock.ts";
 import type { Database, Queries, Tx } from "../../platform/db/database.ts";
+import type { ListPage } from "../../platform/db/list-page.ts";
 import { conflict, forbidden, notFound } from "../../platform/errors.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 import { newId } from "../../platform/ids.ts";
@@ -73,10 +74,10 @@ export class Organizations {
     return row;
   }
 
-  /** One's own; for server admins all of the server's, by age. */
-  async list(actor: Actor, after: string | undefined, limit: number): Promise<OrganizationWithCount[]> {
-    if (actor.role === "admin") return listOrganizations(this.#database.query, after, limit);
-    return after === undefined ? [await this.get(actor, actor.organizationId)] : [];
+  /** One's own; for server admins all of the server's. */
+  list(actor: Actor, page: ListPage): Promise<OrganizationWithCount[]> {
+    const only = actor.role === "admin" ? undefined : actor.organizationId;
+    return listOrganizations(this.#database.query, only, page);
   }
 
   /** @throws AppError NOT_FOUND for others' organizations. */

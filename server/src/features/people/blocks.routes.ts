@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { isoTime } from "../../platform/clock.ts";
 import { byId, timeField } from "../../platform/http/fields.ts";
-import { readLatestPage, shortListQuery, shownOf } from "../../platform/http/page.ts";
+import { listQueryOf, readListPage, shortLimitQuery, shownOfList } from "../../platform/http/page.ts";
 import { type Route, route } from "../../platform/http/route.ts";
 import type { Blocks } from "./blocks.service.ts";
+import { blockedList } from "./people.lists.ts";
 import { presentUser, publicUser } from "./people.schema.ts";
 
 const tag = "People";
@@ -19,7 +20,7 @@ export function blocksRoutes(blocks: Blocks): Route[] {
         id: "listBlocked",
         tag,
         summary: "Whom one has blocked, latest first",
-        query: shortListQuery,
+        query: listQueryOf(blockedList, "a username or a display name").extend({ limit: shortLimitQuery }),
         success: [
           {
             status: 200,
@@ -32,8 +33,8 @@ export function blocksRoutes(blocks: Blocks): Route[] {
         ],
       },
       async ({ query }, actor) => {
-        const rows = await blocks.list(actor, readLatestPage("blocked", query));
-        const { shown, nextCursor } = shownOf("blocked", query, rows, (user) => [user.blocked_at, user.id]);
+        const rows = await blocks.list(actor, readListPage("blocked", blockedList, query));
+        const { shown, nextCursor } = shownOfList("blocked", blockedList, query, rows);
         return {
           users: shown.map((user) => ({
             ...presentUser(user, { online: false, lastSeenAt: null }, false),

@@ -1,6 +1,6 @@
 import { now } from "../../platform/clock.ts";
 import type { Database } from "../../platform/db/database.ts";
-import type { LatestPage } from "../../platform/db/latest-page.ts";
+import type { ListPage } from "../../platform/db/list-page.ts";
 import { notFound, validationError } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor } from "../../platform/http/actor.ts";
@@ -93,7 +93,7 @@ export class Blocks {
   }
 
   /** Latest first. */
-  list(actor: Actor, page?: LatestPage): Promise<BlockedUser[]> {
+  list(actor: Actor, page?: ListPage): Promise<BlockedUser[]> {
     return listBlocked(this.#database.query, actor.organizationId, actor.userId, page);
   }
 }

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { isoTime } from "../../platform/clock.ts";
-import { decodeCursor } from "../../platform/http/cursor.ts";
-import { byId, limitQuery, timeField } from "../../platform/http/fields.ts";
-import { shownOf } from "../../platform/http/page.ts";
+import { byId, timeField } from "../../platform/http/fields.ts";
+import { listQueryOf, readListPage, shownOfList } from "../../platform/http/page.ts";
 import { Reply, type Route, route } from "../../platform/http/route.ts";
 import type { Friends } from "./friends.service.ts";
+import { friendList } from "./people.lists.ts";
 import { canSeeEmail } from "./people.policy.ts";
 import { presentUser, publicUser } from "./people.schema.ts";
 import type { Presence } from "./presence.service.ts";
@@ -23,15 +23,13 @@ export function friendsRoutes(friends: Friends, presence: Presence): Route[] {
         id: "listFriends",
         tag,
         summary: "One's friends, or requests from and to others",
-        query: z.object({
+        query: listQueryOf(friendList, "a username or a display name").extend({
           status: friendStatus.optional(),
-          limit: limitQuery,
-          cursor: z.string().optional(),
         }),
         success: [
           {
             status: 200,
-            about: "People by username",
+            about: "People, by username where nothing else is asked for",
             schema: z.object({
               friends: z.array(publicUser.extend({ status: friendStatus, since: timeField })),
               next_cursor: z.string().nullable(),
@@ -39,12 +37,10 @@ export function friendsRoutes(friends: Friends, presence: Presence): Route[] {
           },
         ],
       },
-      async ({ query: { status = "accepted", limit, cursor } }, actor) => {
-        const list = `friends ${status}`;
-        const after =
-          cursor === undefined ? undefined : String(decodeCursor(list, cursor, ["string"], "cursor")[0]);
-        const rows = await friends.list(actor, status, after, limit + 1);
-        const { shown, nextCursor } = shownOf(list, { limit }, rows, (user) => [user.username_key]);
+      async ({ query: { status = "accepted", ...query } }, actor) => {
+        const name = `friends ${status}`;
+        const rows = await friends.list(actor, status, readListPage(name, friendList, query));
+        const { shown, nextCursor } = shownOfList(name, friendList, query, rows);
         return {
           friends: shown.map((user) => ({
             ...presentUser(user, presence.stateFor(actor, user), canSeeEmail(actor, user.id)),

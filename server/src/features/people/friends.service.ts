@@ -1,5 +1,6 @@
 import { now } from "../../platform/clock.ts";
 import type { Database } from "../../platform/db/database.ts";
+import type { ListPage } from "../../platform/db/list-page.ts";
 import { forbidden, notFound, validationError } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor } from "../../platform/http/actor.ts";
@@ -69,9 +70,7 @@ export class Friends {
     if (!(await deleteFriendship(this.#database.query, actor.userId, userId))) throw notFound("friend");
   }
 
-  /** By username. */
-  list(actor: Actor, status: FriendStatus, after: string | undefined, limit: number): Promise<FriendUser[]> {
-    const { organizationId, userId } = actor;
-    return listFriends(this.#database.query, organizationId, userId, status, after, limit);
+  list(actor: Actor, status: FriendStatus, page: ListPage): Promise<FriendUser[]> {
+    return listFriends(this.#database.query, actor.organizationId, actor.userId, status, page);
   }
 }

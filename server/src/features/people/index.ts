@@ -1,6 +1,7 @@
 export { Blocks } from "./blocks.service.ts";
 export { Friends } from "./friends.service.ts";
 export { friendRequested, presenceChanged, userBlocked } from "./people.events.ts";
+export { directory, friendList } from "./people.lists.ts";
 export { type DirectoryFilter, listDirectory } from "./people.queries.ts";
 export { findPeople, People } from "./people.service.ts";
 export { Presence } from "./presence.service.ts";

@@ -1,4 +1,5 @@
 import type { Queries } from "../../platform/db/database.ts";
+import { cutPage, type ListPage } from "../../platform/db/list-page.ts";
 import { isNamedLike, type UserRow } from "../identity/index.ts";
 
 /** Unknown ids and those of other organizations are missing from the answer. */
@@ -13,31 +14,22 @@ export function listUsersById(query: Queries, organizationId: string, ids: strin
 }
 
 export interface DirectoryFilter {
-  /** Part of a username or a display name, folded or not. */
-  search?: string | undefined;
   organizationRole?: UserRow["organization_role"] | undefined;
-  /** Folded username after which to go on. */
-  after?: string | undefined;
-  limit: number;
+  page: ListPage;
 }
 
-/** Real people of an organization by username; imported authors are none. */
+/** Real people of an organization; imported authors are none. */
 export function listDirectory(
   query: Queries,
   organizationId: string,
-  { search, organizationRole, after, limit }: DirectoryFilter,
+  { organizationRole, page }: DirectoryFilter,
 ): Promise<UserRow[]> {
   let select = query
     .selectFrom("users")
     .selectAll()
     .where("organization_id", "=", organizationId)
-    .where("is_placeholder", "=", 0)
-    .orderBy("username_key")
-    .limit(limit);
-  if (after !== undefined) select = select.where("username_key", ">", after);
+    .where("is_placeholder", "=", 0);
   if (organizationRole !== undefined) select = select.where("organization_role", "=", organizationRole);
-  if (search !== undefined && search !== "") {
-    select = select.where(isNamedLike(search, "users"));
-  }
-  return select.execute();
+  if (page.search) select = select.where(isNamedLike(page.search, "users"));
+  return cutPage(select, page).execute();
 }

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { decodeCursor } from "../../platform/http/cursor.ts";
-import { byId, limitQuery } from "../../platform/http/fields.ts";
-import { shownOf } from "../../platform/http/page.ts";
+import { byId } from "../../platform/http/fields.ts";
+import { listQueryOf, readListPage, shownOfList } from "../../platform/http/page.ts";
 import { type Route, route } from "../../platform/http/route.ts";
+import { directory } from "./people.lists.ts";
 import { canSeeEmail } from "./people.policy.ts";
 import { presentUser, publicUser } from "./people.schema.ts";
 import type { People } from "./people.service.ts";
@@ -20,26 +20,19 @@ export function directoryRoutes(people: People, presence: Presence): Route[] {
         id: "listUsers",
         tag,
         summary: "The organization's directory",
-        query: z.object({
-          q: z.string().max(100).optional(),
-          limit: limitQuery,
-          cursor: z.string().optional(),
-        }),
+        query: listQueryOf(directory, "a username or a display name"),
         success: [
           {
             status: 200,
-            about: "People by username",
+            about: "People, by username where nothing else is asked for",
             schema: z.object({ users: z.array(publicUser), next_cursor: z.string().nullable() }),
           },
         ],
         errors: ["FORBIDDEN"],
       },
       async ({ query }, actor) => {
-        const { q, limit, cursor } = query;
-        const after =
-          cursor === undefined ? undefined : String(decodeCursor("users", cursor, ["string"], "cursor")[0]);
-        const users = await people.list(actor, { search: q, after, limit: limit + 1 });
-        const { shown, nextCursor } = shownOf("users", { limit }, users, (user) => [user.username_key]);
+        const users = await people.list(actor, { page: readListPage("users", directory, query) });
+        const { shown, nextCursor } = shownOfList("users", directory, query, users);
         return {
           users: shown.map((user) =>
             presentUser(user, presence.stateFor(actor, user), canSeeEmail(actor, user.id)),

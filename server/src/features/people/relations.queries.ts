@@ -1,9 +1,9 @@
 import { type Selectable, sql } from "kysely";
 import type { Database, Queries } from "../../platform/db/database.ts";
-import { comesAfter, type LatestPage } from "../../platform/db/latest-page.ts";
+import { cutPage, type ListPage } from "../../platform/db/list-page.ts";
 import type { BlockTable, FriendshipTable } from "../../platform/db/schema-organizations.ts";
 import { across } from "../../platform/db/tenant-fence.ts";
-import type { UserRow } from "../identity/index.ts";
+import { isNamedLike, type UserRow } from "../identity/index.ts";
 
 type FriendshipRow = Selectable<FriendshipTable>;
 export type FriendStatus = "accepted" | "incoming" | "outgoing";
@@ -34,12 +34,12 @@ export async function deleteBlock(query: Queries, blockerId: string, blockedId: 
   return Number(result.numDeletedRows) > 0;
 }
 
-/** Those of the organization whom the user blocked, latest first; all of them without a page. */
+/** Those of the organization whom the user blocked, latest first where the page says nothing else; or all of them. */
 export function listBlocked(
   query: Queries,
   organizationId: string,
   blockerId: string,
-  page?: LatestPage,
+  page?: ListPage,
 ): Promise<BlockedUser[]> {
   let select = query
     .selectFrom("blocks as b")
@@ -47,13 +47,10 @@ export function listBlocked(
     .selectAll("u")
     .select("b.created_at as blocked_at")
     .where("b.blocker_id", "=", blockerId)
-    .where("u.organization_id", "=", organizationId)
-    .orderBy("b.created_at", "desc")
-    .orderBy("u.id", "desc");
-  if (page !== undefined) select = select.limit(page.limit);
-  const after = page?.after;
-  if (after !== undefined) select = select.where(comesAfter(after, "b.created_at", "u.id"));
-  return select.execute();
+    .where("u.organization_id", "=", organizationId);
+  if (page === undefined) return select.orderBy("b.created_at", "desc").orderBy("u.id", "desc").execute();
+  if (page.search) select = select.where(isNamedLike(page.search, "u"));
+  return cutPage(select, page).execute();
 }
 
 const sorted = (a: string, b: string) => (a < b ? ([a, b] as const) : ([b, a] as const));
@@ -118,14 +115,13 @@ export async function deleteFriendship(query: Queries, a: string, b: string): Pr
   return Number(result.numDeletedRows) > 0;
 }
 
-/** The other sides of one kind of friendship, by username. */
+/** The other sides of one kind of friendship. */
 export function listFriends(
   query: Queries,
   organizationId: string,
   userId: string,
   status: FriendStatus,
-  after: string | undefined,
-  limit: number,
+  page: ListPage,
 ): Promise<FriendUser[]> {
   let select = query
     .selectFrom("friendships as f")
@@ -135,17 +131,15 @@ export function listFriends(
     .selectAll("u")
     .select(["f.requested_by", "f.created_at as requested_at", "f.accepted_at"])
     .where(({ eb, or }) => or([eb("f.lower_id", "=", userId), eb("f.higher_id", "=", userId)]))
-    .where("u.organization_id", "=", organizationId)
-    .orderBy("u.username_key")
-    .limit(limit);
+    .where("u.organization_id", "=", organizationId);
   if (status === "accepted") select = select.where("f.accepted_at", "is not", null);
   else {
     select = select
       .where("f.accepted_at", "is", null)
       .where("f.requested_by", status === "outgoing" ? "=" : "!=", userId);
   }
-  if (after !== undefined) select = select.where("u.username_key", ">", after);
-  return select.execute();
+  if (page.search) select = select.where(isNamedLike(page.search, "u"));
+  return cutPage(select, page).execute();
 }
 
 /** What ties somebody to people of an organization that they leave. */

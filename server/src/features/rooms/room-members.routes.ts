@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { decodeCursor } from "../../platform/http/cursor.ts";
 import { byId, idField } from "../../platform/http/fields.ts";
-import { shownOf } from "../../platform/http/page.ts";
+import { listQueryOf, readListPage, shownOfList } from "../../platform/http/page.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
 import {
   participant,
+  participantList,
   participantWithPresence,
   presentParticipant,
   presentWithPresence,
@@ -12,7 +12,7 @@ import {
 import { newInvitation, presentInvitation } from "../organizations/index.ts";
 import type { Presence } from "../people/index.ts";
 import type { RoomInvitations } from "./room-invitations.service.ts";
-import { addMembersBody, inviteBody, membersQuery } from "./rooms.schema.ts";
+import { addMembersBody, inviteBody } from "./rooms.schema.ts";
 import type { Rooms } from "./rooms.service.ts";
 
 const tag = "Room members";
@@ -43,9 +43,9 @@ function membersRoute(rooms: Rooms, presence: Presence): Route {
       path: "/rooms/:id/members",
       id: "listRoomMembers",
       tag,
-      summary: "Who is in a room, oldest first",
+      summary: "Who is in a room, by when they came where nothing else is asked for",
       params: byId,
-      query: membersQuery,
+      query: listQueryOf(participantList, "a username or a display name"),
       success: [
         {
           status: 200,
@@ -58,22 +58,16 @@ function membersRoute(rooms: Rooms, presence: Presence): Route {
       ],
       errors: ["NOT_FOUND", "FORBIDDEN"],
     },
-    async ({ params, query: { q: search, limit, cursor } }, actor) => {
-      const list = `members ${params.id}`;
-      const after = cursor === undefined ? null : readCursor(list, cursor);
-      const rows = await rooms.members(actor, params.id, { after, limit: limit + 1, search });
-      const { shown, nextCursor } = shownOf(list, { limit }, rows, (row) => [row.joined_at, row.user_id]);
+    async ({ params, query }, actor) => {
+      const name = `members ${params.id}`;
+      const rows = await rooms.members(actor, params.id, readListPage(name, participantList, query));
+      const { shown, nextCursor } = shownOfList(name, participantList, query, rows);
       return {
         members: shown.map((row) => presentWithPresence(presence, actor, row)),
         next_cursor: nextCursor,
       };
     },
   );
-}
-
-function readCursor(list: string, cursor: string): { joinedAt: number; userId: string } {
-  const [joinedAt, userId] = decodeCursor(list, cursor, ["number", "string"], "cursor");
-  return { joinedAt: Number(joinedAt), userId: String(userId) };
 }
 
 function joinRoute(rooms: Rooms): Route {

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Queries } from "../../platform/db/database.ts";
+import { cutPage, type ListPage } from "../../platform/db/list-page.ts";
 import type { RoomInvitationTable } from "../../platform/db/schema-rooms.ts";
 import { containing } from "../../platform/folded.ts";
 
@@ -24,32 +25,11 @@ export interface RoomRow {
 }
 
 export interface RoomFilter {
-  search?: string | undefined;
   /** Also private rooms that the user is not in: for whoever administers the server. */
   isWhole?: boolean;
   visibility?: "public" | "private" | undefined;
-  sort: RoomSort;
-  /** Only rooms after this one, in the order of `sort`. */
-  after?: { value: string | number; id: string } | undefined;
-  limit: number;
+  page: ListPage;
 }
-
-export const roomSorts = [
-  "created_at",
-  "updated_at",
-  "last_message_at",
-  "name",
-  "participant_count",
-] as const;
-type RoomSort = (typeof roomSorts)[number];
-
-const sortColumns = {
-  created_at: { expression: sql`c.created_at`, direction: "desc" },
-  updated_at: { expression: sql`c.updated_at`, direction: "desc" },
-  last_message_at: { expression: sql`coalesce(h.last_message_at, c.created_at)`, direction: "desc" },
-  participant_count: { expression: sql`c.participant_count`, direction: "desc" },
-  name: { expression: sql`coalesce(c.title_key, '')`, direction: "asc" },
-} as const;
 
 /** Rooms that have not ended, with what the user is in them. */
 function selectRooms(query: Queries, organizationId: string, userId: string) {
@@ -103,38 +83,19 @@ export function listRooms(
   userId: string,
   filter: RoomFilter,
 ): Promise<RoomRow[]> {
-  let select = selectRooms(query, organizationId, userId)
-    .orderBy(sortColumns[filter.sort].expression, sortColumns[filter.sort].direction)
-    .orderBy("c.id", "desc")
-    .limit(filter.limit);
+  const { page } = filter;
+  let select = selectRooms(query, organizationId, userId);
   if (filter.isWhole !== true) {
     select = select.where(({ eb, or }) =>
       or([eb("c.visibility", "=", "public"), eb("own.user_id", "is not", null)]),
     );
   }
   if (filter.visibility !== undefined) select = select.where("c.visibility", "=", filter.visibility);
-  if (filter.search !== undefined && filter.search !== "") {
-    const pattern = containing(filter.search);
+  if (page.search) {
+    const pattern = containing(page.search);
     select = select.where(sql<boolean>`c.title_key like ${pattern} escape '\\'`);
   }
-  if (filter.after !== undefined) {
-    const { expression, direction } = sortColumns[filter.sort];
-    const { value, id } = filter.after;
-    const beyond = direction === "desc" ? sql`<` : sql`>`;
-    select = select.where(
-      sql<boolean>`(${expression} ${beyond} ${value} or (${expression} = ${value} and c.id < ${id}))`,
-    );
-  }
-  return select.execute() as Promise<RoomRow[]>;
-}
-
-/** What stands in a cursor: the row's place in the order of `sort`. */
-export function sortValueOf(row: RoomRow, sort: RoomSort): string | number {
-  if (sort === "name") return row.title_key ?? "";
-  if (sort === "participant_count") return row.participant_count;
-  if (sort === "last_message_at") return row.last_message_at ?? row.created_at;
-  if (sort === "updated_at") return row.updated_at;
-  return row.created_at;
+  return cutPage(select, page).execute() as Promise<RoomRow[]>;
 }
 
 /** Keeps the room's rows, so that its log stays for whoever has to look into it, and its id is never used again. */

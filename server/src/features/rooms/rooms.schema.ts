@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { isoTime, isoTimeOrNull } from "../../platform/clock.ts";
-import { idField, limitQuery, text, timeField, urlField, visibleText } from "../../platform/http/fields.ts";
+import { idField, text, timeField, urlField, visibleText } from "../../platform/http/fields.ts";
+import { listQueryOf } from "../../platform/http/page.ts";
 import { limits } from "../../platform/limits.ts";
 import { permissionRoles, permissionsOf } from "../conversations/index.ts";
 import { emailField } from "../identity/index.ts";
-import { type RoomRow, roomSorts } from "./rooms.queries.ts";
+import { roomList } from "./rooms.lists.ts";
+import type { RoomRow } from "./rooms.queries.ts";
 
 const visibility = z.enum(["public", "private"], { error: "must be public or private" });
 const least = z
@@ -56,21 +58,13 @@ export function readRoom<Given extends GivenRoom>({
   return { ...rest, avatarUrl, slowModeSeconds };
 }
 
-export const listRoomsQuery = z.object({
+export const listRoomsQuery = listQueryOf(roomList, "a name").extend({
   q: z.string().max(limits.titleCodePoints).optional(),
   visibility: visibility.optional(),
-  sort: z.enum(roomSorts).optional(),
-  limit: limitQuery,
-  cursor: z.string().optional(),
 });
 
 export const searchRoomsQuery = listRoomsQuery.extend({ q: visibleText(limits.titleCodePoints) });
 
-export const membersQuery = z.object({
-  q: z.string().max(100).optional().meta({ description: "Part of a username or a display name." }),
-  limit: limitQuery,
-  cursor: z.string().optional(),
-});
 export const addMembersBody = z.object({ user_ids: userIds.optional() });
 
 export const inviteBody = z

@@ -1,6 +1,7 @@
 import { type ChangeTrail, changeBy, changedFields } from "../../platform/change-trail.ts";
 import { now } from "../../platform/clock.ts";
 import type { Database, Tx } from "../../platform/db/database.ts";
+import type { ListPage } from "../../platform/db/list-page.ts";
 import { forbidden, notFound } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import { folded } from "../../platform/folded.ts";
@@ -20,7 +21,6 @@ import {
   type Membership,
   type Memberships,
   newParticipant,
-  type ParticipantPage,
   type Participants,
   type ParticipantWithUser,
   type Permissions,
@@ -241,8 +241,8 @@ export class Rooms {
     return this.#parts.participants.add(actor, roomId, people);
   }
 
-  /** Oldest first. @throws AppError NOT_FOUND, FORBIDDEN for whoever is not in it. */
-  async members(actor: Actor, roomId: string, page: ParticipantPage): Promise<ParticipantWithUser[]> {
+  /** @throws AppError NOT_FOUND, FORBIDDEN for whoever is not in it. */
+  async members(actor: Actor, roomId: string, page: ListPage): Promise<ParticipantWithUser[]> {
     await this.#require(actor, roomId);
     return this.#parts.participants.list(actor, roomId, page);
   }

@@ -1,6 +1,7 @@
 import { type Selectable, sql, type Updateable } from "kysely";
 import type { BulkTable } from "../../platform/db/bulk.ts";
 import type { Database, Queries } from "../../platform/db/database.ts";
+import { cutPage, type ListPage } from "../../platform/db/list-page.ts";
 import type { FileTable } from "../../platform/db/schema-storage.ts";
 import { across } from "../../platform/db/tenant-fence.ts";
 import { containing } from "../../platform/folded.ts";
@@ -91,41 +92,27 @@ export async function updateFile(
 }
 
 export interface FileFilter {
-  search?: string | undefined;
-  sort: "created_at" | "name";
   isDeleted: boolean;
-  after?: { value: string | number; id: string } | undefined;
-  limit: number;
+  page: ListPage;
 }
 
-/** The owner's complete files: newest first, or by name. */
-export function listFiles(query: Queries, ownerId: string, filter: FileFilter): Promise<FileRow[]> {
-  const column = filter.sort === "name" ? "name_key" : "created_at";
-  const direction = filter.sort === "name" ? "asc" : "desc";
+/** The owner's complete files. */
+export function listFiles(
+  query: Queries,
+  ownerId: string,
+  { isDeleted, page }: FileFilter,
+): Promise<FileRow[]> {
   let select = query
     .selectFrom("files")
     .selectAll()
     .where("owner_id", "=", ownerId)
     .where("completed_at", "is not", null)
-    .where("deleted_at", filter.isDeleted ? "is not" : "is", null)
-    .orderBy(column, direction)
-    .orderBy("id", direction)
-    .limit(filter.limit);
-  if (filter.search !== undefined && filter.search !== "") {
-    const pattern = containing(filter.search);
+    .where("deleted_at", isDeleted ? "is not" : "is", null);
+  if (page.search) {
+    const pattern = containing(page.search);
     select = select.where(sql<boolean>`name_key like ${pattern} escape '\\'`);
   }
-  const { after } = filter;
-  if (after !== undefined) {
-    const beyond = direction === "asc" ? ">" : "<";
-    select = select.where(({ eb, and, or }) =>
-      or([
-        eb(column, beyond, after.value as never),
-        and([eb(column, "=", after.value as never), eb("id", beyond, after.id)]),
-      ]),
-    );
-  }
-  return select.execute();
+  return cutPage(select, page).execute();
 }
 
 /** Conversations that the file is shared in, each once. */

@@ -1,18 +1,17 @@
 import { z } from "zod";
 import { isoTime } from "../../platform/clock.ts";
-import { decodeCursor } from "../../platform/http/cursor.ts";
-import { flagQuery, idField, limitQuery } from "../../platform/http/fields.ts";
-import { shownOf } from "../../platform/http/page.ts";
+import { flagQuery, idField } from "../../platform/http/fields.ts";
+import { listQueryOf, readListPage, shownOfList } from "../../platform/http/page.ts";
 import { type Route, route, signedRoute } from "../../platform/http/route.ts";
 import type { Avatars } from "./avatars.service.ts";
 import { fileAnswer, rangeRefusal, readRange } from "./file-answer.ts";
 import type { FileUrls } from "./file-urls.ts";
-import type { FileRow, Files } from "./files.service.ts";
+import type { Files } from "./files.service.ts";
+import { fileList } from "./storage.lists.ts";
 import { downloadAnswer, file, presentFile, presentQuota, quotaAnswer } from "./storage.schema.ts";
 
 const tag = "Storage";
 const byFile = z.object({ file_id: idField });
-const sorts = ["created_at", "name"] as const;
 
 /** What is stored, and how it comes out. */
 export function storageRoutes(files: Files, urls: FileUrls, avatars: Avatars): Route[] {
@@ -49,13 +48,7 @@ export function storageRoutes(files: Files, urls: FileUrls, avatars: Avatars): R
         id: "listFiles",
         tag,
         summary: "One's own files, newest first",
-        query: z.object({
-          q: z.string().max(100).optional(),
-          sort: z.enum(sorts).optional(),
-          deleted: flagQuery,
-          limit: limitQuery,
-          cursor: z.string().optional(),
-        }),
+        query: listQueryOf(fileList, "a file's name").extend({ deleted: flagQuery }),
         success: [
           {
             status: 200,
@@ -65,13 +58,9 @@ export function storageRoutes(files: Files, urls: FileUrls, avatars: Avatars): R
         ],
       },
       async ({ query }, actor) => {
-        const { q: search, sort = "created_at", deleted: isDeleted = false, limit, cursor } = query;
-        const after = cursor === undefined ? undefined : readCursor(cursor, sort);
-        const found = await files.list(actor, { search, sort, isDeleted, after, limit: limit + 1 });
-        const { shown, nextCursor } = shownOf(`files ${sort}`, { limit }, found, (row) => [
-          placeOf(row, sort),
-          row.id,
-        ]);
+        const page = readListPage("files", fileList, query);
+        const found = await files.list(actor, { isDeleted: query.deleted ?? false, page });
+        const { shown, nextCursor } = shownOfList("files", fileList, query, found);
         return { files: shown.map(presentFile), next_cursor: nextCursor };
       },
     ),
@@ -156,14 +145,4 @@ function ownerRoutes(files: Files, avatars: Avatars): Route[] {
       async (_, actor) => presentQuota(await files.quota(actor)),
     ),
   ];
-}
-
-function placeOf(row: FileRow, sort: (typeof sorts)[number]): string | number {
-  return sort === "name" ? row.name_key : row.created_at;
-}
-
-function readCursor(cursor: string, sort: (typeof sorts)[number]) {
-  const kind = sort === "name" ? "string" : "number";
-  const [value, id] = decodeCursor(`files ${sort}`, cursor, [kind, "string"], "cursor");
-  return { value: value ?? 0, id: String(id) };
 }
