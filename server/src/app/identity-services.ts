@@ -84,6 +84,8 @@ export async function buildIdentity(config: Config, parts: IdentityParts) {
   invitations.mailWith((tx, to, facts) =>
     mails.enqueue(tx, accountMail("organization_invitation", to, { ...facts, baseUrl: baseUrl() })),
   );
+  const recovery = new Recovery({ database, hasher, sessions, lockout, mails, rates, trail, log, baseUrl });
+  passwords.followWith((tx, userId) => recovery.withdraw(tx, userId));
   const apiKeys = new ApiKeys(database, events, sessions, trail);
   const standings = new Standings(database, events, trail, sessions);
   standings.restrainWith((tx, account, isBarred) => apiKeys.restrain(tx, account, isBarred));
@@ -103,7 +105,7 @@ export async function buildIdentity(config: Config, parts: IdentityParts) {
     signIns: new SignIns({ database, sessions, openers, hasher, lockout, secondFactor: twoFactor }),
     mails,
     emailAddresses,
-    recovery: new Recovery({ database, hasher, sessions, lockout, mails, rates, trail, log, baseUrl }),
+    recovery,
   };
 }
 

@@ -125,6 +125,18 @@ describe("a forgotten password", () => {
     expect((await reset(token)).status).toBe(200);
   });
 
+  test.each([
+    ["/v1", "POST", "/v1/users/me/password"],
+    ["/api/v5", "PUT", "/api/v5/users/me/password"],
+  ])("a password changed on %s meanwhile makes the token void", async (_surface, method, path) => {
+    const ann = await register(app);
+    const token = await resetTokenOf(ann);
+    const change = { current_password: ann.password, new_password: newPassword };
+    expect((await ann.request(method, path, { body: change })).status).toBe(200);
+    expectRefusal(await reset(token, "Third-Horse-9"), 401, "UNAUTHORIZED");
+    expect(await loginWith(ann.email, newPassword)).toBe(200);
+  });
+
   test("it lifts the lock of too many wrong passwords", async () => {
     const ann = await register(app);
     for (let time = 0; time < 5; time++) await loginWith(ann.email, "Wrong-Horse-8");

@@ -1,6 +1,6 @@
 import type { ChangeTrail } from "../../platform/change-trail.ts";
 import { now } from "../../platform/clock.ts";
-import type { Database } from "../../platform/db/database.ts";
+import type { Database, Tx } from "../../platform/db/database.ts";
 import { AppError } from "../../platform/errors.ts";
 import { folded } from "../../platform/folded.ts";
 import type { Caller } from "../../platform/http/actor.ts";
@@ -138,6 +138,11 @@ export class Recovery {
       const facts = { displayName: user.display_name, baseUrl: baseUrl() };
       await mails.enqueue(tx, accountMail("password_changed", email, facts));
     });
+  }
+
+  /** A reset that was asked for is void, in the transaction of what takes its place. */
+  async withdraw(tx: Tx, userId: string): Promise<void> {
+    await deleteAccountTokens(tx.query, userId, "reset");
   }
 
   /** Forgets tokens that have ended. Called about every minute. */

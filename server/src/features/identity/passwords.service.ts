@@ -8,6 +8,8 @@ import { findUser, findUserForUpdate, type UserRow, updateUser } from "./identit
 import { confirmationBy, type Lockout } from "./lockout.service.ts";
 import type { Sessions } from "./sessions.service.ts";
 
+type Follow = (tx: Tx, userId: string) => Promise<void>;
+
 /** The passwords of those who are signed in: asked again before what matters, and changed. */
 export class Passwords {
   readonly #database: Database;
@@ -15,6 +17,7 @@ export class Passwords {
   readonly #hasher: PasswordHasher;
   readonly #lockout: Lockout;
   readonly #trail: ChangeTrail;
+  #follow: Follow = () => Promise.resolve();
 
   constructor(
     database: Database,
@@ -28,6 +31,11 @@ export class Passwords {
     this.#hasher = hasher;
     this.#lockout = lockout;
     this.#trail = trail;
+  }
+
+  /** What is done, in the same transaction, when somebody changes the password. */
+  followWith(follow: Follow): void {
+    this.#follow = follow;
   }
 
   /**
@@ -64,6 +72,7 @@ export class Passwords {
       });
       if (ends === "all") await this.#sessions.endAllOf(tx, actor);
       else await this.#sessions.endOthersOf(tx, actor);
+      await this.#follow(tx, user.id);
       const change = { action: "password.changed", targetType: "user", targetId: user.id };
       this.#trail.record(tx, changeBy(actor, { ...change, details: ["password"] }));
     });
