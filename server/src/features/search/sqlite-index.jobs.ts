@@ -33,7 +33,7 @@ const schema = [
 const form = "2";
 
 /** Questions have a thread of their own, and one larger transaction costs less than several. */
-const messagesAtOnce = 1_000;
+const messagesAtOnce = 2_000;
 const staleAtOnce = 2_000;
 /** Read at once for a question. */
 const blocksAtOnce = 64;
