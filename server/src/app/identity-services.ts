@@ -85,7 +85,7 @@ export async function buildIdentity(config: Config, parts: IdentityParts) {
     mails.enqueue(tx, accountMail("organization_invitation", to, { ...facts, baseUrl: baseUrl() })),
   );
   const recovery = new Recovery({ database, hasher, sessions, lockout, mails, rates, trail, log, baseUrl });
-  passwords.followWith((tx, userId) => recovery.withdraw(tx, userId));
+  passwords.followWith((tx, user) => recovery.withdraw(tx, user));
   const apiKeys = new ApiKeys(database, events, sessions, trail);
   const standings = new Standings(database, events, trail, sessions);
   standings.restrainWith((tx, account, isBarred) => apiKeys.restrain(tx, account, isBarred));

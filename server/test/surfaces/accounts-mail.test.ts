@@ -237,6 +237,27 @@ describe("changing the address", () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
   });
 
+  test.each(["changed", "reset"])("that was asked for before the password was %s is void", async (how) => {
+    const ann = await register(app);
+    await change(ann, `taken-${ann.email}`);
+    const stale = tokenIn(await mailTo(`taken-${ann.email}`, /Confirm/));
+    const passwords = { current_password: ann.password, new_password: newPassword };
+    const answer =
+      how === "changed"
+        ? await ann.post("/v1/users/me/password", passwords)
+        : await reset(await resetTokenOf(ann));
+    expect(answer.status).toBe(200);
+    expectRefusal(await verify(stale), 401, "UNAUTHORIZED");
+    expect(await loginWith(ann.email, newPassword)).toBe(200);
+  });
+
+  test("the confirmation of the address that one has outlives a changed password", async () => {
+    const ann = await register(app);
+    const token = tokenIn(await mailTo(ann.email, /Confirm/));
+    await ann.post("/v1/users/me/password", { current_password: ann.password, new_password: newPassword });
+    expect((await verify(token)).data.email).toBe(ann.email);
+  });
+
   test("makes a reset that was asked for at the old address void", async () => {
     const ann = await register(app);
     const stale = await resetTokenOf(ann);

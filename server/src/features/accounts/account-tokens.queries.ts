@@ -48,6 +48,20 @@ export async function deleteAccountTokens(
   await tokens.execute();
 }
 
+/** @param email the account's own, whose confirmation stays. */
+export async function deleteAddressChanges(
+  query: Queries,
+  userId: string,
+  email: string | null,
+): Promise<void> {
+  let tokens = query
+    .deleteFrom("account_tokens")
+    .where("user_id", "=", userId)
+    .where("purpose", "=", "verify");
+  if (email !== null) tokens = tokens.where("email", "!=", email);
+  await tokens.execute();
+}
+
 export async function deleteExpiredAccountTokens(query: Queries, before: number): Promise<void> {
   await query.deleteFrom("account_tokens").where("expires_at", "<=", before).execute();
 }

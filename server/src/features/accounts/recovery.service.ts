@@ -15,11 +15,13 @@ import {
   findUserForUpdate,
   type Lockout,
   type Sessions,
+  type UserRow,
   updateUser,
 } from "../identity/index.ts";
 import { accountMail } from "./account-mails.ts";
 import {
   deleteAccountTokens,
+  deleteAddressChanges,
   deleteExpiredAccountTokens,
   findAccountToken,
   insertResetRequest,
@@ -131,7 +133,7 @@ export class Recovery {
         ...(user.email === email ? { email_verified_at: user.email_verified_at ?? at } : {}),
         updated_at: at,
       });
-      await deleteAccountTokens(tx.query, user.id, "reset");
+      await this.withdraw(tx, user);
       await sessions.endAllOf(tx, { userId: user.id });
       await lockout.unlock(tx, user.id);
       trail.record(tx, changeByMail(user, caller, "password.reset", ["password"]));
@@ -140,9 +142,13 @@ export class Recovery {
     });
   }
 
-  /** A reset that was asked for is void, in the transaction of what takes its place. */
-  async withdraw(tx: Tx, userId: string): Promise<void> {
-    await deleteAccountTokens(tx.query, userId, "reset");
+  /**
+   * Voids, in the transaction of a new password, what may have been asked for with the old one: a reset, and another
+   * address for the account.
+   */
+  async withdraw(tx: Tx, { id, email }: UserRow): Promise<void> {
+    await deleteAccountTokens(tx.query, id, "reset");
+    await deleteAddressChanges(tx.query, id, email);
   }
 
   /** Forgets tokens that have ended. Called about every minute. */

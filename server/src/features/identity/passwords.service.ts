@@ -8,7 +8,7 @@ import { findUser, findUserForUpdate, type UserRow, updateUser } from "./identit
 import { confirmationBy, type Lockout } from "./lockout.service.ts";
 import type { Sessions } from "./sessions.service.ts";
 
-type Follow = (tx: Tx, userId: string) => Promise<void>;
+type Follow = (tx: Tx, user: UserRow) => Promise<void>;
 
 /** The passwords of those who are signed in: asked again before what matters, and changed. */
 export class Passwords {
@@ -72,7 +72,7 @@ export class Passwords {
       });
       if (ends === "all") await this.#sessions.endAllOf(tx, actor);
       else await this.#sessions.endOthersOf(tx, actor);
-      await this.#follow(tx, user.id);
+      await this.#follow(tx, user);
       const change = { action: "password.changed", targetType: "user", targetId: user.id };
       this.#trail.record(tx, changeBy(actor, { ...change, details: ["password"] }));
     });
