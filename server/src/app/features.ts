@@ -25,6 +25,7 @@ import {
   Reactions,
   ReceiptFloors,
   Resume,
+  Sending,
   StoredMessages,
   Threads,
 } from "../features/messages/index.ts";
@@ -221,13 +222,12 @@ async function buildMessages(
   const archivedIds = await listArchivedIds(database.query);
   const messageLog = new MessageLog(database, events, heads, memberships, archivedIds);
   const stored = new StoredMessages(database, heads, memberships);
+  const sending = new Sending({ database, memberships, messageLog, files });
   const messages = new Messages({
     database,
     events,
     memberships,
-    messageLog,
     stored,
-    files,
     trail,
     editWindowMs: config.editWindowMs,
   });
@@ -241,10 +241,11 @@ async function buildMessages(
   return {
     messageLog,
     messageWriter,
+    sending,
     messages,
     messageViews,
     messagePages: new MessagePages(
-      messages,
+      sending,
       messageViews,
       new HistoryPages(database, heads, messages, messageViews, floors),
     ),
@@ -252,7 +253,7 @@ async function buildMessages(
     pins: new Pins(database, events, memberships, stored),
     threads,
     followedThreads: new FollowedThreads({ database, events, heads, memberships, threads, messageLog }),
-    messageCommands: new MessageCommands(messages),
+    messageCommands: new MessageCommands(sending),
     chatMessages,
     chats: new ChatPresenter((actor, ids) => chatMessages.presentLatest(actor, ids)),
     resume: new Resume(database),
@@ -264,7 +265,7 @@ async function buildMessages(
 
 function buildSupport(others: SupportParts) {
   const support = new Support(others);
-  others.messages.guardWith(support);
+  others.sending.guardWith(support);
   others.standings.relieveWith((tx, { organization_id, id }) => support.relieve(tx, organization_id, id));
   others.participants.settleWith((tx, organizationId, userId) => support.relieve(tx, organizationId, userId));
   return { support, supportDesk: new SupportDesk(support, others.messagePages, others.profiles) };
@@ -273,7 +274,7 @@ function buildSupport(others: SupportParts) {
 type SupportParts = Accounts &
   Talks & { database: Database; events: Events } & Pick<
     Awaited<ReturnType<typeof buildMessages>>,
-    "messages" | "messagePages" | "messageWriter"
+    "sending" | "messagePages" | "messageWriter"
   >;
 
 /** The listener that tells people of what they have not seen. */

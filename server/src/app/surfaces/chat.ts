@@ -15,8 +15,8 @@ export function chatRoutes(features: Features): Route[] {
     ...conversationsChatRoutes(features.conversations, features.chats),
     ...supportChatRoutes(features.support, features.conversations, features.chats),
     ...participantsChatRoutes(features.participants, features.conversations, features.chats),
-    ...messagesChatRoutes(features.messages, features.chatMessages),
-    ...filesChatRoutes(features.messages, features.chatMessages, features.uploads),
+    ...messagesChatRoutes(features.sending, features.messages, features.chatMessages),
+    ...filesChatRoutes(features.sending, features.chatMessages, features.uploads),
   ].map(inDialect);
 }
 

@@ -10,12 +10,12 @@ import { limits } from "../../platform/limits.ts";
 import type { FileRow, Uploads } from "../storage/index.ts";
 import { fileFields, oneMessage } from "./messages.chat.schema.ts";
 import type { ChatMessages } from "./messages.chat.service.ts";
-import type { Messages, NewMessage } from "./messages.service.ts";
+import type { NewMessage, Sending } from "./sending.service.ts";
 
 const fieldBytes = 4 * limits.chatTextCodePoints;
 
 /** Messages that carry a file, in the chat dialect. */
-export function filesChatRoutes(messages: Messages, chatMessages: ChatMessages, uploads: Uploads): Route[] {
+export function filesChatRoutes(sending: Sending, chatMessages: ChatMessages, uploads: Uploads): Route[] {
   return [
     route(
       {
@@ -38,12 +38,12 @@ export function filesChatRoutes(messages: Messages, chatMessages: ChatMessages, 
         const clientMessageId = readIdempotencyKey(header("idempotency-key"));
         const form = readForm(incoming);
         uploads.requireFit(incoming.headers);
-        await messages.requirePoster(actor, params.id);
+        await sending.requirePoster(actor, params.id);
         const { file, fields } = await readFileForm(actor, form, uploads);
         const sent = await sendWithFile(
           actor,
           file,
-          { messages, uploads },
+          { sending, uploads },
           {
             conversationId: params.id,
             type: messageTypeOf(file),
@@ -67,11 +67,11 @@ export function filesChatRoutes(messages: Messages, chatMessages: ChatMessages, 
 async function sendWithFile(
   actor: Actor,
   file: FileRow,
-  { messages, uploads }: { messages: Messages; uploads: Uploads },
+  { sending, uploads }: { sending: Sending; uploads: Uploads },
   message: NewMessage,
 ) {
   try {
-    const sent = await messages.sendAndWait(actor, message);
+    const sent = await sending.sendAndWait(actor, message);
     if (!sent.isNew) await uploads.discard(file);
     return sent;
   } catch (error) {

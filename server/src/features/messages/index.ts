@@ -31,11 +31,12 @@ export {
   presentMessage,
   resumeCommand,
 } from "./messages.schema.ts";
-export { type Gatekeeper, Messages } from "./messages.service.ts";
+export { Messages } from "./messages.service.ts";
 export { allOwnMessages } from "./own-messages.ts";
 export { Pins } from "./pins.service.ts";
 export type { Reaction } from "./reactions.queries.ts";
 export { Reactions } from "./reactions.service.ts";
 export { ReceiptFloors } from "./receipt-floors.ts";
+export { type Gatekeeper, Sending } from "./sending.service.ts";
 export { StoredMessages } from "./stored-messages.ts";
 export { Threads } from "./threads.ts";

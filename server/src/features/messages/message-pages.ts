@@ -6,17 +6,17 @@ import { created } from "../../platform/http/route.ts";
 import type { HistoryPages } from "./history-pages.ts";
 import type { MessageViews } from "./message-views.ts";
 import { type MessageBody, type PageQuery, presentMessage } from "./messages.schema.ts";
-import type { Messages } from "./messages.service.ts";
+import type { Sending } from "./sending.service.ts";
 
 /** What the routes of conversations and of rooms answer alike: a page of history, and a send. */
 export class MessagePages {
-  readonly #messages: Messages;
+  readonly #sending: Sending;
   readonly #views: MessageViews;
   readonly #history: HistoryPages;
 
-  constructor(messages: Messages, views: MessageViews, history: HistoryPages) {
+  constructor(sending: Sending, views: MessageViews, history: HistoryPages) {
     this.#history = history;
-    this.#messages = messages;
+    this.#sending = sending;
     this.#views = views;
   }
 
@@ -38,10 +38,10 @@ export class MessagePages {
 
   /**
    * @param idempotencyKey the header of that name.
-   * @returns the message with 201, or with 200 if its key was used before. @throws AppError, see `Messages.send`.
+   * @returns the message with 201, or with 200 if its key was used before. @throws AppError, see `Sending.send`.
    */
   async send(actor: Actor, conversationId: string, body: MessageBody, idempotencyKey: string | null) {
-    const sent = await this.#messages.sendAndWait(actor, {
+    const sent = await this.#sending.sendAndWait(actor, {
       conversationId,
       type: body.message_type ?? "text",
       content: body.content,

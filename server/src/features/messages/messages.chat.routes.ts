@@ -14,12 +14,17 @@ import {
 import type { ChatMessages } from "./messages.chat.service.ts";
 import type { MessageMetadata } from "./messages.schema.ts";
 import type { Messages } from "./messages.service.ts";
+import type { Sending } from "./sending.service.ts";
 
 const tag = "Chat messages";
 const byMessage = z.object({ id: idField, messageId: idField });
 
 /** Messages in the chat dialect. */
-export function messagesChatRoutes(messages: Messages, chatMessages: ChatMessages): Route[] {
+export function messagesChatRoutes(
+  sending: Sending,
+  messages: Messages,
+  chatMessages: ChatMessages,
+): Route[] {
   return [
     route(
       {
@@ -64,7 +69,7 @@ export function messagesChatRoutes(messages: Messages, chatMessages: ChatMessage
         errors: ["NOT_FOUND", "FORBIDDEN"],
       },
       async ({ params, body, header }, actor) => {
-        const sent = await messages.sendAndWait(actor, {
+        const sent = await sending.sendAndWait(actor, {
           conversationId: params.id,
           type: body.type,
           content: body.content,

@@ -1,19 +1,19 @@
 import type { z } from "zod";
 import type { Actor } from "../../platform/http/actor.ts";
 import type { chatCommand } from "./messages.schema.ts";
-import type { Messages, SendAnswer } from "./messages.service.ts";
+import type { SendAnswer, Sending } from "./sending.service.ts";
 
 /** Socket commands of messages, the same for every socket surface. */
 export class MessageCommands {
-  readonly #messages: Messages;
+  readonly #sending: Sending;
 
-  constructor(messages: Messages) {
-    this.#messages = messages;
+  constructor(sending: Sending) {
+    this.#sending = sending;
   }
 
-  /** @returns a promise while the caller's next command must wait, see `Messages.send`. */
+  /** @returns a promise while the caller's next command must wait, see `Sending.send`. */
   chat(actor: Actor, command: z.output<typeof chatCommand>, answer: SendAnswer): Promise<void> | undefined {
-    return this.#messages.send(
+    return this.#sending.send(
       actor,
       {
         conversationId: command.conversation_id,
