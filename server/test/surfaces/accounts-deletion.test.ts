@@ -9,6 +9,7 @@ import {
   buildDirect,
   buildGroup,
   callerWith,
+  loginAgain,
   type Person,
   register,
   sendText,
@@ -186,6 +187,15 @@ describe("is refused, and changes nothing,", () => {
     expectRefusal(await remove(admin), 409, "CONFLICT", "role");
     expect((await admin.get("/v1/users/me")).status).toBe(200);
   });
+});
+
+test("of the last two in charge who delete their accounts at once one stays", async () => {
+  const other = await register(app);
+  await register(app);
+  await admin.put(`/v1/admin/users/${other.id}`, { role: "admin" });
+  const last = await loginAgain(app, other);
+  const answers = await Promise.all([remove(admin), remove(last)]);
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
 });
 
 test("of two deletions at once one is carried out", async () => {

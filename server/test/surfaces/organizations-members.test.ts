@@ -71,6 +71,18 @@ describe("members", () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
   });
 
+  test("have no Admin in one who is switched off, nor in the program of an API key", async () => {
+    const { person, id } = await founder();
+    await person.post("/v1/api-keys", { name: "Nightly", scopes: ["admin"] });
+    const second = await invited(person, id, "Admin");
+    await admin.put(`/v1/admin/users/${second.id}`, { is_active: false });
+    const member = `/v1/organizations/${id}/members/${person.id}`;
+    expectRefusal(await person.patch(member, { role: "Viewer" }), 409, "CONFLICT", "role");
+    expectRefusal(await person.delete(member), 409, "CONFLICT", "role");
+    await admin.put(`/v1/admin/users/${second.id}`, { is_active: true });
+    expect((await person.patch(member, { role: "Viewer" })).status).toBe(200);
+  });
+
   test("who are removed, or leave, go on alone", async () => {
     const { person, id } = await founder();
     const [removed, leaving] = [await invited(person, id, "Developer"), await invited(person, id, "Viewer")];

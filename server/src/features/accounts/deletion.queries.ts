@@ -1,7 +1,7 @@
 import { now } from "../../platform/clock.ts";
 import type { Queries } from "../../platform/db/database.ts";
 import { across } from "../../platform/db/tenant-fence.ts";
-import { hasOtherServerAdmin, type UserRow } from "../identity/index.ts";
+import { hasOtherInCharge, type UserRow } from "../identity/index.ts";
 
 /** People who are here beside this one: on the server, or in one organization. */
 function others(query: Queries, user: UserRow) {
@@ -14,21 +14,17 @@ function others(query: Queries, user: UserRow) {
     .limit(1);
 }
 
-/** Whether people would be left without an administrator of the server, or an Admin of their organization. */
+/**
+ * Whether people would be left without an administrator of the server, or an Admin of their organization. With those
+ * in charge locked it stays so until the transaction ends.
+ */
 export async function isSoleInCharge(query: Queries, user: UserRow): Promise<boolean> {
-  const isAny = async (people: ReturnType<typeof others>) => (await people.executeTakeFirst()) !== undefined;
-  if (
-    user.role === "admin" &&
-    (await isAny(others(query, user))) &&
-    !(await hasOtherServerAdmin(query, user.id, now()))
-  )
-    return true;
-  if (user.organization_role !== "Admin") return false;
-  const ofOrganization = () => others(query, user).where("organization_id", "=", user.organization_id);
-  return (
-    (await isAny(ofOrganization())) &&
-    !(await isAny(ofOrganization().where("organization_role", "=", "Admin")))
-  );
+  const { id, organization_id: organizationId } = user;
+  const isSole = async (people: ReturnType<typeof others>, circle: Parameters<typeof hasOtherInCharge>[1]) =>
+    (await people.executeTakeFirst()) !== undefined && !(await hasOtherInCharge(query, circle, id, now()));
+  if (user.role === "admin" && (await isSole(others(query, user), { server: true }))) return true;
+  const ofOrganization = others(query, user).where("organization_id", "=", organizationId);
+  return user.organization_role === "Admin" && isSole(ofOrganization, { organizationId });
 }
 
 /** What an account has beside its row and its API keys, in tables of this feature. */

@@ -7,6 +7,7 @@ import { folded } from "../../platform/folded.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 import {
   type Lockout,
+  lockInCharge,
   type Passwords,
   type Sessions,
   type UserRow,
@@ -57,6 +58,7 @@ export class Deletion {
     const { database, passwords, trail } = this.#parts;
     const user = await passwords.confirm(actor, password);
     await database.transaction(async (tx) => {
+      await lockInCharge(tx.query, database.engine, user.organization_id);
       await passwords.requireUnchanged(tx, user);
       await this.carryOut(tx, user);
       const change = { action: "account.deleted", targetType: "user", targetId: user.id };
@@ -65,7 +67,7 @@ export class Deletion {
   }
 
   /**
-   * Ends whomever's account, in the caller's transaction.
+   * Ends whomever's account, in the caller's transaction, which has locked those in charge.
    * @throws AppError CONFLICT, see `deleteOwn`.
    */
   async carryOut(tx: Tx, user: UserRow): Promise<void> {

@@ -25,6 +25,7 @@ export {
   presentTokens,
   tokens,
 } from "./identity.schema.ts";
+export { hasOtherInCharge, lockInCharge } from "./in-charge.queries.ts";
 export { findInviter } from "./inviter.ts";
 export { confirmationBy, Lockout } from "./lockout.service.ts";
 export { isNamedLike } from "./name-match.ts";
@@ -34,7 +35,6 @@ export { Passwords } from "./passwords.service.ts";
 export { insertPlaceholders, type Placeholder } from "./placeholders.queries.ts";
 export { Registrations } from "./registrations.service.ts";
 export type { FactorAnswer, SecondFactor } from "./second-factor.ts";
-export { hasOtherServerAdmin } from "./server-admins.queries.ts";
 export { loadServerKeys, requireReadableKeys, type ServerKeys } from "./server-keys.ts";
 export { type IssuedTokens, Sessions } from "./sessions.service.ts";
 export { SignIns } from "./sign-in.service.ts";

@@ -8,7 +8,7 @@ import type { Actor } from "../../platform/http/actor.ts";
 import { findDefaultOrganization } from "../organizations/index.ts";
 import { answeringChanged, userChanged } from "./identity.events.ts";
 import { findUserForUpdate, updateUser } from "./identity.queries.ts";
-import { hasOtherServerAdmin, lockServerAdmins } from "./server-admins.queries.ts";
+import { hasOtherInCharge, lockInCharge } from "./in-charge.queries.ts";
 import type { Sessions } from "./sessions.service.ts";
 import {
   type AccountFilter,
@@ -99,9 +99,10 @@ export class Standings {
   /** What is written of the account rests on what it is now: nobody else changes it until the transaction ends. */
   async #take(tx: Tx, id: string): Promise<AccountRow> {
     const { engine } = this.#database;
-    const { role } = await requireAccount(tx.query, id);
+    const account = await requireAccount(tx.query, id);
     // Before the account itself: whoever takes several takes them in one order.
-    if (role === "admin") await lockServerAdmins(tx.query, engine);
+    if (account.role === "admin" || account.organization_role === "Admin")
+      await lockInCharge(tx.query, engine, account.organization_id);
     await findUserForUpdate(tx.query, engine, id);
     return requireAccount(tx.query, id);
   }
@@ -120,8 +121,8 @@ export class Standings {
 
   /** @throws AppError CONFLICT. */
   async requireAnotherAdmin(tx: Tx, id: string): Promise<void> {
-    await lockServerAdmins(tx.query, this.#database.engine);
-    if (await hasOtherServerAdmin(tx.query, id, now())) return;
+    await lockInCharge(tx.query, this.#database.engine, null);
+    if (await hasOtherInCharge(tx.query, { server: true }, id, now())) return;
     throw conflict("role", "The server needs an admin. Make somebody else one first.");
   }
 

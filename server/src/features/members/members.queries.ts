@@ -1,34 +1,15 @@
-import type { Database, Queries } from "../../platform/db/database.ts";
+import type { Queries } from "../../platform/db/database.ts";
 import type { UserTable } from "../../platform/db/schema.ts";
 import type { UserRow } from "../identity/index.ts";
 
-/**
- * The organization's Admins. On PostgreSQL they stay Admins until the transaction ends, so that two who go at once do
- * not leave it without one.
- */
-export async function lockAdminIds(
-  query: Queries,
-  engine: Database["engine"],
-  organizationId: string,
-): Promise<string[]> {
-  const rows = await query
-    .selectFrom("users")
-    .select("id")
-    .where("organization_id", "=", organizationId)
-    .where("organization_role", "=", "Admin")
-    .where("is_placeholder", "=", 0)
-    .orderBy("id")
-    .$if(engine === "postgres", (select) => select.forUpdate())
-    .execute();
-  return rows.map((row) => row.id);
-}
-
-export async function countMembers(query: Queries, organizationId: string): Promise<number> {
+/** People, without the service users of API keys. */
+export async function countPeople(query: Queries, organizationId: string): Promise<number> {
   const { count } = await query
     .selectFrom("users")
     .select(({ fn }) => fn.countAll<number>().as("count"))
     .where("organization_id", "=", organizationId)
     .where("is_placeholder", "=", 0)
+    .where("is_bot", "=", 0)
     .executeTakeFirstOrThrow();
   return Number(count);
 }

@@ -8,7 +8,9 @@ import type { ApiKeys } from "../accounts/index.ts";
 import type { Participants } from "../conversations/index.ts";
 import {
   findUser,
+  hasOtherInCharge,
   type IssuedTokens,
+  lockInCharge,
   type Sessions,
   type UserRow,
   updateUser,
@@ -23,7 +25,7 @@ import {
   requireSeen,
 } from "../organizations/index.ts";
 import { type DirectoryFilter, deleteRelations, listDirectory } from "../people/index.ts";
-import { countMembers, lockAdminIds, moveUser } from "./members.queries.ts";
+import { countPeople, moveUser } from "./members.queries.ts";
 
 /** What somebody gets who is in another organization now; null: the cookie that they have goes on. */
 export interface Moved {
@@ -121,8 +123,9 @@ export class Members {
   async #requireAnotherAdmin(tx: Tx, user: UserRow): Promise<void> {
     if (user.role === "admin")
       throw conflict("role", "A server admin is Admin of their organization. Change the server role first.");
-    const admins = await lockAdminIds(tx.query, this.#parts.database.engine, user.organization_id);
-    if (admins.some((id) => id !== user.id)) return;
+    const { id, organization_id: organizationId } = user;
+    await lockInCharge(tx.query, this.#parts.database.engine, organizationId);
+    if (await hasOtherInCharge(tx.query, { organizationId }, id, now())) return;
     throw conflict("role", "An organization needs an Admin. Make somebody else one first.");
   }
 
@@ -148,7 +151,7 @@ export class Members {
     const user = await this.#requireMember(tx, actor.organizationId, actor.userId);
     if (user.role === "admin")
       throw conflict("role", "A server admin stays in their organization. Change the server role first.");
-    const isAlone = (await countMembers(tx.query, user.organization_id)) === 1;
+    const isAlone = (await countPeople(tx.query, user.organization_id)) === 1;
     if (user.organization_role === "Admin" && !isAlone) await this.#requireAnotherAdmin(tx, user);
     const moved = await this.#move(tx, user, target);
     return { user: moved, renew: await this.#parts.sessions.renew(tx, moved, actor.sessionId) };
