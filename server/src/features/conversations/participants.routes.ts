@@ -43,12 +43,9 @@ export function participantsRoutes(participants: Participants, presence: Presenc
         errors: ["NOT_FOUND", "FORBIDDEN"],
       },
       async ({ params, query }, actor) => {
-        const rows = await participants.list(
-          actor,
-          params.id,
-          readListPage("participants", participantList, query),
-        );
-        const { shown, nextCursor } = shownOfList("participants", participantList, query, rows);
+        const name = `participants ${params.id}`;
+        const rows = await participants.list(actor, params.id, readListPage(name, participantList, query));
+        const { shown, nextCursor } = shownOfList(name, participantList, query, rows);
         return {
           participants: shown.map((row) => presentWithPresence(presence, actor, row)),
           next_cursor: nextCursor,

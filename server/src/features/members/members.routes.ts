@@ -62,9 +62,10 @@ function memberRoutes(members: Members): Route[] {
         errors: ["NOT_FOUND", "FORBIDDEN"],
       },
       async ({ params, query: { role: organizationRole, ...query } }, actor) => {
-        const page = readListPage("members", directory, query);
+        const name = `members ${params.id}`;
+        const page = readListPage(name, directory, query);
         const rows = await members.list(actor, params.id, { organizationRole, page });
-        const { shown, nextCursor } = shownOfList("members", directory, query, rows);
+        const { shown, nextCursor } = shownOfList(name, directory, query, rows);
         const isAdmin = canManageOrganization(actor, params.id);
         return {
           members: shown.map((row) => presentMember(row, isAdmin || row.id === actor.userId)),
