@@ -47,7 +47,7 @@ interface IdentityParts {
 /** Accounts and every way to prove that one is theirs. */
 export async function buildIdentity(config: Config, parts: IdentityParts) {
   const { database, events, keys, tokens, rates, admission, trail, invitations, log } = parts;
-  const hasher = new PasswordHasher();
+  const hasher = new PasswordHasher(config.passwordMemoryKib);
   const sessions = new Sessions(database, events, tokens, keys.refreshRotation, trail);
   const pages = new OwnPages(config);
   const browserSessions = new BrowserSessions(sessions, pages, keys.refreshRotation);

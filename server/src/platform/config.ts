@@ -20,6 +20,8 @@ export interface Config {
   /** Encrypts the signing keys at rest; null: they are kept as they are. */
   secret: string | null;
   registration: "open" | "invite";
+  /** What a password's hash takes, in KiB; nothing in the environment makes it less. */
+  passwordMemoryKib: number;
   /** Of new organizations. */
   defaultTimeZone: string;
   defaultPlan: string;
@@ -52,6 +54,9 @@ export class ConfigError extends Error {
     this.faults = faults;
   }
 }
+
+/** With one pass over it OWASP's least for Argon2id is 46 MiB. */
+const passwordMemoryKib = 47_104;
 
 type Environment = Record<string, string | undefined>;
 
@@ -251,6 +256,7 @@ export function readConfig(env: Environment): Config {
     dataDir: read("PARLEY_DATA_DIR", keys.PARLEY_DATA_DIR) ?? "",
     databaseUrl: read("DATABASE_URL", keys.DATABASE_URL),
     secret: read("PARLEY_SECRET", keys.PARLEY_SECRET),
+    passwordMemoryKib,
     registration: read("PARLEY_REGISTRATION", keys.PARLEY_REGISTRATION) ?? "open",
     defaultTimeZone: read("PARLEY_DEFAULT_TIME_ZONE", keys.PARLEY_DEFAULT_TIME_ZONE) ?? "",
     defaultPlan: read("PARLEY_DEFAULT_PLAN", keys.PARLEY_DEFAULT_PLAN) ?? "",

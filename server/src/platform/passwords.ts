@@ -5,8 +5,6 @@ import { limits } from "./limits.ts";
 /** A core stays for the event loop: it would wait for as long as the kernel lets two hashes have theirs. */
 const hashesAtOnce = Math.max(1, Math.min(limits.passwordHashesAtOnce, availableParallelism() - 1));
 
-const algorithm = { algorithm: "argon2id", memoryCost: 47_104, timeCost: 1 } as const;
-
 /**
  * Argon2id on the thread pool. At most `hashesAtOnce` run at a time, so that file work keeps threads;
  * at most `limits.passwordHashQueue` wait.
@@ -16,9 +14,16 @@ export class PasswordHasher {
   #running = 0;
   readonly #waiting: (() => void)[] = [];
   #decoy: Promise<string> | null = null;
+  readonly #memoryKib: number;
+
+  constructor(memoryKib: number) {
+    this.#memoryKib = memoryKib;
+  }
 
   hash(password: string): Promise<string> {
-    return this.#inTurn(() => Bun.password.hash(password, algorithm));
+    return this.#inTurn(() =>
+      Bun.password.hash(password, { algorithm: "argon2id", memoryCost: this.#memoryKib, timeCost: 1 }),
+    );
   }
 
   /** With no hash (an unknown account) it takes as long and answers false. */

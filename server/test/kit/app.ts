@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildApp } from "../../src/app/build-app.ts";
-import { readConfig } from "../../src/platform/config.ts";
+import { type Config, readConfig } from "../../src/platform/config.ts";
 import { createServerDatabase } from "./database.ts";
 
 export { databaseName } from "./database.ts";
@@ -19,11 +19,18 @@ export interface TestApp {
   stop(): Promise<void>;
 }
 
+/** The suite makes thousands of people, and a hash at its full cost takes 60 ms of a core. */
+const quickPasswordKib = 1_024;
+
 /**
  * A server of its own inside this process: fresh data folder, fresh database, free port, no rate limits.
  * `env` adds or replaces configuration keys; nothing else of this process's environment reaches it.
+ * @param changes what no key can say; with `{}` passwords cost what they cost elsewhere.
  */
-export async function startApp(env: Record<string, string> = {}): Promise<TestApp> {
+export async function startApp(
+  env: Record<string, string> = {},
+  changes: Partial<Config> = { passwordMemoryKib: quickPasswordKib },
+): Promise<TestApp> {
   const dataDir = await mkdtemp(join(tmpdir(), "parley-app-"));
   const database = await createServerDatabase();
   const discard = async () => {
@@ -31,7 +38,8 @@ export async function startApp(env: Record<string, string> = {}): Promise<TestAp
     await rm(dataDir, { recursive: true, force: true });
   };
   try {
-    const app = await buildApp(readConfig({ ...testEnvironment(dataDir), ...database.env, ...env }));
+    const config = readConfig({ ...testEnvironment(dataDir), ...database.env, ...env });
+    const app = await buildApp({ ...config, ...changes });
     const { url } = await app.listen();
     let halted: Promise<void> | null = null;
     const halt = () => {

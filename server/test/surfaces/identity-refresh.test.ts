@@ -230,11 +230,13 @@ test("a thief of the disk finds no usable token, ticket or password", async () =
 });
 
 test("stored passwords are argon2id with at least 46 MiB, each with a salt of its own", async () => {
-  await register(app);
-  await register(app);
+  const real = await startApp({}, {});
+  await register(real);
+  await register(real);
   const hashes = [
-    ...new Set((await readStore(app)).match(/\$argon2id\$v=\d+\$m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]{22}/g)),
+    ...new Set((await readStore(real)).match(/\$argon2id\$v=\d+\$m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]{22}/g)),
   ];
+  await real.stop();
   expect(hashes.length).toBeGreaterThan(1);
   for (const hash of hashes) {
     const { m, t } = /m=(?<m>\d+),t=(?<t>\d+)/.exec(hash)?.groups ?? {};
