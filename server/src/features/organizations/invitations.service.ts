@@ -144,8 +144,9 @@ export class Invitations {
 
   /**
    * Uses an invitation up, in the transaction that lets its guest in. Call it inside `guarded`.
-   * @throws AppError NOT_FOUND for a token that is unknown or revoked, or whose maker could not invite any more, CONFLICT for one that was used or has ended or leads
-   * to where the guest is already, FORBIDDEN for one that was meant for somebody else.
+   * @throws AppError NOT_FOUND for a token that is unknown or revoked, or whose maker could not invite any more; CONFLICT
+   * for one that was used, has ended, or leads to where the guest is already; FORBIDDEN for one that was meant for
+   * somebody else.
    */
   async redeem(tx: Tx, token: string, guest: Guest): Promise<InvitationRow> {
     const invitation = await findInvitationForUse(tx.query, this.#database.engine, sha256(token));
