@@ -11,7 +11,7 @@ const HEAD_END = "\r\n\r\n";
 /**
  * One keep-alive HTTP/1.1 connection with one request at a time: cheaper for the generator than fetch, so
  * that less of a measured time is the generator's own. Opens itself, again when the server closed it for
- * being idle. Reads answers with Content-Length only.
+ * being idle.
  */
 export class HttpConnection {
   private readonly port: number;
@@ -61,19 +61,12 @@ export class HttpConnection {
     const headEnd = this.received.indexOf(HEAD_END);
     if (headEnd < 0) return;
     const head = this.received.toString("latin1", 0, headEnd);
-    const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
-    if (length === undefined && !head.startsWith("HTTP/1.1 204") && !head.startsWith("HTTP/1.1 304")) {
-      this.fail(`an answer without Content-Length: ${head}`);
-      return;
-    }
-    const bodyAt = headEnd + HEAD_END.length;
-    const end = bodyAt + Number(length ?? 0);
-    if (this.received.length < end) return;
-    const answer = { status: Number(head.slice(9, 12)), body: this.received.toString("utf8", bodyAt, end) };
-    this.received = this.received.subarray(end);
+    const read = readBody(head, this.received, headEnd + HEAD_END.length);
+    if (read === undefined) return;
+    this.received = this.received.subarray(read.end);
     const waiting = this.waiting;
     this.waiting = undefined;
-    waiting?.resolve(answer);
+    waiting?.resolve({ status: Number(head.slice(9, 12)), body: read.body });
   }
 
   private fail(reason: string): void {
@@ -82,5 +75,29 @@ export class HttpConnection {
     this.socket?.terminate();
     this.socket = undefined;
     this.received = Buffer.alloc(0);
+  }
+}
+
+/** Undefined: it is not whole yet. @throws Error for an answer that does not say where it ends. */
+function readBody(head: string, received: Buffer, at: number): { body: string; end: number } | undefined {
+  if (/\r\ntransfer-encoding: *chunked/i.test(head)) return readChunks(received, at);
+  const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
+  if (length === undefined && !/^HTTP\/1.1 (204|304)/.test(head))
+    throw new Error(`an answer that does not say its length: ${head}`);
+  const end = at + Number(length ?? 0);
+  return received.length < end ? undefined : { body: received.toString("utf8", at, end), end };
+}
+
+function readChunks(received: Buffer, at: number): { body: string; end: number } | undefined {
+  const chunks: Buffer[] = [];
+  for (let from = at; ; ) {
+    const sizeEnd = received.indexOf("\r\n", from);
+    if (sizeEnd < 0) return undefined;
+    const size = Number.parseInt(received.toString("latin1", from, sizeEnd), 16);
+    const end = sizeEnd + 2 + size + 2;
+    if (received.length < end) return undefined;
+    if (size === 0) return { body: Buffer.concat(chunks).toString("utf8"), end };
+    chunks.push(received.subarray(sizeEnd + 2, end - 2));
+    from = end;
   }
 }

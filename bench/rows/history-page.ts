@@ -39,8 +39,10 @@ export async function measureHistoryPage(run: Run): Promise<void> {
   const floorWalkers = readers(() => floorWalker(floor.process.port, plan.historyMessages));
 
   const seconds = plan.roundSeconds / 3;
-  await readPages(parley.process, seconds, walkers);
-  await readPages(floor.process, seconds, floorWalkers);
+  // Until the engine has compiled what a page needs, it costs twice and three times as much.
+  await readPages(parley.process, plan.roundSeconds, walkers);
+  await readPages(parley.process, plan.roundSeconds, refreshers);
+  await readPages(floor.process, plan.roundSeconds, floorWalkers);
   const walks: Pages[] = [];
   const refreshes: Pages[] = [];
   const floors: Pages[] = [];

@@ -42,11 +42,13 @@ export function listen(config: Config, log: Log, surfaces: Surfaces): Listening 
     websocket: bothHandlers(surfaces),
     async fetch(request, listening) {
       if (isSocketIo(request.url)) return handleSocketIo(surfaces, request, listening, https);
+      const turn = beginsAtOnce(request) ? null : turns.wait();
+      const { number } = turns;
       const bindings: RequestBindings = {
         ip: listening.requestIP(request)?.address ?? null,
         isUpgraded: false,
+        isLate: () => turns.number !== number,
       };
-      const turn = beginsAtOnce(request) ? null : turns.wait();
       if (turn !== null) await turn;
       const response = await http.fetch(request, bindings);
       return bindings.isUpgraded ? undefined : response;

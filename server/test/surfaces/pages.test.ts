@@ -130,7 +130,7 @@ test("a server whose app was not built says how to build it", async () => {
       isStopping: () => false,
     });
     mountPages(http, empty);
-    const answer = await http.request("/", {}, { ip: null, isUpgraded: false });
+    const answer = await http.request("/", {}, { ip: null, isUpgraded: false, isLate: () => false });
     expect(answer.status).toBe(503);
     expect(await answer.text()).toContain("npm run build");
   } finally {

@@ -40,6 +40,8 @@ export interface RequestBindings {
   ip: string | null;
   /** Set by a route that took the connection over: there is no answer to send. */
   isUpgraded: boolean;
+  /** The event loop has turned since the request was read. */
+  isLate(): boolean;
 }
 
 export type HttpApp = Hono<HttpEnvironment>;
@@ -338,7 +340,26 @@ function respond(c: Context<HttpEnvironment>, result: unknown, etag: boolean, is
     if (matches(c.req.header("if-none-match"), headers.etag))
       return new Response(null, { status: 304, headers });
   }
-  return new Response(body, { status: reply.status, headers });
+  return new Response(c.env.isLate() ? sentWhole(body) : body, { status: reply.status, headers });
+}
+
+/** From this size on Bun 1.4.5 sends the head of a late answer piece by piece. */
+const piecemealBytes = 15_360;
+
+/**
+ * An answer that is there before the event loop turns leaves in one write. Of a later one Bun sends each name and each
+ * value of the head by itself, some fifty writes, unless its body is small or a stream.
+ */
+function sentWhole(text: string): string | ReadableStream {
+  // Three bytes a character at most.
+  if (text.length * 3 < piecemealBytes || Buffer.byteLength(text) < piecemealBytes) return text;
+  return new ReadableStream({
+    type: "direct",
+    pull(controller) {
+      controller.write(text);
+      controller.end();
+    },
+  });
 }
 
 function matches(given: string | undefined, etag: string): boolean {

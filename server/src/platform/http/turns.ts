@@ -13,6 +13,12 @@ export class Turns {
   #begunAt: number | null = null;
   #isEnding = false;
   readonly #waiting: (() => void)[] = [];
+  #number = 0;
+
+  /** Tells turns apart in which requests were begun. */
+  get number(): number {
+    return this.#number;
+  }
 
   /** Null: now. Else resolves when the request's turn has come. */
   wait(): Promise<void> | null {
@@ -38,6 +44,7 @@ export class Turns {
   /** After the last immediate of the turn. */
   readonly #end = (): void => {
     this.#begunAt = null;
+    this.#number++;
     this.#isEnding = this.#waiting.length > 0;
     if (!this.#isEnding) return;
     const most = Math.min(this.#waiting.length, begunAtMost);
