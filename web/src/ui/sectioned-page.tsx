@@ -23,10 +23,9 @@ interface SectionedPageProps {
 export function SectionedPage({ label, sections, children }: SectionedPageProps) {
   const here = useRef<HTMLAnchorElement>(null);
   const current = sections.find(({ isHere }) => isHere)?.label;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: follows the page that is shown
   useEffect(() => {
     // What it gives back in newer browsers, a promise, would count as the effect's end.
-    void here.current?.scrollIntoView({ block: "nearest", inline: "center" });
+    if (current !== undefined) void here.current?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [current]);
   return (
     <div className="flex h-full flex-col overflow-y-auto medium:flex-row medium:overflow-visible">

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isoTime, isoTimeOrNull } from "../../platform/clock.ts";
 import { byId, idField, timeField, visibleText } from "../../platform/http/fields.ts";
-import { listQueryOf, readListPage, shortLimitQuery, shownOfList } from "../../platform/http/page.ts";
+import { askedPage, listQueryOf, shortLimitQuery } from "../../platform/http/page.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
 import { apiKeyList } from "./accounts.lists.ts";
 import { said } from "./accounts.schema.ts";
@@ -76,8 +76,9 @@ export function apiKeysRoutes(apiKeys: ApiKeys): Route[] {
         ],
       },
       async ({ query }, actor) => {
-        const keys = await apiKeys.list(actor, readListPage("api keys", apiKeyList, query));
-        const { shown, nextCursor } = shownOfList("api keys", apiKeyList, query, keys);
+        const asked = askedPage("api keys", apiKeyList, query);
+        const keys = await apiKeys.list(actor, asked.page);
+        const { shown, nextCursor } = asked.shownOf(keys);
         return { api_keys: shown.map(present), next_cursor: nextCursor };
       },
     ),

@@ -1,7 +1,7 @@
 import { now } from "../../platform/clock.ts";
 import type { Queries } from "../../platform/db/database.ts";
 import { across } from "../../platform/db/tenant-fence.ts";
-import { hasOtherInCharge, type UserRow } from "../identity/index.ts";
+import { type Circle, hasOtherInCharge, type UserRow } from "../identity/index.ts";
 
 /** People who are here beside this one: on the server, or in one organization. */
 function others(query: Queries, user: UserRow) {
@@ -20,7 +20,7 @@ function others(query: Queries, user: UserRow) {
  */
 export async function isSoleInCharge(query: Queries, user: UserRow): Promise<boolean> {
   const { id, organization_id: organizationId } = user;
-  const isSole = async (people: ReturnType<typeof others>, circle: Parameters<typeof hasOtherInCharge>[1]) =>
+  const isSole = async (people: ReturnType<typeof others>, circle: Circle) =>
     (await people.executeTakeFirst()) !== undefined && !(await hasOtherInCharge(query, circle, id, now()));
   if (user.role === "admin" && (await isSole(others(query, user), { server: true }))) return true;
   const ofOrganization = others(query, user).where("organization_id", "=", organizationId);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { decodeCursor } from "../../platform/http/cursor.ts";
 import { byId, flagQuery, idField, limitQuery, timeInput } from "../../platform/http/fields.ts";
-import { listQueryOf, readListPage, shownOf, shownOfList } from "../../platform/http/page.ts";
+import { askedPage, listQueryOf, shownOf } from "../../platform/http/page.ts";
 import { type Route, route } from "../../platform/http/route.ts";
 import type { ChangesTrail, RequestsTrail } from "../audit/index.ts";
 import { accountList, type Standings } from "../identity/index.ts";
@@ -106,9 +106,9 @@ function accountRoutes(standings: Standings): Route[] {
       },
       async ({ query }) => {
         const { role, banned } = query;
-        const page = readListPage("accounts", accountList, query);
-        const rows = await standings.list({ role, banned, page });
-        const { shown, nextCursor } = shownOfList("accounts", accountList, query, rows);
+        const asked = askedPage("accounts", accountList, query);
+        const rows = await standings.list({ role, banned, page: asked.page });
+        const { shown, nextCursor } = asked.shownOf(rows);
         return { users: shown.map(presentAccount), next_cursor: nextCursor };
       },
     ),

@@ -1,4 +1,4 @@
-import type { List } from "../../platform/db/list-page.ts";
+import { byText, type List, lowestFirst } from "../../platform/db/list-page.ts";
 import { folded } from "../../platform/folded.ts";
 import type { ParticipantWithUser } from "./participants.queries.ts";
 
@@ -6,7 +6,7 @@ export const participantList: List<ParticipantWithUser, "joined_at" | "username"
   id: "p.user_id",
   idOf: (row) => row.user_id,
   orders: {
-    joined_at: { by: "p.joined_at", direction: "asc", holds: "number", of: (row) => row.joined_at },
-    username: { by: "u.username_key", direction: "asc", holds: "string", of: (row) => folded(row.username) },
+    joined_at: lowestFirst("p.joined_at", (row) => row.joined_at),
+    username: byText("u.username_key", (row) => folded(row.username)),
   },
 };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { byId, idField } from "../../platform/http/fields.ts";
-import { listQueryOf, readListPage, shownOfList } from "../../platform/http/page.ts";
+import { askedPage, listQueryOf } from "../../platform/http/page.ts";
 import { type Route, route } from "../../platform/http/route.ts";
 import type { Presence } from "../people/index.ts";
 import { participantList } from "./conversations.lists.ts";
@@ -43,9 +43,9 @@ export function participantsRoutes(participants: Participants, presence: Presenc
         errors: ["NOT_FOUND", "FORBIDDEN"],
       },
       async ({ params, query }, actor) => {
-        const name = `participants ${params.id}`;
-        const rows = await participants.list(actor, params.id, readListPage(name, participantList, query));
-        const { shown, nextCursor } = shownOfList(name, participantList, query, rows);
+        const asked = askedPage(`participants ${params.id}`, participantList, query);
+        const rows = await participants.list(actor, params.id, asked.page);
+        const { shown, nextCursor } = asked.shownOf(rows);
         return {
           participants: shown.map((row) => presentWithPresence(presence, actor, row)),
           next_cursor: nextCursor,

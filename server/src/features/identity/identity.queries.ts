@@ -141,7 +141,7 @@ export function listLiveSessions(
     .where("expires_at", ">", at);
   if (page === undefined) return select.orderBy("last_used_at", "desc").orderBy("id", "desc").execute();
   const { search } = page;
-  if (search !== undefined && search !== "") {
+  if (search) {
     select = select.where(({ or }) =>
       or(["device_name", "user_agent", "ip"].map((column) => hasText(search, column))),
     );

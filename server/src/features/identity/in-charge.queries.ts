@@ -4,7 +4,7 @@ import { isInGoodStanding } from "./good-standing.ts";
 import { selectAccounts } from "./standings.queries.ts";
 
 /** The server's admins, or the Admins of one organization. */
-type Circle = { server: true } | { organizationId: string };
+export type Circle = { server: true } | { organizationId: string };
 
 /**
  * The server's admins, and the Admins of an organization, stay what they are until the transaction ends, so that of two

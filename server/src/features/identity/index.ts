@@ -25,7 +25,7 @@ export {
   presentTokens,
   tokens,
 } from "./identity.schema.ts";
-export { hasOtherInCharge, lockInCharge } from "./in-charge.queries.ts";
+export { type Circle, hasOtherInCharge, lockInCharge } from "./in-charge.queries.ts";
 export { findInviter } from "./inviter.ts";
 export { confirmationBy, Lockout } from "./lockout.service.ts";
 export { isNamedLike } from "./name-match.ts";

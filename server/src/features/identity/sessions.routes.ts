@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { unauthorized } from "../../platform/errors.ts";
 import { byId } from "../../platform/http/fields.ts";
-import { listQueryOf, readListPage, shortLimitQuery, shownOfList } from "../../platform/http/page.ts";
+import { askedPage, listQueryOf, shortLimitQuery } from "../../platform/http/page.ts";
 import { Reply, type Route, route } from "../../platform/http/route.ts";
 import { csrfTokenPart } from "./auth.routes.ts";
 import type { BrowserSessions } from "./browser-sessions.service.ts";
@@ -34,8 +34,9 @@ export function sessionsRoutes(sessions: Sessions, browser: BrowserSessions): Ro
         ],
       },
       async ({ query }, actor) => {
-        const rows = await sessions.list(actor, readListPage("sessions", sessionList, query));
-        const { shown, nextCursor } = shownOfList("sessions", sessionList, query, rows);
+        const asked = askedPage("sessions", sessionList, query);
+        const rows = await sessions.list(actor, asked.page);
+        const { shown, nextCursor } = asked.shownOf(rows);
         return {
           sessions: shown.map((row) => presentSession(row, actor.sessionId)),
           next_cursor: nextCursor,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { byId, idField } from "../../platform/http/fields.ts";
-import { listQueryOf, readListPage, shownOfList } from "../../platform/http/page.ts";
+import { askedPage, listQueryOf } from "../../platform/http/page.ts";
 import { type Route, route } from "../../platform/http/route.ts";
 import { canManageOrganization } from "../organizations/index.ts";
 import { directory } from "../people/index.ts";
@@ -62,10 +62,9 @@ function memberRoutes(members: Members): Route[] {
         errors: ["NOT_FOUND", "FORBIDDEN"],
       },
       async ({ params, query: { role: organizationRole, ...query } }, actor) => {
-        const name = `members ${params.id}`;
-        const page = readListPage(name, directory, query);
-        const rows = await members.list(actor, params.id, { organizationRole, page });
-        const { shown, nextCursor } = shownOfList(name, directory, query, rows);
+        const asked = askedPage(`members ${params.id}`, directory, query);
+        const rows = await members.list(actor, params.id, { organizationRole, page: asked.page });
+        const { shown, nextCursor } = asked.shownOf(rows);
         const isAdmin = canManageOrganization(actor, params.id);
         return {
           members: shown.map((row) => presentMember(row, isAdmin || row.id === actor.userId)),

@@ -1,13 +1,13 @@
 import { sql } from "kysely";
-import type { List } from "../../platform/db/list-page.ts";
+import { byText, highestFirst, type List, lowestFirst } from "../../platform/db/list-page.ts";
 import type { InvitationRow, OrganizationWithCount } from "./organizations.queries.ts";
 
 export const organizationList: List<OrganizationWithCount, "created_at" | "name"> = {
   id: "o.id",
   idOf: (row) => row.id,
   orders: {
-    created_at: { by: "o.created_at", direction: "asc", holds: "number", of: (row) => row.created_at },
-    name: { by: "o.name", direction: "asc", holds: "string", of: (row) => row.name },
+    created_at: lowestFirst("o.created_at", (row) => row.created_at),
+    name: byText("o.name", (row) => row.name),
   },
 };
 
@@ -15,12 +15,7 @@ export const invitationList: List<InvitationRow, "created_at" | "email"> = {
   id: "id",
   idOf: (row) => row.id,
   orders: {
-    created_at: { by: "created_at", direction: "desc", holds: "number", of: (row) => row.created_at },
-    email: {
-      by: sql`coalesce(email_key, '')`,
-      direction: "asc",
-      holds: "string",
-      of: (row) => row.email_key ?? "",
-    },
+    created_at: highestFirst("created_at", (row) => row.created_at),
+    email: byText(sql`coalesce(email_key, '')`, (row) => row.email_key ?? ""),
   },
 };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { byId, idField } from "../../platform/http/fields.ts";
-import { listQueryOf, readListPage, shortLimitQuery, shownOfList } from "../../platform/http/page.ts";
+import { askedPage, listQueryOf, shortLimitQuery } from "../../platform/http/page.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
 import type { Invitations } from "./invitations.service.ts";
 import { invitationList, organizationList } from "./organizations.lists.ts";
@@ -38,8 +38,9 @@ export function organizationsRoutes(organizations: Organizations, invitations: I
         ],
       },
       async ({ query }, actor) => {
-        const rows = await organizations.list(actor, readListPage("organizations", organizationList, query));
-        const { shown, nextCursor } = shownOfList("organizations", organizationList, query, rows);
+        const asked = askedPage("organizations", organizationList, query);
+        const rows = await organizations.list(actor, asked.page);
+        const { shown, nextCursor } = asked.shownOf(rows);
         return {
           organizations: shown.map((row) => presentOrganization(row, organizations.defaults)),
           next_cursor: nextCursor,
@@ -123,9 +124,9 @@ function invitationsRoutes(invitations: Invitations): Route[] {
         errors: ["NOT_FOUND", "FORBIDDEN"],
       },
       async ({ params, query }, actor) => {
-        const name = `invitations ${params.id}`;
-        const rows = await invitations.list(actor, params.id, readListPage(name, invitationList, query));
-        const { shown, nextCursor } = shownOfList(name, invitationList, query, rows);
+        const asked = askedPage(`invitations ${params.id}`, invitationList, query);
+        const rows = await invitations.list(actor, params.id, asked.page);
+        const { shown, nextCursor } = asked.shownOf(rows);
         return { invitations: shown.map(presentInvitation), next_cursor: nextCursor };
       },
     ),

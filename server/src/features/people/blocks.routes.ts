@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isoTime } from "../../platform/clock.ts";
 import { byId, timeField } from "../../platform/http/fields.ts";
-import { listQueryOf, readListPage, shortLimitQuery, shownOfList } from "../../platform/http/page.ts";
+import { askedPage, listQueryOf, shortLimitQuery } from "../../platform/http/page.ts";
 import { type Route, route } from "../../platform/http/route.ts";
 import type { Blocks } from "./blocks.service.ts";
 import { blockedList } from "./people.lists.ts";
@@ -33,8 +33,9 @@ export function blocksRoutes(blocks: Blocks): Route[] {
         ],
       },
       async ({ query }, actor) => {
-        const rows = await blocks.list(actor, readListPage("blocked", blockedList, query));
-        const { shown, nextCursor } = shownOfList("blocked", blockedList, query, rows);
+        const asked = askedPage("blocked", blockedList, query);
+        const rows = await blocks.list(actor, asked.page);
+        const { shown, nextCursor } = asked.shownOf(rows);
         return {
           users: shown.map((user) => ({
             ...presentUser(user, { online: false, lastSeenAt: null }, false),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isoTime } from "../../platform/clock.ts";
 import { byId, timeField } from "../../platform/http/fields.ts";
-import { listQueryOf, readListPage, shownOfList } from "../../platform/http/page.ts";
+import { askedPage, listQueryOf } from "../../platform/http/page.ts";
 import { Reply, type Route, route } from "../../platform/http/route.ts";
 import type { Friends } from "./friends.service.ts";
 import { friendList } from "./people.lists.ts";
@@ -38,9 +38,9 @@ export function friendsRoutes(friends: Friends, presence: Presence): Route[] {
         ],
       },
       async ({ query: { status = "accepted", ...query } }, actor) => {
-        const name = `friends ${status}`;
-        const rows = await friends.list(actor, status, readListPage(name, friendList, query));
-        const { shown, nextCursor } = shownOfList(name, friendList, query, rows);
+        const asked = askedPage(`friends ${status}`, friendList, query);
+        const rows = await friends.list(actor, status, asked.page);
+        const { shown, nextCursor } = asked.shownOf(rows);
         return {
           friends: shown.map((user) => ({
             ...presentUser(user, presence.stateFor(actor, user), canSeeEmail(actor, user.id)),

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { List } from "../../platform/db/list-page.ts";
+import { byText, highestFirst, type List } from "../../platform/db/list-page.ts";
 import type { UserRow } from "../identity/index.ts";
 import type { BlockedUser, FriendUser } from "./relations.queries.ts";
 
@@ -7,8 +7,8 @@ export const directory: List<UserRow, "username" | "created_at"> = {
   id: "id",
   idOf: (row) => row.id,
   orders: {
-    username: { by: "username_key", direction: "asc", holds: "string", of: (row) => row.username_key },
-    created_at: { by: "created_at", direction: "desc", holds: "number", of: (row) => row.created_at },
+    username: byText("username_key", (row) => row.username_key),
+    created_at: highestFirst("created_at", (row) => row.created_at),
   },
 };
 
@@ -16,8 +16,8 @@ export const blockedList: List<BlockedUser, "blocked_at" | "username"> = {
   id: "u.id",
   idOf: (row) => row.id,
   orders: {
-    blocked_at: { by: "b.created_at", direction: "desc", holds: "number", of: (row) => row.blocked_at },
-    username: { by: "u.username_key", direction: "asc", holds: "string", of: (row) => row.username_key },
+    blocked_at: highestFirst("b.created_at", (row) => row.blocked_at),
+    username: byText("u.username_key", (row) => row.username_key),
   },
 };
 
@@ -25,12 +25,10 @@ export const friendList: List<FriendUser, "username" | "since"> = {
   id: "u.id",
   idOf: (row) => row.id,
   orders: {
-    username: { by: "u.username_key", direction: "asc", holds: "string", of: (row) => row.username_key },
-    since: {
-      by: sql`coalesce(f.accepted_at, f.created_at)`,
-      direction: "desc",
-      holds: "number",
-      of: (row) => row.accepted_at ?? row.requested_at,
-    },
+    username: byText("u.username_key", (row) => row.username_key),
+    since: highestFirst(
+      sql`coalesce(f.accepted_at, f.created_at)`,
+      (row) => row.accepted_at ?? row.requested_at,
+    ),
   },
 };

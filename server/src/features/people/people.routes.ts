@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { byId } from "../../platform/http/fields.ts";
-import { listQueryOf, readListPage, shownOfList } from "../../platform/http/page.ts";
+import { askedPage, listQueryOf } from "../../platform/http/page.ts";
 import { type Route, route } from "../../platform/http/route.ts";
 import { directory } from "./people.lists.ts";
 import { canSeeEmail } from "./people.policy.ts";
@@ -31,8 +31,9 @@ export function directoryRoutes(people: People, presence: Presence): Route[] {
         errors: ["FORBIDDEN"],
       },
       async ({ query }, actor) => {
-        const users = await people.list(actor, { page: readListPage("users", directory, query) });
-        const { shown, nextCursor } = shownOfList("users", directory, query, users);
+        const asked = askedPage("users", directory, query);
+        const users = await people.list(actor, { page: asked.page });
+        const { shown, nextCursor } = asked.shownOf(users);
         return {
           users: shown.map((user) =>
             presentUser(user, presence.stateFor(actor, user), canSeeEmail(actor, user.id)),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { byId, idField } from "../../platform/http/fields.ts";
-import { listQueryOf, readListPage, shownOfList } from "../../platform/http/page.ts";
+import { askedPage, listQueryOf } from "../../platform/http/page.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
 import {
   participant,
@@ -59,9 +59,9 @@ function membersRoute(rooms: Rooms, presence: Presence): Route {
       errors: ["NOT_FOUND", "FORBIDDEN"],
     },
     async ({ params, query }, actor) => {
-      const name = `members ${params.id}`;
-      const rows = await rooms.members(actor, params.id, readListPage(name, participantList, query));
-      const { shown, nextCursor } = shownOfList(name, participantList, query, rows);
+      const asked = askedPage(`members ${params.id}`, participantList, query);
+      const rows = await rooms.members(actor, params.id, asked.page);
+      const { shown, nextCursor } = asked.shownOf(rows);
       return {
         members: shown.map((row) => presentWithPresence(presence, actor, row)),
         next_cursor: nextCursor,

@@ -1,16 +1,15 @@
 import type { z } from "zod";
-import { readListPage, shownOfList } from "../../platform/http/page.ts";
+import { askedPage } from "../../platform/http/page.ts";
 import { roomList } from "./rooms.lists.ts";
 import type { RoomFilter, RoomRow } from "./rooms.queries.ts";
 import { type listRoomsQuery, presentRoom } from "./rooms.schema.ts";
 
-type RoomsQuery = z.output<typeof listRoomsQuery>;
-
-export function readRoomFilter(query: RoomsQuery): RoomFilter {
-  return { visibility: query.visibility, page: readListPage("rooms", roomList, query) };
-}
-
-export function pageOfRooms(query: RoomsQuery, rows: RoomRow[]) {
-  const { shown, nextCursor } = shownOfList("rooms", roomList, query, rows);
+/** A page of rooms, read by `list` as the caller may see them. */
+export async function pageOfRooms(
+  query: z.output<typeof listRoomsQuery>,
+  list: (filter: RoomFilter) => Promise<RoomRow[]>,
+) {
+  const asked = askedPage("rooms", roomList, query);
+  const { shown, nextCursor } = asked.shownOf(await list({ visibility: query.visibility, page: asked.page }));
   return { rooms: shown.map(presentRoom), next_cursor: nextCursor };
 }

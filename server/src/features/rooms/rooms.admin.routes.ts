@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { byId } from "../../platform/http/fields.ts";
 import { type Route, route } from "../../platform/http/route.ts";
-import { pageOfRooms, readRoomFilter } from "./room-pages.ts";
+import { pageOfRooms } from "./room-pages.ts";
 import { changeRoomBody, listRoomsQuery, presentRoom, readRoom, room, roomPage } from "./rooms.schema.ts";
 import type { Rooms } from "./rooms.service.ts";
 
@@ -21,7 +21,7 @@ export function roomsAdminRoutes({ administer }: Rooms): Route[] {
         success: [{ status: 200, about: "A page of rooms", schema: roomPage }],
         errors: ["FORBIDDEN"],
       },
-      async ({ query }, actor) => pageOfRooms(query, await administer.list(actor, readRoomFilter(query))),
+      ({ query }, actor) => pageOfRooms(query, (filter) => administer.list(actor, filter)),
     ),
     route(
       {

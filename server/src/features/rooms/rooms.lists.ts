@@ -1,8 +1,6 @@
 import { sql } from "kysely";
-import type { List } from "../../platform/db/list-page.ts";
+import { byText, highestFirst, type List } from "../../platform/db/list-page.ts";
 import type { RoomRow } from "./rooms.queries.ts";
-
-const latest = { direction: "desc", holds: "number" } as const;
 
 export const roomList: List<
   RoomRow,
@@ -11,19 +9,13 @@ export const roomList: List<
   id: "c.id",
   idOf: (row) => row.id,
   orders: {
-    created_at: { ...latest, by: "c.created_at", of: (row) => row.created_at },
-    updated_at: { ...latest, by: "c.updated_at", of: (row) => row.updated_at },
-    last_message_at: {
-      ...latest,
-      by: sql`coalesce(h.last_message_at, c.created_at)`,
-      of: (row) => row.last_message_at ?? row.created_at,
-    },
-    name: {
-      by: sql`coalesce(c.title_key, '')`,
-      direction: "asc",
-      holds: "string",
-      of: (row) => row.title_key ?? "",
-    },
-    participant_count: { ...latest, by: "c.participant_count", of: (row) => row.participant_count },
+    created_at: highestFirst("c.created_at", (row) => row.created_at),
+    updated_at: highestFirst("c.updated_at", (row) => row.updated_at),
+    last_message_at: highestFirst(
+      sql`coalesce(h.last_message_at, c.created_at)`,
+      (row) => row.last_message_at ?? row.created_at,
+    ),
+    name: byText(sql`coalesce(c.title_key, '')`, (row) => row.title_key ?? ""),
+    participant_count: highestFirst("c.participant_count", (row) => row.participant_count),
   },
 };

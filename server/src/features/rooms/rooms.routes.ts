@@ -2,7 +2,7 @@ import { z } from "zod";
 import { byId } from "../../platform/http/fields.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
 import { type MessagePages, message, messageBody, messagePage, pageQuery } from "../messages/index.ts";
-import { pageOfRooms, readRoomFilter } from "./room-pages.ts";
+import { pageOfRooms } from "./room-pages.ts";
 import {
   changeRoomBody,
   createRoomBody,
@@ -48,7 +48,7 @@ export function roomsRoutes(rooms: Rooms, pages: MessagePages): Route[] {
         success: page,
         errors: ["FORBIDDEN"],
       },
-      async ({ query }, actor) => pageOfRooms(query, await rooms.list(actor, readRoomFilter(query))),
+      ({ query }, actor) => pageOfRooms(query, (filter) => rooms.list(actor, filter)),
     ),
     route(
       {
@@ -61,7 +61,7 @@ export function roomsRoutes(rooms: Rooms, pages: MessagePages): Route[] {
         success: page,
         errors: ["FORBIDDEN"],
       },
-      async ({ query }, actor) => pageOfRooms(query, await rooms.list(actor, readRoomFilter(query))),
+      ({ query }, actor) => pageOfRooms(query, (filter) => rooms.list(actor, filter)),
     ),
     ...oneRoomRoutes(rooms),
     ...roomMessagesRoutes(rooms, pages),

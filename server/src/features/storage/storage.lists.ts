@@ -1,11 +1,11 @@
-import type { List } from "../../platform/db/list-page.ts";
+import { byText, highestFirst, type List } from "../../platform/db/list-page.ts";
 import type { FileRow } from "./storage.queries.ts";
 
 export const fileList: List<FileRow, "created_at" | "name"> = {
   id: "id",
   idOf: (row) => row.id,
   orders: {
-    created_at: { by: "created_at", direction: "desc", holds: "number", of: (row) => row.created_at },
-    name: { by: "name_key", direction: "asc", holds: "string", of: (row) => row.name_key },
+    created_at: highestFirst("created_at", (row) => row.created_at),
+    name: byText("name_key", (row) => row.name_key),
   },
 };

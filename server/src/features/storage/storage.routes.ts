@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isoTime } from "../../platform/clock.ts";
 import { flagQuery, idField } from "../../platform/http/fields.ts";
-import { listQueryOf, readListPage, shownOfList } from "../../platform/http/page.ts";
+import { askedPage, listQueryOf } from "../../platform/http/page.ts";
 import { type Route, route, signedRoute } from "../../platform/http/route.ts";
 import type { Avatars } from "./avatars.service.ts";
 import { fileAnswer, rangeRefusal, readRange } from "./file-answer.ts";
@@ -58,9 +58,9 @@ export function storageRoutes(files: Files, urls: FileUrls, avatars: Avatars): R
         ],
       },
       async ({ query }, actor) => {
-        const page = readListPage("files", fileList, query);
-        const found = await files.list(actor, { isDeleted: query.deleted ?? false, page });
-        const { shown, nextCursor } = shownOfList("files", fileList, query, found);
+        const asked = askedPage("files", fileList, query);
+        const found = await files.list(actor, { isDeleted: query.deleted ?? false, page: asked.page });
+        const { shown, nextCursor } = asked.shownOf(found);
         return { files: shown.map(presentFile), next_cursor: nextCursor };
       },
     ),

@@ -1,5 +1,6 @@
 import { unavailable } from "../errors.ts";
 import { limits } from "../limits.ts";
+import { nextTurn } from "../next-turn.ts";
 
 const worthGathering = 4;
 const expectedShare = 0.8;
@@ -42,7 +43,7 @@ export class GroupCommit<Item extends GroupItem> {
 
   /** Resolves once everything added so far is committed or refused. */
   async idle(): Promise<void> {
-    while (this.#running) await new Promise((resolve) => setImmediate(resolve));
+    while (this.#running) await nextTurn();
   }
 
   /**
@@ -66,7 +67,7 @@ export class GroupCommit<Item extends GroupItem> {
       } catch (error) {
         for (const item of group) item.refuse(error);
       }
-      if (this.#waiting.length > 0) await new Promise((resolve) => setImmediate(resolve));
+      if (this.#waiting.length > 0) await nextTurn();
     }
     this.#running = false;
   }

@@ -19,6 +19,19 @@ export interface List<Row, Sort extends string> {
   orders: Readonly<Record<Sort, ListOrder<Row>>>;
 }
 
+/** Of times: the latest first. */
+export function highestFirst<Row>(by: ListOrder<Row>["by"], of: (row: Row) => number): ListOrder<Row> {
+  return { by, direction: "desc", holds: "number", of };
+}
+
+export function lowestFirst<Row>(by: ListOrder<Row>["by"], of: (row: Row) => number): ListOrder<Row> {
+  return { by, direction: "asc", holds: "number", of };
+}
+
+export function byText<Row>(by: ListOrder<Row>["by"], of: (row: Row) => string): ListOrder<Row> {
+  return { by, direction: "asc", holds: "string", of };
+}
+
 /** What is read for one page of a list. */
 export interface ListPage {
   /** Undefined or empty: all rows. */

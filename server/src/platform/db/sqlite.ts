@@ -2,6 +2,7 @@ import type { Database as Handle, SQLQueryBindings, Statement } from "bun:sqlite
 import { Kysely } from "kysely";
 import { unavailable } from "../errors.ts";
 import { limits } from "../limits.ts";
+import { nextTurn } from "../next-turn.ts";
 import type { AppendTx, Database, Queries, Tx } from "./database.ts";
 import { Mutex } from "./mutex.ts";
 import { Reserve } from "./reserve.ts";
@@ -382,10 +383,6 @@ class SqliteDatabase implements Database {
     this.#handle.close();
     this.#mutex.release();
   }
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function diskFull(cause?: unknown) {

@@ -33,44 +33,24 @@ interface ListQuery<Sort extends string> {
 }
 
 /**
- * One row more than the page shows, to know whether there are more.
+ * A page of the list as it is asked for, which reads one row more than it shows, to know whether there are more.
  * @param name keeps its cursors out of other lists.
  * @throws AppError VALIDATION_ERROR for a cursor of another list or order, or of none.
  */
-export function readListPage<Sort extends string>(
+export function askedPage<Row, Sort extends string>(
   name: string,
-  list: List<never, Sort>,
-  query: ListQuery<Sort>,
-): ListPage {
-  const sort = sortOf(list, query);
-  const order = list.orders[sort];
+  { id, idOf, orders }: List<Row, Sort>,
+  { q: search, sort = Object.keys(orders)[0] as Sort, limit, cursor }: ListQuery<Sort>,
+): { page: ListPage; shownOf(rows: Row[]): { shown: Row[]; nextCursor: string | null } } {
+  const order = orders[sort];
+  const cursors = `${name} ${sort}`;
+  const [place, last] =
+    cursor === undefined ? [] : decodeCursor(cursors, cursor, [order.holds, "string"], "cursor");
+  const after = place === undefined ? undefined : { place, id: String(last) };
   return {
-    search: query.q,
-    order,
-    id: list.id,
-    after: query.cursor === undefined ? undefined : readPlace(`${name} ${sort}`, order.holds, query.cursor),
-    limit: query.limit + 1,
+    page: { search, order, id, after, limit: limit + 1 },
+    shownOf: (rows) => shownOf(cursors, { limit }, rows, (row) => [order.of(row), idOf(row)]),
   };
-}
-
-function sortOf<Sort extends string>({ orders }: List<never, Sort>, { sort }: ListQuery<Sort>): Sort {
-  return sort ?? (Object.keys(orders)[0] as Sort);
-}
-
-function readPlace(name: string, holds: "number" | "string", cursor: string) {
-  const [place = "", id] = decodeCursor(name, cursor, [holds, "string"], "cursor");
-  return { place, id: String(id) };
-}
-
-/** `shownOf` for the rows of a page that `readListPage` asked for. */
-export function shownOfList<Row, Sort extends string>(
-  name: string,
-  list: List<Row, Sort>,
-  query: ListQuery<Sort>,
-  rows: Row[],
-): { shown: Row[]; nextCursor: string | null } {
-  const sort = sortOf(list as List<never, Sort>, query);
-  return shownOf(`${name} ${sort}`, query, rows, (row) => [list.orders[sort].of(row), list.idOf(row)]);
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Namespace, Socket } from "socket.io";
 import { Adapter, type Room, type Session, type SocketId } from "socket.io-adapter";
 import { uptime } from "../clock.ts";
 import { limits } from "../limits.ts";
+import { nextTurn } from "../next-turn.ts";
 import { ReplayLog } from "./replay-log.ts";
 
 /** What the engine's connection has behind it, as far as it is used here. */
@@ -178,7 +179,7 @@ export class PublishAdapter extends Adapter {
       else if (this.#writeMissed(id, conn, catchUp)) {
         this.#catchUps.delete(id);
         this.#subscribe(id);
-      } else await new Promise((resolve) => setImmediate(resolve));
+      } else await nextTurn();
     }
   }
 
