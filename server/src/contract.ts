@@ -2264,12 +2264,15 @@ export interface Routes {
     };
     errors: "NOT_FOUND" | "FORBIDDEN";
   };
-  /** Who may not come into a room, latest first */
+  /** Who may not come into a room, latest first where nothing else is asked for */
   listRoomBans: {
     params: {
       id: string;
     };
     query: {
+      /** Part of a username, a display name or a reason. */
+      q?: string | undefined;
+      sort?: "created_at" | "username" | undefined;
       limit?: number | undefined;
       cursor?: string | undefined;
     };
@@ -2325,9 +2328,12 @@ export interface Routes {
       id: string;
     };
     query: {
-      resolved?: boolean | undefined;
+      /** Part of what the message said, or of a reason. */
+      q?: string | undefined;
+      sort?: "created_at" | undefined;
       limit?: number | undefined;
       cursor?: string | undefined;
+      resolved?: boolean | undefined;
     };
     body: undefined;
     answer: {
@@ -2739,12 +2745,15 @@ export interface Routes {
     answer: Message;
     errors: "NOT_FOUND" | "FORBIDDEN" | "CONFLICT";
   };
-  /** A conversation's pinned messages, latest pinned first */
+  /** A conversation's pinned messages, latest pinned first where nothing else is asked for */
   listPins: {
     params: {
       id: string;
     };
     query: {
+      /** Part of a message's text. */
+      q?: string | undefined;
+      sort?: "pinned_at" | "created_at" | undefined;
       limit?: number | undefined;
       cursor?: string | undefined;
     };
@@ -2761,6 +2770,9 @@ export interface Routes {
       id: string;
     };
     query: {
+      /** Part of a reply's text. */
+      q?: string | undefined;
+      sort?: "created_at" | undefined;
       limit?: number | undefined;
       cursor?: string | undefined;
     };
@@ -2780,10 +2792,13 @@ export interface Routes {
     };
     errors: "NOT_FOUND" | "FORBIDDEN";
   };
-  /** Threads that one follows, latest reply first */
+  /** Threads that one follows, latest reply first where nothing else is asked for */
   listThreads: {
     params: undefined;
     query: {
+      /** Part of the text of the message it begins with. */
+      q?: string | undefined;
+      sort?: "last_reply_at" | "created_at" | undefined;
       limit?: number | undefined;
       cursor?: string | undefined;
       unread?: boolean | undefined;
@@ -2833,6 +2848,9 @@ export interface Routes {
   listMails: {
     params: undefined;
     query: {
+      /** Part of an address or a subject. */
+      q?: string | undefined;
+      sort?: "created_at" | undefined;
       limit?: number | undefined;
       cursor?: string | undefined;
     };

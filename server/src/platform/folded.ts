@@ -5,10 +5,5 @@ export function folded(text: string): string {
 
 /** A pattern for `like … escape '\\'` that finds the folded text anywhere. */
 export function containing(text: string): string {
-  return patternOf(folded(text));
-}
-
-/** The same of the text as it is. */
-export function patternOf(text: string): string {
-  return `%${text.replace(/[\\%_]/g, "\\$&")}%`;
+  return `%${folded(text).replace(/[\\%_]/g, "\\$&")}%`;
 }

@@ -1,7 +1,7 @@
 import { type ChangeTrail, changeBy } from "../../platform/change-trail.ts";
 import { now } from "../../platform/clock.ts";
 import type { Database, Tx } from "../../platform/db/database.ts";
-import type { ListPage } from "../../platform/db/list-page.ts";
+import { type ListPage, searchedRows } from "../../platform/db/list-page.ts";
 import { conflict, forbidden, notFound } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import { folded } from "../../platform/folded.ts";
@@ -85,9 +85,18 @@ export class ApiKeys {
   }
 
   /** Newest first where the page says nothing else; all of them without a page. */
-  async list(actor: Actor, page?: ListPage): Promise<ListedApiKey[]> {
+  async list(actor: Actor, page?: ListPage<ListedApiKey>): Promise<ListedApiKey[]> {
     await this.#sessions.noteUses();
-    const rows = await listApiKeys(this.#database.query, actor.userId, page);
+    if (page === undefined) return this.#read(actor.userId);
+    return searchedRows(
+      page,
+      ({ name }) => [name],
+      (slice) => this.#read(actor.userId, slice),
+    );
+  }
+
+  async #read(createdBy: string, page?: ListPage<ListedApiKey>): Promise<ListedApiKey[]> {
+    const rows = await listApiKeys(this.#database.query, createdBy, page);
     return rows.map((row) => ({
       id: row.id,
       name: row.name,

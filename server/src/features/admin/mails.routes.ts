@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { isoTime, isoTimeOrNull } from "../../platform/clock.ts";
-import { decodeCursor } from "../../platform/http/cursor.ts";
 import { idField, timeField } from "../../platform/http/fields.ts";
-import { listPageQuery, shownOf } from "../../platform/http/page.ts";
+import { askedPage, listQueryOf } from "../../platform/http/page.ts";
 import { type Route, route } from "../../platform/http/route.ts";
+import { mailList } from "../../platform/mail/mail.lists.ts";
 import type { ListedMail, MailQueue } from "../../platform/mail/mail-queue.ts";
 
 const mail = z
@@ -44,7 +44,7 @@ export function mailsRoutes(mails: MailQueue): Route[] {
         tag: "Administration",
         summary: "Mails of the last week, newest first",
         description: "Where no relay is set, with their texts: they reach nobody else.",
-        query: listPageQuery,
+        query: listQueryOf(mailList, "an address or a subject"),
         success: [
           {
             status: 200,
@@ -54,11 +54,9 @@ export function mailsRoutes(mails: MailQueue): Route[] {
         ],
         errors: ["FORBIDDEN"],
       },
-      async ({ query: { limit, cursor } }) => {
-        const before =
-          cursor === undefined ? undefined : String(decodeCursor("mails", cursor, ["string"], "cursor")[0]);
-        const rows = await mails.list(before, limit + 1);
-        const { shown, nextCursor } = shownOf("mails", { limit }, rows, ({ id }) => [id]);
+      async ({ query }) => {
+        const asked = askedPage("mails", mailList, query);
+        const { shown, nextCursor } = asked.shownOf(await mails.list(asked.page));
         return { mails: shown.map(presentMail), next_cursor: nextCursor };
       },
     ),

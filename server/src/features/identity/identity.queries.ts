@@ -1,6 +1,6 @@
 import type { Insertable, Selectable, Updateable } from "kysely";
 import type { Database, Queries } from "../../platform/db/database.ts";
-import { cutPage, hasText, type ListPage } from "../../platform/db/list-page.ts";
+import { cutPage, type ListPage, searchedRows } from "../../platform/db/list-page.ts";
 import { prepared } from "../../platform/db/prepared.ts";
 import type { RefreshTokenTable, ServerKeyTable, SessionTable, UserTable } from "../../platform/db/schema.ts";
 import { across } from "../../platform/db/tenant-fence.ts";
@@ -131,22 +131,20 @@ export function listLiveSessions(
   query: Queries,
   userId: string,
   at: number,
-  page?: ListPage,
+  page?: ListPage<SessionRow>,
 ): Promise<SessionRow[]> {
-  let select = query
+  const select = query
     .selectFrom("sessions")
     .selectAll()
     .where("user_id", "=", userId)
     .where("ended_at", "is", null)
     .where("expires_at", ">", at);
   if (page === undefined) return select.orderBy("last_used_at", "desc").orderBy("id", "desc").execute();
-  const { search } = page;
-  if (search) {
-    select = select.where(({ or }) =>
-      or(["device_name", "user_agent", "ip"].map((column) => hasText(search, column))),
-    );
-  }
-  return cutPage(select, page).execute();
+  return searchedRows(
+    page,
+    (row) => [row.device_name, row.user_agent, row.ip],
+    (slice) => cutPage(select, slice).execute(),
+  );
 }
 
 /** Ends those of the user's sessions that live and match; answers their ids. */

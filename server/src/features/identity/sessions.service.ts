@@ -296,7 +296,7 @@ export class Sessions {
     return known !== undefined && known.expiresAt > now() ? known.actor : null;
   }
 
-  list(actor: Actor, page?: ListPage): Promise<SessionRow[]> {
+  list(actor: Actor, page?: ListPage<SessionRow>): Promise<SessionRow[]> {
     return listLiveSessions(this.#database.query, actor.userId, now(), page);
   }
 

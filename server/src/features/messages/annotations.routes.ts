@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { decodeCursor } from "../../platform/http/cursor.ts";
 import { byId, idField } from "../../platform/http/fields.ts";
-import { listPageQuery, shownOf } from "../../platform/http/page.ts";
+import { askedPage, listQueryOf } from "../../platform/http/page.ts";
 import { type Route, type RouteSpec, route } from "../../platform/http/route.ts";
 import type { MessageViews } from "./message-views.ts";
+import { pinList } from "./messages.lists.ts";
 import { emojiGiven, message, presentReactions, reaction } from "./messages.schema.ts";
 import type { Pins } from "./pins.service.ts";
 import type { Reacted, Reactions } from "./reactions.service.ts";
@@ -106,9 +106,9 @@ function pinRoutes(pins: Pins, views: MessageViews): Route[] {
         path: "/conversations/:id/pins",
         id: "listPins",
         tag: "Pins",
-        summary: "A conversation's pinned messages, latest pinned first",
+        summary: "A conversation's pinned messages, latest pinned first where nothing else is asked for",
         params: byId,
-        query: listPageQuery,
+        query: listQueryOf(pinList, "a message's text"),
         success: [
           {
             status: 200,
@@ -118,18 +118,11 @@ function pinRoutes(pins: Pins, views: MessageViews): Route[] {
         ],
         errors: ["NOT_FOUND", "FORBIDDEN"],
       },
-      async ({ params, query: { limit, cursor } }, actor) => {
-        const list = `pins ${params.id}`;
-        const after = cursor === undefined ? null : readPinCursor(list, cursor);
-        const rows = await pins.list(actor, params.id, after, limit + 1);
-        const { shown, nextCursor } = shownOf(list, { limit }, rows, (row) => [row.pinned_at ?? 0, row.seq]);
+      async ({ params, query }, actor) => {
+        const asked = askedPage(`pins ${params.id}`, pinList, query);
+        const { shown, nextCursor } = asked.shownOf(await pins.list(actor, params.id, asked.page));
         return { pins: await views.show(params.id, shown), next_cursor: nextCursor };
       },
     ),
   ];
-}
-
-function readPinCursor(list: string, cursor: string) {
-  const [pinnedAt, seq] = decodeCursor(list, cursor, ["number", "number"], "cursor");
-  return { pinnedAt: Number(pinnedAt), seq: Number(seq) };
 }

@@ -16,7 +16,8 @@ export {
   usersMentioned,
 } from "./messages.events.ts";
 export { RoomImport } from "./messages.import.ts";
-export { listMessagesAt, type MessageRow } from "./messages.queries.ts";
+export { replyList } from "./messages.lists.ts";
+export { listMessagesAt, type MessageRow, wordsOf } from "./messages.queries.ts";
 export { Resume, type ResumedConversation, type ResumedState } from "./messages.resume.ts";
 export {
   chatCommand,

@@ -1,6 +1,7 @@
 import type { Selectable, Updateable } from "kysely";
 import type { BulkTable } from "../../platform/db/bulk.ts";
 import type { Queries } from "../../platform/db/database.ts";
+import { cutPage, type ListPage, searchedRows } from "../../platform/db/list-page.ts";
 import { prepared } from "../../platform/db/prepared.ts";
 import type { MessageEditTable, MessageTable } from "../../platform/db/schema.ts";
 
@@ -253,30 +254,22 @@ export async function countPins(query: Queries, conversationId: string): Promise
   return Number(row.n);
 }
 
-/** Latest pinned first; `after` is the last one of the page before. */
+/** What `q` looks into: what only its readers can read holds no words. */
+export function wordsOf(row: Pick<MessageRow, "content" | "is_encrypted">): string[] {
+  return row.is_encrypted === 1 ? [] : [row.content];
+}
+
 export function listPins(
   query: Queries,
   conversationId: string,
-  after: { pinnedAt: number; seq: number } | null,
-  limit: number,
+  page: ListPage<MessageRow>,
 ): Promise<MessageRow[]> {
-  let select = query
+  const select = query
     .selectFrom("messages")
     .selectAll()
     .where("conversation_id", "=", conversationId)
-    .where("pinned_at", "is not", null)
-    .orderBy("pinned_at", "desc")
-    .orderBy("seq", "desc")
-    .limit(limit);
-  if (after !== null) {
-    select = select.where(({ eb, and, or }) =>
-      or([
-        eb("pinned_at", "<", after.pinnedAt),
-        and([eb("pinned_at", "=", after.pinnedAt), eb("seq", "<", after.seq)]),
-      ]),
-    );
-  }
-  return select.execute();
+    .where("pinned_at", "is not", null);
+  return searchedRows(page, wordsOf, (slice) => cutPage(select, slice).execute());
 }
 
 export async function hasThreads(query: Queries, conversationId: string): Promise<boolean> {
@@ -290,23 +283,18 @@ export async function hasThreads(query: Queries, conversationId: string): Promis
   return row !== undefined;
 }
 
-/** Oldest first, those after `after`. */
 export function listReplies(
   query: Queries,
   conversationId: string,
   rootId: string,
-  after: number,
-  limit: number,
+  page: ListPage<MessageRow>,
 ): Promise<MessageRow[]> {
-  return query
+  const select = query
     .selectFrom("messages")
     .selectAll()
     .where("conversation_id", "=", conversationId)
-    .where("thread_root_id", "=", rootId)
-    .where("seq", ">", after)
-    .orderBy("seq")
-    .limit(limit)
-    .execute();
+    .where("thread_root_id", "=", rootId);
+  return searchedRows(page, wordsOf, (slice) => cutPage(select, slice).execute());
 }
 
 /** Deleted replies keep their place, in the count too. */

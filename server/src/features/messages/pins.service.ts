@@ -1,5 +1,6 @@
 import { now } from "../../platform/clock.ts";
 import type { Database } from "../../platform/db/database.ts";
+import type { ListPage } from "../../platform/db/list-page.ts";
 import { conflict, forbidden } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor } from "../../platform/http/actor.ts";
@@ -25,15 +26,10 @@ export class Pins {
     this.#stored = stored;
   }
 
-  /** Latest pinned first. @throws AppError NOT_FOUND or FORBIDDEN. */
-  async list(
-    actor: Actor,
-    conversationId: string,
-    after: { pinnedAt: number; seq: number } | null,
-    limit: number,
-  ): Promise<MessageRow[]> {
+  /** @throws AppError NOT_FOUND or FORBIDDEN. */
+  async list(actor: Actor, conversationId: string, page: ListPage<MessageRow>): Promise<MessageRow[]> {
     await this.#memberships.require(actor, conversationId);
-    return listPins(this.#database.query, conversationId, after, limit);
+    return listPins(this.#database.query, conversationId, page);
   }
 
   /**

@@ -1,5 +1,6 @@
 import { LruCache } from "../../platform/cache.ts";
 import type { Database } from "../../platform/db/database.ts";
+import type { ListPage } from "../../platform/db/list-page.ts";
 import type { Events } from "../../platform/events/events.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 import { messageSent } from "./messages.events.ts";
@@ -33,21 +34,9 @@ export class Threads {
     });
   }
 
-  /**
-   * The thread of a message, which may be its root or a reply in it. Oldest reply first.
-   * @param after the seq of the last reply of the page before.
-   * @throws AppError NOT_FOUND or FORBIDDEN.
-   */
-  async get(
-    actor: Actor,
-    messageId: string,
-    after: (rootId: string) => number,
-    limit: number,
-  ): Promise<{ root: MessageRow; replies: MessageRow[] }> {
-    const root = await this.requireRoot(actor, messageId);
-    const from = after(root.message_id);
-    const { query } = this.#database;
-    return { root, replies: await listReplies(query, root.conversation_id, root.message_id, from, limit) };
+  /** Replies to a root that `requireRoot` gave. */
+  replies(root: MessageRow, page: ListPage<MessageRow>): Promise<MessageRow[]> {
+    return listReplies(this.#database.query, root.conversation_id, root.message_id, page);
   }
 
   /** The root of the thread of a message, which may be itself. @throws AppError NOT_FOUND or FORBIDDEN. */

@@ -1,6 +1,6 @@
 import { type Selectable, sql, type Updateable } from "kysely";
 import type { Database, Queries } from "../../platform/db/database.ts";
-import { cutPage, hasText, type ListPage } from "../../platform/db/list-page.ts";
+import { cutPage, type ListPage, searchedRows } from "../../platform/db/list-page.ts";
 import type { InvitationTable, OrganizationTable } from "../../platform/db/schema-organizations.ts";
 import { across } from "../../platform/db/tenant-fence.ts";
 import { containing } from "../../platform/folded.ts";
@@ -48,12 +48,15 @@ export function findOrganization(
 export function listOrganizations(
   query: Queries,
   only: string | undefined,
-  page: ListPage,
+  page: ListPage<OrganizationWithCount>,
 ): Promise<OrganizationWithCount[]> {
   let select = selectOrganizations(query);
   if (only !== undefined) select = select.where("o.id", "=", only);
-  if (page.search) select = select.where(hasText(page.search, "o.name"));
-  return cutPage(select, page).execute() as Promise<OrganizationWithCount[]>;
+  return searchedRows(
+    page,
+    ({ name }) => [name],
+    (slice) => cutPage(select, slice).execute() as Promise<OrganizationWithCount[]>,
+  );
 }
 
 export async function updateOrganization(

@@ -75,7 +75,7 @@ export class Organizations {
   }
 
   /** One's own; for server admins all of the server's. */
-  list(actor: Actor, page: ListPage): Promise<OrganizationWithCount[]> {
+  list(actor: Actor, page: ListPage<OrganizationWithCount>): Promise<OrganizationWithCount[]> {
     const only = actor.role === "admin" ? undefined : actor.organizationId;
     return listOrganizations(this.#database.query, only, page);
   }

@@ -1,35 +1,31 @@
 import type { Selectable } from "kysely";
 import type { Queries } from "../../platform/db/database.ts";
+import { cutPage, type ListPage, searchedRows } from "../../platform/db/list-page.ts";
 import type { MessageReportTable, RoomBanTable } from "../../platform/db/schema-rooms.ts";
 
 export type BanRow = Selectable<RoomBanTable>;
+export type ListedBan = BanRow & { username_key: string; display_name: string };
 export type ReportRow = Selectable<MessageReportTable>;
 
-/** Bans that hold at this moment, latest first; `after` is the last one of the page before. */
+/** Bans that hold at this moment. */
 export function listBans(
   query: Queries,
   conversationId: string,
   at: number,
-  after: { createdAt: number; userId: string } | null,
-  limit: number,
-): Promise<BanRow[]> {
-  let select = query
-    .selectFrom("room_bans")
-    .selectAll()
-    .where("conversation_id", "=", conversationId)
-    .where(({ eb, or }) => or([eb("until", "is", null), eb("until", ">", at)]))
-    .orderBy("created_at", "desc")
-    .orderBy("user_id", "desc")
-    .limit(limit);
-  if (after !== null) {
-    select = select.where(({ eb, and, or }) =>
-      or([
-        eb("created_at", "<", after.createdAt),
-        and([eb("created_at", "=", after.createdAt), eb("user_id", "<", after.userId)]),
-      ]),
-    );
-  }
-  return select.execute();
+  page: ListPage<ListedBan>,
+): Promise<ListedBan[]> {
+  const select = query
+    .selectFrom("room_bans as b")
+    .innerJoin("users as u", "u.id", "b.user_id")
+    .selectAll("b")
+    .select(["u.username_key", "u.display_name"])
+    .where("b.conversation_id", "=", conversationId)
+    .where(({ eb, or }) => or([eb("b.until", "is", null), eb("b.until", ">", at)]));
+  return searchedRows(
+    page,
+    (row) => [row.username_key, row.display_name, row.reason],
+    (slice) => cutPage(select, slice).execute(),
+  );
 }
 
 /** A new ban takes the place of an older one. */
@@ -77,23 +73,22 @@ export function findReportOf(query: Queries, organizationId: string, messageId: 
     .executeTakeFirst();
 }
 
-/** Latest first: ids grow with time. */
 export function listReports(
   query: Queries,
   conversationId: string,
   isResolved: boolean,
-  after: string | null,
-  limit: number,
+  page: ListPage<ReportRow>,
 ): Promise<ReportRow[]> {
-  let select = query
+  const select = query
     .selectFrom("message_reports")
     .selectAll()
     .where("conversation_id", "=", conversationId)
-    .where("resolved_at", isResolved ? "is not" : "is", null)
-    .orderBy("id", "desc")
-    .limit(limit);
-  if (after !== null) select = select.where("id", "<", after);
-  return select.execute();
+    .where("resolved_at", isResolved ? "is not" : "is", null);
+  return searchedRows(
+    page,
+    (row) => [row.content, row.reason],
+    (slice) => cutPage(select, slice).execute(),
+  );
 }
 
 /** One that was resolved before keeps who did it. */

@@ -1,19 +1,11 @@
 import { z } from "zod";
 import { isoTime, isoTimeOrNull } from "../../platform/clock.ts";
-import { decodeCursor } from "../../platform/http/cursor.ts";
-import {
-  byId,
-  flagQuery,
-  futureTimeInput,
-  idField,
-  limitQuery,
-  text,
-  timeField,
-} from "../../platform/http/fields.ts";
-import { listPageQuery, shownOf } from "../../platform/http/page.ts";
+import { byId, flagQuery, futureTimeInput, idField, text, timeField } from "../../platform/http/fields.ts";
+import { askedPage, listQueryOf } from "../../platform/http/page.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
 import { limits } from "../../platform/limits.ts";
 import type { BanRow, Moderation, ReportRow } from "./moderation.service.ts";
+import { banList, reportList } from "./rooms.lists.ts";
 
 const tag = "Moderation";
 const reasonField = text(1, limits.reasonCodePoints).nullable().optional();
@@ -66,9 +58,9 @@ function banRoutes(moderation: Moderation): Route[] {
         path: "/rooms/:id/bans",
         id: "listRoomBans",
         tag,
-        summary: "Who may not come into a room, latest first",
+        summary: "Who may not come into a room, latest first where nothing else is asked for",
         params: byId,
-        query: listPageQuery,
+        query: listQueryOf(banList, "a username, a display name or a reason"),
         success: [
           {
             status: 200,
@@ -78,14 +70,9 @@ function banRoutes(moderation: Moderation): Route[] {
         ],
         errors: ["NOT_FOUND", "FORBIDDEN"],
       },
-      async ({ params, query: { limit, cursor } }, actor) => {
-        const list = `bans ${params.id}`;
-        const [createdAt, userId] =
-          cursor === undefined ? [] : decodeCursor(list, cursor, ["number", "string"], "cursor");
-        const after =
-          createdAt === undefined ? null : { createdAt: Number(createdAt), userId: String(userId) };
-        const rows = await moderation.listBans(actor, params.id, after, limit + 1);
-        const { shown, nextCursor } = shownOf(list, { limit }, rows, (row) => [row.created_at, row.user_id]);
+      async ({ params, query }, actor) => {
+        const asked = askedPage(`bans ${params.id}`, banList, query);
+        const { shown, nextCursor } = asked.shownOf(await moderation.listBans(actor, params.id, asked.page));
         return { bans: shown.map(presentBan), next_cursor: nextCursor };
       },
     ),
@@ -161,7 +148,9 @@ function reportRoutes(moderation: Moderation): Route[] {
         summary:
           "What people complained about in a room, latest first; what is not resolved unless asked otherwise",
         params: byId,
-        query: z.object({ resolved: flagQuery, limit: limitQuery, cursor: z.string().optional() }),
+        query: listQueryOf(reportList, "what the message said, or of a reason").extend({
+          resolved: flagQuery,
+        }),
         success: [
           {
             status: 200,
@@ -171,12 +160,11 @@ function reportRoutes(moderation: Moderation): Route[] {
         ],
         errors: ["NOT_FOUND", "FORBIDDEN"],
       },
-      async ({ params, query: { resolved = false, limit, cursor } }, actor) => {
-        const list = `reports ${params.id} ${resolved}`;
-        const after =
-          cursor === undefined ? null : String(decodeCursor(list, cursor, ["string"], "cursor")[0]);
-        const rows = await moderation.listReports(actor, params.id, resolved, after, limit + 1);
-        const { shown, nextCursor } = shownOf(list, { limit }, rows, (row) => [row.id]);
+      async ({ params, query }, actor) => {
+        const { resolved = false } = query;
+        const asked = askedPage(`reports ${params.id} ${resolved}`, reportList, query);
+        const rows = await moderation.listReports(actor, params.id, resolved, asked.page);
+        const { shown, nextCursor } = asked.shownOf(rows);
         return { reports: shown.map(presentReport), next_cursor: nextCursor };
       },
     ),

@@ -1,6 +1,7 @@
 import { type ChangeTrail, changeBy } from "../../platform/change-trail.ts";
 import { now } from "../../platform/clock.ts";
 import type { Database } from "../../platform/db/database.ts";
+import type { ListPage } from "../../platform/db/list-page.ts";
 import { forbidden, notFound } from "../../platform/errors.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 import { newId } from "../../platform/ids.ts";
@@ -18,6 +19,7 @@ import {
   deleteBan,
   findReportOf,
   insertReport,
+  type ListedBan,
   listBans,
   listReports,
   putBan,
@@ -58,14 +60,9 @@ export class Moderation {
   }
 
   /** @throws AppError NOT_FOUND, FORBIDDEN for whoever keeps no order there. */
-  async listBans(
-    actor: Actor,
-    roomId: string,
-    after: { createdAt: number; userId: string } | null,
-    limit: number,
-  ): Promise<BanRow[]> {
+  async listBans(actor: Actor, roomId: string, page: ListPage<ListedBan>): Promise<ListedBan[]> {
     await this.#requireModerator(actor, roomId);
-    return listBans(this.#database.query, roomId, now(), after, limit);
+    return listBans(this.#database.query, roomId, now(), page);
   }
 
   /**
@@ -145,11 +142,10 @@ export class Moderation {
     actor: Actor,
     roomId: string,
     isResolved: boolean,
-    after: string | null,
-    limit: number,
+    page: ListPage<ReportRow>,
   ): Promise<ReportRow[]> {
     await this.#requireModerator(actor, roomId);
-    return listReports(this.#database.query, roomId, isResolved, after, limit);
+    return listReports(this.#database.query, roomId, isResolved, page);
   }
 
   /** Says that a report was dealt with. @throws AppError as `listReports`, NOT_FOUND also for an unknown report. */

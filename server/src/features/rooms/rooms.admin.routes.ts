@@ -21,7 +21,7 @@ export function roomsAdminRoutes({ administer }: Rooms): Route[] {
         success: [{ status: 200, about: "A page of rooms", schema: roomPage }],
         errors: ["FORBIDDEN"],
       },
-      ({ query }, actor) => pageOfRooms(query, (filter) => administer.list(actor, filter)),
+      ({ query }, actor) => pageOfRooms("all rooms", query, (filter) => administer.list(actor, filter)),
     ),
     route(
       {

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { byText, highestFirst, type List } from "../../platform/db/list-page.ts";
+import type { ListedBan, ReportRow } from "./moderation.queries.ts";
 import type { RoomRow } from "./rooms.queries.ts";
 
 export const roomList: List<
@@ -18,4 +19,19 @@ export const roomList: List<
     name: byText(sql`coalesce(c.title_key, '')`, (row) => row.title_key ?? ""),
     participant_count: highestFirst("c.participant_count", (row) => row.participant_count),
   },
+};
+
+export const banList: List<ListedBan, "created_at" | "username"> = {
+  id: "b.user_id",
+  idOf: (row) => row.user_id,
+  orders: {
+    created_at: highestFirst("b.created_at", (row) => row.created_at),
+    username: byText("u.username_key", (row) => row.username_key),
+  },
+};
+
+export const reportList: List<ReportRow, "created_at"> = {
+  id: "id",
+  idOf: (row) => row.id,
+  orders: { created_at: highestFirst("created_at", (row) => row.created_at) },
 };

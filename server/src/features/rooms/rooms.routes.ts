@@ -48,7 +48,7 @@ export function roomsRoutes(rooms: Rooms, pages: MessagePages): Route[] {
         success: page,
         errors: ["FORBIDDEN"],
       },
-      ({ query }, actor) => pageOfRooms(query, (filter) => rooms.list(actor, filter)),
+      ({ query }, actor) => pageOfRooms("rooms", query, (filter) => rooms.list(actor, filter)),
     ),
     route(
       {
@@ -61,7 +61,7 @@ export function roomsRoutes(rooms: Rooms, pages: MessagePages): Route[] {
         success: page,
         errors: ["FORBIDDEN"],
       },
-      ({ query }, actor) => pageOfRooms(query, (filter) => rooms.list(actor, filter)),
+      ({ query }, actor) => pageOfRooms("room search", query, (filter) => rooms.list(actor, filter)),
     ),
     ...oneRoomRoutes(rooms),
     ...roomMessagesRoutes(rooms, pages),

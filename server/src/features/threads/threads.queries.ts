@@ -1,8 +1,10 @@
 import { type Selectable, sql } from "kysely";
 import type { Queries } from "../../platform/db/database.ts";
+import { cutPage, type ListPage, searchedRows } from "../../platform/db/list-page.ts";
 import { prepared } from "../../platform/db/prepared.ts";
 import type { ThreadFollowerTable } from "../../platform/db/schema-rooms.ts";
 import { across } from "../../platform/db/tenant-fence.ts";
+import { type MessageRow, wordsOf } from "../messages/index.ts";
 
 export type FollowerRow = Selectable<ThreadFollowerTable>;
 
@@ -105,9 +107,7 @@ export interface ThreadFilter {
   isUnread: boolean;
   /** Only these of the user's conversations; null: all. */
   conversationId: string | null;
-  /** The last one of the page before. */
-  after: { activeAt: number; rootId: string } | null;
-  limit: number;
+  page: ListPage<FollowedRow>;
 }
 
 export interface FollowedRow {
@@ -118,15 +118,19 @@ export interface FollowedRow {
   last_reply_seq: number | null;
   /** When there was a reply last, or the root was written. */
   active_at: number;
+  /** When the root was written. */
+  created_at: number;
+  content: string;
+  is_encrypted: MessageRow["is_encrypted"];
   unread_count: number;
 }
 
-/** Threads that the user follows in conversations they are in now, latest reply first. */
+/** Threads that the user follows in conversations they are in now. */
 export async function listFollowed(
   query: Queries,
   organizationId: string,
   userId: string,
-  { isUnread, conversationId, after, limit }: ThreadFilter,
+  { isUnread, conversationId, page }: ThreadFilter,
 ): Promise<FollowedRow[]> {
   const latest = sql<number>`(select max(seq) from messages where conversation_id = f.conversation_id
     and thread_root_id = f.root_id)`;
@@ -153,24 +157,18 @@ export async function listFollowed(
       "f.conversation_id",
       "f.last_read_seq",
       "m.seq as last_reply_seq",
+      "r.created_at",
+      "r.content",
+      "r.is_encrypted",
       activeAt.as("active_at"),
       unread.as("unread_count"),
-    ])
-    .orderBy(activeAt, "desc")
-    .orderBy("f.root_id", "desc")
-    .limit(limit);
+    ]);
   if (conversationId !== null) select = select.where("f.conversation_id", "=", conversationId);
   if (isUnread) select = select.where(unread, ">", 0);
-  if (after !== null) {
-    select = select.where(({ eb, and, or }) =>
-      or([
-        eb(activeAt, "<", after.activeAt),
-        and([eb(activeAt, "=", after.activeAt), eb("f.root_id", "<", after.rootId)]),
-      ]),
-    );
-  }
-  const rows = await select.execute();
-  return rows.map((row) => ({ ...row, unread_count: Number(row.unread_count) }));
+  return searchedRows(page, wordsOf, async (slice) => {
+    const rows = await cutPage(select, slice).execute();
+    return rows.map((row) => ({ ...row, unread_count: Number(row.unread_count) }));
+  });
 }
 
 const followersOf = prepared<{ userId: string }, FollowerRow>((query, { userId }) =>

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { isoTime } from "../../platform/clock.ts";
-import { decodeCursor } from "../../platform/http/cursor.ts";
 import { byId } from "../../platform/http/fields.ts";
-import { listPageQuery, shownOf } from "../../platform/http/page.ts";
+import { askedPage, listQueryOf } from "../../platform/http/page.ts";
 import { type Route, route } from "../../platform/http/route.ts";
-import type { MessageViews, Threads } from "../messages/index.ts";
+import { type MessageViews, replyList, type Threads } from "../messages/index.ts";
+import { followedList } from "./threads.lists.ts";
 import {
   followedThread,
   listThreadsQuery,
@@ -31,16 +31,14 @@ function threadRoute(threads: Threads, followed: FollowedThreads, views: Message
       tag,
       summary: "A message and the replies to it, oldest first; a reply answers the thread it is in",
       params: byId,
-      query: listPageQuery,
+      query: listQueryOf(replyList, "a reply's text"),
       success: [{ status: 200, about: "The root and a page of replies", schema: thread }],
       errors: ["NOT_FOUND", "FORBIDDEN"],
     },
-    async ({ params, query: { limit, cursor } }, actor) => {
-      const readAfter = (rootId: string) =>
-        cursor === undefined ? 0 : Number(decodeCursor(`thread ${rootId}`, cursor, ["number"], "cursor")[0]);
-      const { root, replies } = await threads.get(actor, params.id, readAfter, limit + 1);
-      const list = `thread ${root.message_id}`;
-      const { shown, nextCursor } = shownOf(list, { limit }, replies, ({ seq }) => [seq]);
+    async ({ params, query }, actor) => {
+      const root = await threads.requireRoot(actor, params.id);
+      const asked = askedPage(`thread ${root.message_id}`, replyList, query);
+      const { shown, nextCursor } = asked.shownOf(await threads.replies(root, asked.page));
       const [rootView, messages, state] = await Promise.all([
         views.showOne(root),
         views.show(root.conversation_id, shown),
@@ -65,7 +63,7 @@ function followedRoute(followed: FollowedThreads, views: MessageViews): Route {
       path: "/threads",
       id: "listThreads",
       tag,
-      summary: "Threads that one follows, latest reply first",
+      summary: "Threads that one follows, latest reply first where nothing else is asked for",
       query: listThreadsQuery,
       success: [
         {
@@ -76,14 +74,11 @@ function followedRoute(followed: FollowedThreads, views: MessageViews): Route {
       ],
       errors: ["NOT_FOUND", "FORBIDDEN"],
     },
-    async ({ query: { unread = false, conversation_id: conversationId = null, limit, cursor } }, actor) => {
-      const after = cursor === undefined ? null : readCursor(cursor);
-      const filter = { isUnread: unread, conversationId, after, limit: limit + 1 };
-      const rows = await followed.list(actor, filter);
-      const { shown, nextCursor } = shownOf("threads", { limit }, rows, (row) => [
-        row.active_at,
-        row.root_id,
-      ]);
+    async ({ query }, actor) => {
+      const { unread: isUnread = false, conversation_id: conversationId = null } = query;
+      const asked = askedPage("threads", followedList, query);
+      const rows = await followed.list(actor, { isUnread, conversationId, page: asked.page });
+      const { shown, nextCursor } = asked.shownOf(rows);
       const roots = await views.showByIds(
         actor,
         shown.map((row) => row.root_id),
@@ -110,11 +105,6 @@ function followedRoute(followed: FollowedThreads, views: MessageViews): Route {
       };
     },
   );
-}
-
-function readCursor(cursor: string) {
-  const [activeAt, rootId] = decodeCursor("threads", cursor, ["number", "string"], "cursor");
-  return { activeAt: Number(activeAt), rootId: String(rootId) };
 }
 
 function stateRoutes(followed: FollowedThreads): Route[] {

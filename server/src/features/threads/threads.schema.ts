@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { flagQuery, idField, timeField } from "../../platform/http/fields.ts";
-import { listPageQuery } from "../../platform/http/page.ts";
+import { listQueryOf } from "../../platform/http/page.ts";
 import { message } from "../messages/index.ts";
 import type { ThreadState } from "./threads.events.ts";
+import { followedList } from "./threads.lists.ts";
 
-export const listThreadsQuery = listPageQuery.extend({
+export const listThreadsQuery = listQueryOf(followedList, "the text of the message it begins with").extend({
   unread: flagQuery,
   conversation_id: idField.optional(),
 });

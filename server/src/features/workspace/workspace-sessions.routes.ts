@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { isoTime } from "../../platform/clock.ts";
 import { decodeCursor } from "../../platform/http/cursor.ts";
-import { byId } from "../../platform/http/fields.ts";
-import { listPageQuery, shownOf } from "../../platform/http/page.ts";
+import { byId, limitQuery } from "../../platform/http/fields.ts";
+import { shownOf } from "../../platform/http/page.ts";
 import { created, type Route, route, Said } from "../../platform/http/route.ts";
 import {
   createdSession,
@@ -53,7 +53,7 @@ function collectionRoutes(sessions: WorkspaceSessions): Route[] {
         id: "listWorkspaceSessions",
         tag,
         summary: "One's sessions, last changed first",
-        query: listPageQuery,
+        query: z.object({ limit: limitQuery, cursor: z.string().optional() }),
         success: [
           {
             status: 200,

@@ -1,5 +1,7 @@
 import { type RawBuilder, type SelectQueryBuilder, sql } from "kysely";
-import { containing, patternOf } from "../folded.ts";
+import { folded } from "../folded.ts";
+import { nextTurn } from "../next-turn.ts";
+import { rowsInPages } from "../read-pages.ts";
 
 /** What the rows of a list can go by. */
 export interface ListOrder<Row> {
@@ -32,27 +34,38 @@ export function byText<Row>(by: ListOrder<Row>["by"], of: (row: Row) => string):
   return { by, direction: "asc", holds: "string", of };
 }
 
+/** Where a row stands in its list. */
+export interface ListPlace {
+  place: string | number;
+  id: string;
+}
+
 /** What is read for one page of a list. */
-export interface ListPage {
+export interface ListPage<Row = never> {
   /** Undefined or empty: all rows. */
   search: string | undefined;
   order: Pick<ListOrder<never>, "by" | "direction">;
   id: string;
   /** Where the page before ended. */
-  after: { place: string | number; id: string } | undefined;
+  after: ListPlace | undefined;
   limit: number;
+  placeOf(row: Row): ListPlace;
 }
 
 /** The page of everything that stands behind `last`; of the beginning where there is none. */
 export function pageAfter<Row, Sort extends string>(
-  { id, idOf, orders }: List<Row, Sort>,
+  list: List<Row, Sort>,
   sort: Sort,
   last: Row | undefined,
   limit: number,
-): ListPage {
-  const order = orders[sort];
-  const after = last === undefined ? undefined : { place: order.of(last), id: idOf(last) };
-  return { search: undefined, order, id, after, limit };
+): ListPage<Row> {
+  const placeOf = placesOf(list, sort);
+  const after = last === undefined ? undefined : placeOf(last);
+  return { search: undefined, order: list.orders[sort], id: list.id, after, limit, placeOf };
+}
+
+export function placesOf<Row, Sort extends string>({ idOf, orders }: List<Row, Sort>, sort: Sort) {
+  return (row: Row): ListPlace => ({ place: orders[sort].of(row), id: idOf(row) });
 }
 
 /** Orders the rows as the page asks, and takes those of the page. */
@@ -68,11 +81,30 @@ export function cutPage<DB, Tables extends keyof DB, Row>(
   return cut.where(sql<boolean>`(${by}, ${rowId}) ${beyond} (${after.place}, ${after.id})`);
 }
 
+/** Rows that are looked through at once. */
+const searchedAtOnce = 200;
+
 /**
- * Whether a text that is not kept folded has this part, whatever the case; on SQLite letters beyond ASCII must be as
- * they were written.
+ * The page's rows of those that have its `search` in one of their texts, whatever the case and on either database:
+ * for texts that are not kept folded, in lists of one person, conversation or server. The rows are read until the page
+ * is full, a slice at a time.
  */
-export function hasText(part: string, column: string) {
-  const text = sql.ref(column);
-  return sql<boolean>`(lower(${text}) like ${containing(part)} escape '\\' or ${text} like ${patternOf(part)} escape '\\')`;
+export async function searchedRows<Row>(
+  page: ListPage<Row>,
+  textsOf: (row: Row) => (string | null)[],
+  read: (page: ListPage<Row>) => Promise<Row[]>,
+): Promise<Row[]> {
+  if (!page.search) return read(page);
+  const part = folded(page.search);
+  const found: Row[] = [];
+  const rows = rowsInPages<Row>(searchedAtOnce, async (last) => {
+    if (last === undefined) return read({ ...page, limit: searchedAtOnce });
+    await nextTurn();
+    return read({ ...page, limit: searchedAtOnce, after: page.placeOf(last) });
+  });
+  for await (const row of rows) {
+    if (textsOf(row).some((text) => text !== null && folded(text).includes(part))) found.push(row);
+    if (found.length === page.limit) break;
+  }
+  return found;
 }

@@ -1,11 +1,8 @@
 import { z } from "zod";
-import type { List, ListPage } from "../db/list-page.ts";
+import { type List, type ListPage, placesOf } from "../db/list-page.ts";
 import { limits } from "../limits.ts";
 import { type CursorValues, decodeCursor, encodeCursor } from "./cursor.ts";
 import { limitQuery, wholeNumberQuery } from "./fields.ts";
-
-/** The query of a list that nothing narrows. */
-export const listPageQuery = z.object({ limit: limitQuery, cursor: z.string().optional() });
 
 /** For a list that is short as a rule: whoever names no limit gets as many rows as a page may hold. */
 export const shortLimitQuery = wholeNumberQuery(1, limits.pageRows, limits.pageRows);
@@ -39,17 +36,25 @@ interface ListQuery<Sort extends string> {
  */
 export function askedPage<Row, Sort extends string>(
   name: string,
-  { id, idOf, orders }: List<Row, Sort>,
-  { q: search, sort = Object.keys(orders)[0] as Sort, limit, cursor }: ListQuery<Sort>,
-): { page: ListPage; shownOf(rows: Row[]): { shown: Row[]; nextCursor: string | null } } {
-  const order = orders[sort];
+  list: List<Row, Sort>,
+  { q: search, sort = Object.keys(list.orders)[0] as Sort, limit, cursor }: ListQuery<Sort>,
+): {
+  page: ListPage<Row>;
+  shownOf<Read extends Row>(rows: Read[]): { shown: Read[]; nextCursor: string | null };
+} {
+  const order = list.orders[sort];
+  const placeOf = placesOf(list, sort);
   const cursors = `${name} ${sort}`;
   const [place, last] =
     cursor === undefined ? [] : decodeCursor(cursors, cursor, [order.holds, "string"], "cursor");
   const after = place === undefined ? undefined : { place, id: String(last) };
   return {
-    page: { search, order, id, after, limit: limit + 1 },
-    shownOf: (rows) => shownOf(cursors, { limit }, rows, (row) => [order.of(row), idOf(row)]),
+    page: { search, order, id: list.id, after, limit: limit + 1, placeOf },
+    shownOf: (rows) =>
+      shownOf(cursors, { limit }, rows, (row) => {
+        const { place, id } = placeOf(row);
+        return [place, id];
+      }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { now } from "../clock.ts";
 import type { Database, Tx } from "../db/database.ts";
+import type { ListPage } from "../db/list-page.ts";
 import { newId } from "../ids.ts";
 import { limits } from "../limits.ts";
 import type { Log } from "../log.ts";
@@ -10,6 +11,7 @@ import {
   deleteOldMails,
   insertMail,
   listMails,
+  type MailHead,
   type MailRow,
   updateMail,
 } from "./mail.queries.ts";
@@ -23,7 +25,7 @@ export interface NewMail extends MailContent {
 }
 
 /** A mail as administrators see it. */
-export interface ListedMail extends Omit<MailRow, "body"> {
+export interface ListedMail extends MailHead {
   /** Null once a relay has it. */
   content: { text: string; html: string } | null;
 }
@@ -37,7 +39,6 @@ interface MailQueueOptions {
 }
 
 const sealedAs = "mail";
-const listedAtMost = 200;
 
 /**
  * Mails on their way. One is stored in the transaction of what it tells of, and sent afterwards: no request waits for
@@ -147,9 +148,9 @@ export class MailQueue {
     return JSON.parse(unseal(body, this.#secret, sealedAs)) as { text: string; html: string };
   }
 
-  /** The latest mails, newest first, with their texts where nobody else has them. @param before an id. */
-  async list(before: string | undefined, limit: number): Promise<ListedMail[]> {
-    const rows = await listMails(this.#database.query, before, Math.min(limit, listedAtMost));
+  /** With their texts where nobody else has them. */
+  async list(page: ListPage<MailHead>): Promise<ListedMail[]> {
+    const rows = await listMails(this.#database.query, page);
     return rows.map((row) => {
       const { body: _, ...shown } = row;
       return { ...shown, content: this.#mailer.delivers ? null : this.#contentOf(row) };

@@ -1,8 +1,12 @@
 import type { Insertable, Selectable } from "kysely";
 import type { Queries } from "../db/database.ts";
+import { cutPage, type ListPage, searchedRows } from "../db/list-page.ts";
 import type { MailTable } from "../db/schema-accounts.ts";
 
 export type MailRow = Selectable<MailTable>;
+
+/** A mail without what it says. */
+export type MailHead = Omit<MailRow, "body">;
 
 export async function insertMail(query: Queries, mail: Insertable<MailTable>): Promise<void> {
   await query.insertInto("mails").values(mail).execute();
@@ -44,11 +48,12 @@ export async function updateMail(
   await query.updateTable("mails").set(changes).where("id", "=", id).execute();
 }
 
-/** Newest first. */
-export function listMails(query: Queries, before: string | undefined, limit: number): Promise<MailRow[]> {
-  let select = query.selectFrom("mails").selectAll().orderBy("id", "desc").limit(limit);
-  if (before !== undefined) select = select.where("id", "<", before);
-  return select.execute();
+export function listMails(query: Queries, page: ListPage<MailHead>): Promise<MailRow[]> {
+  return searchedRows<MailRow>(
+    page,
+    ({ recipient, subject }) => [recipient, subject],
+    (slice) => cutPage(query.selectFrom("mails").selectAll(), slice).execute(),
+  );
 }
 
 export async function deleteOldMails(query: Queries, before: number): Promise<void> {
