@@ -80,7 +80,7 @@ export async function buildIdentity(config: Config, parts: IdentityParts) {
   registrations.welcomeWith(async (tx, user) => {
     if (user.email !== null) await emailAddresses.askToConfirm(tx, user, user.email);
   });
-  invitations.knowInvitersBy((tx, userId) => findInviter(tx.query, userId));
+  invitations.knowInvitersBy(findInviter);
   invitations.mailWith((tx, to, facts) =>
     mails.enqueue(tx, accountMail("organization_invitation", to, { ...facts, baseUrl: baseUrl() })),
   );

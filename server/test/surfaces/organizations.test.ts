@@ -227,6 +227,33 @@ describe("an invitation", () => {
     expect((await guest.post(`/v1/invitations/${below.token}/accept`)).status).toBe(200);
   });
 
+  test("is not listed while it lets nobody in, and again once its maker may invite as before", async () => {
+    const { person, id } = await founder();
+    const maker = await invited(person, id, "Admin");
+    const own = await invite(person, id);
+    const above = await invite(maker, id, { role: "Admin" });
+    const below = await invite(maker, id, { role: "Viewer" });
+    const listed = async () =>
+      (
+        await person.get<{ invitations: Invitation[] }>(`/v1/organizations/${id}/invitations`)
+      ).data.invitations.map((each) => each.id);
+    const all = [below.id, above.id, own.id];
+    expect(await listed()).toEqual(all);
+    const member = `/v1/organizations/${id}/members/${maker.id}`;
+    await person.patch(member, { role: "Manager" });
+    expect(await listed()).toEqual([below.id, own.id]);
+    await person.patch(member, { role: "Developer" });
+    expect(await listed()).toEqual([own.id]);
+    await person.patch(member, { role: "Admin" });
+    expect(await listed()).toEqual(all);
+    await admin.post(`/v1/admin/users/${maker.id}/ban`, { reason: "x" });
+    expect(await listed()).toEqual([own.id]);
+    await admin.delete(`/v1/admin/users/${maker.id}/ban`);
+    expect(await listed()).toEqual(all);
+    expect((await person.delete(member)).status).toBe(200);
+    expect(await listed()).toEqual([own.id]);
+  });
+
   test("twenty wrong tokens in an hour from one network are enough", async () => {
     const limited = await startApp({
       PARLEY_RATE_LIMITS: "default",

@@ -1,7 +1,7 @@
 import { type ChangeTrail, changeBy } from "../../platform/change-trail.ts";
 import { now } from "../../platform/clock.ts";
-import type { Database, Tx } from "../../platform/db/database.ts";
-import type { ListPage } from "../../platform/db/list-page.ts";
+import type { Database, Queries, Tx } from "../../platform/db/database.ts";
+import { keptRows, type ListPage } from "../../platform/db/list-page.ts";
 import { AppError, conflict, forbidden, notFound } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import { folded } from "../../platform/folded.ts";
@@ -35,7 +35,7 @@ type Companion = (tx: Tx, invitation: InvitationRow) => Promise<void>;
 /** What else belongs to an arrival, in its transaction, once the account is in the organization. */
 type Arrival = (tx: Tx, invitation: InvitationRow, userId: string) => Promise<void>;
 /** What an inviter is by now; null: gone, or kept out. */
-type Inviter = (tx: Tx, userId: string) => Promise<Position | null>;
+type Inviter = (query: Queries, userId: string) => Promise<Position | null>;
 /** Puts the mail to whom the invitation is for into the queue. */
 type Mailing = (tx: Tx, to: string, facts: { organizationName: string; token: string }) => Promise<void>;
 
@@ -110,10 +110,18 @@ export class Invitations {
     return { invitation, token };
   }
 
-  /** Those that may still be used. @throws AppError NOT_FOUND or FORBIDDEN. */
-  async list(actor: Actor, organizationId: string, page: ListPage): Promise<InvitationRow[]> {
+  /** Those that may still be used, as things are now. @throws AppError NOT_FOUND or FORBIDDEN. */
+  async list(actor: Actor, organizationId: string, page: ListPage<InvitationRow>): Promise<InvitationRow[]> {
     await this.#requireInviter(actor, organizationId, "Viewer");
-    return listOpenInvitations(this.#database.query, organizationId, now(), page);
+    const { query } = this.#database;
+    const at = now();
+    const makers = new Map<string, Position | null>();
+    const holds = async (row: InvitationRow) => {
+      const { created_by: id } = row;
+      if (!makers.has(id)) makers.set(id, await this.#inviter(query, id));
+      return canStillLetIn(makers.get(id) ?? null, row);
+    };
+    return keptRows(page, holds, (slice) => listOpenInvitations(query, organizationId, at, slice));
   }
 
   /** @throws AppError NOT_FOUND, also for one that was used, or FORBIDDEN. */
@@ -159,14 +167,18 @@ export class Invitations {
       throw forbidden("This invitation is for another e-mail address.");
     if (invitation.organization_id === guest.organizationId)
       throw conflict("organization_id", "You are in this organization already.");
-    const inviter = await this.#inviter(tx, invitation.created_by);
-    if (inviter === null || !canInvite(inviter, invitation.organization_id, invitation.role))
+    if (!canStillLetIn(await this.#inviter(tx.query, invitation.created_by), invitation))
       throw unknownToken();
     await markInvitationAccepted(tx.query, invitation.id, guest.userId, now());
     // The account is made or moved after this.
     tx.beforeCommit(() => this.#welcome(tx, invitation, guest.userId));
     return invitation;
   }
+}
+
+/** An invitation ends with the standing of its maker, and holds again when that comes back. */
+function canStillLetIn(maker: Position | null, { organization_id, role }: InvitationRow): boolean {
+  return maker !== null && canInvite(maker, organization_id, role);
 }
 
 function unknownToken(): AppError {

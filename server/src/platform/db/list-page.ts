@@ -82,12 +82,33 @@ export function cutPage<DB, Tables extends keyof DB, Row>(
 }
 
 /** Rows that are looked through at once. */
-const searchedAtOnce = 200;
+const readAtOnce = 200;
 
 /**
- * The page's rows of those that have its `search` in one of their texts, whatever the case and on either database:
- * for texts that are not kept folded, in lists of one person, conversation or server. The rows are read until the page
- * is full, a slice at a time.
+ * The page's rows of those that `keeps` wants, for what the database cannot tell, in lists of one person, conversation,
+ * organization or server. The rows are read until the page is full, a slice at a time.
+ */
+export async function keptRows<Row>(
+  page: ListPage<Row>,
+  keeps: (row: Row) => boolean | Promise<boolean>,
+  read: (page: ListPage<Row>) => Promise<Row[]>,
+): Promise<Row[]> {
+  const kept: Row[] = [];
+  const rows = rowsInPages<Row>(readAtOnce, async (last) => {
+    if (last === undefined) return read({ ...page, limit: readAtOnce });
+    await nextTurn();
+    return read({ ...page, limit: readAtOnce, after: page.placeOf(last) });
+  });
+  for await (const row of rows) {
+    if (await keeps(row)) kept.push(row);
+    if (kept.length === page.limit) break;
+  }
+  return kept;
+}
+
+/**
+ * The page's rows of those that have its `search` in one of their texts, whatever the case and on either database: for
+ * texts that are not kept folded.
  */
 export async function searchedRows<Row>(
   page: ListPage<Row>,
@@ -96,15 +117,6 @@ export async function searchedRows<Row>(
 ): Promise<Row[]> {
   if (!page.search) return read(page);
   const part = folded(page.search);
-  const found: Row[] = [];
-  const rows = rowsInPages<Row>(searchedAtOnce, async (last) => {
-    if (last === undefined) return read({ ...page, limit: searchedAtOnce });
-    await nextTurn();
-    return read({ ...page, limit: searchedAtOnce, after: page.placeOf(last) });
-  });
-  for await (const row of rows) {
-    if (textsOf(row).some((text) => text !== null && folded(text).includes(part))) found.push(row);
-    if (found.length === page.limit) break;
-  }
-  return found;
+  const has = (text: string | null) => text !== null && folded(text).includes(part);
+  return keptRows(page, (row) => textsOf(row).some(has), read);
 }
