@@ -42,7 +42,7 @@ export function listen(config: Config, log: Log, surfaces: Surfaces): Listening 
     websocket: bothHandlers(surfaces),
     async fetch(request, listening) {
       if (isSocketIo(request.url)) return handleSocketIo(surfaces, request, listening, https);
-      const turn = beginsAtOnce(request) ? null : turns.wait();
+      const turn = turns.hasRoom() || beginsAtOnce(request) ? null : turns.wait();
       const { number } = turns;
       const bindings: RequestBindings = {
         ip: listening.requestIP(request)?.address ?? null,
@@ -119,7 +119,7 @@ function bothHandlers({ sockets, socketIo }: Surfaces): WebSocketHandler<PortDat
 function mountSockets(http: HttpApp, sockets: SocketSurface, server: Listening): void {
   for (const path of socketPaths) {
     http.get(path, async (c) => {
-      c.var.seen.endpoint = path;
+      c.get("seen").endpoint = path;
       await sockets.upgrade(c.req.raw, server as Server<SocketData>, c.var);
       c.env.isUpgraded = true;
       return new Response(null);

@@ -43,6 +43,7 @@ export function createLog(level: LogLevel): Log {
 
 /** JSON shows an Error as {}; the log keeps name, message, code and stack, and those of its cause. */
 function withErrorsShown(fields: LogFields): LogFields {
+  if (!Object.values(fields).some((value) => value instanceof Error)) return fields;
   const shown: LogFields = {};
   for (const [name, value] of Object.entries(fields)) {
     shown[name] = value instanceof Error ? describeError(value) : value;

@@ -308,6 +308,31 @@ describe("ETag", () => {
   });
 });
 
+describe("a query", () => {
+  test("means the same whether its letters are encoded or not", async () => {
+    const queries = [
+      "limit=1",
+      "limit=1&limit=x",
+      "&limit=1&&",
+      "limit=1=1",
+      "limit=",
+      "limit",
+      "=1",
+      "&",
+      "__proto__=1",
+    ];
+    for (const query of queries) {
+      const encoded = query.replace(/[a-z1]/g, (letter) => `%${letter.charCodeAt(0).toString(16)}`);
+      const plain = await person.get(`/v1/users?${query}`);
+      const same = await person.get(`/v1/users?${encoded}`);
+      expect([same.status, same.body?.data]).toEqual([plain.status, plain.body?.data]);
+      expect(same.error?.details).toEqual(plain.error?.details);
+    }
+    expect((await person.get("/v1/users?limit=1&limit=x")).status).toBe(200);
+    expectRefusal(await person.get("/v1/users?limit=1=1"), 400, "VALIDATION_ERROR");
+  });
+});
+
 function allowed(headers: Headers): string[] {
   return (headers.get("allow") ?? "").split(",").map((method) => method.trim());
 }

@@ -1,13 +1,14 @@
 import { LruCache } from "../../platform/cache.ts";
 import type { Database } from "../../platform/db/database.ts";
 import type { Actor } from "../../platform/http/actor.ts";
-import { JsonText } from "../../platform/http/envelope.ts";
+import { encodeCursor } from "../../platform/http/cursor.ts";
+import { WrittenSuccess } from "../../platform/http/envelope.ts";
 import type { Heads } from "../conversations/index.ts";
 import type { MessageViews } from "./message-views.ts";
 import type { MessageFilter } from "./messages.queries.ts";
 import type { MessageStatus, MessageView } from "./messages.schema.ts";
 import type { Messages } from "./messages.service.ts";
-import type { ReceiptFloors } from "./receipt-floors.ts";
+import { type Floors, type ReceiptFloors, statusesOf } from "./receipt-floors.ts";
 
 /** A page of history, written as JSON once. How far each message has come with its readers is not part of it. */
 interface WrittenPage {
@@ -15,16 +16,14 @@ interface WrittenPage {
   texts: string[];
   rows: { sender_id: string; seq: number }[];
   hasMore: boolean;
-  /** The whole list as it was last answered, with the statuses of that moment. */
-  statuses: readonly MessageStatus[];
-  list: string;
+  /** As it was last answered, with the receipts of that moment. */
+  answered: { floors: Floors; page: HistoryPage } | null;
 }
 
 interface HistoryPage {
-  /** A list of messages in the shape of `message`. */
-  messages: JsonText;
-  lastSeq: number;
-  hasMore: boolean;
+  /** In the shape of `messagePage`. */
+  data: WrittenSuccess;
+  nextPageState: string | null;
 }
 
 const conversationsKept = 1_000;
@@ -83,7 +82,7 @@ export class HistoryPages {
       this.#keep(conversationId, key, page);
       return this.#answer(conversationId, page);
     }
-    return { messages: new JsonText(JSON.stringify(views)), lastSeq: shown.at(-1)?.seq ?? 0, hasMore };
+    return written(conversationId, JSON.stringify(views), shown, hasMore);
   }
 
   #isAskedAgain(conversationId: string, key: string): boolean {
@@ -94,17 +93,13 @@ export class HistoryPages {
     return false;
   }
 
-  async #answer(conversationId: string, page: WrittenPage): Promise<HistoryPage> {
-    const statuses = await this.#floors.statuses(conversationId, page.rows);
-    if (page.list === "" || statuses.some((status, index) => status !== page.statuses[index])) {
-      page.list = join(page.texts, statuses);
-      page.statuses = statuses;
-    }
-    return {
-      messages: new JsonText(page.list),
-      lastSeq: page.rows.at(-1)?.seq ?? 0,
-      hasMore: page.hasMore,
-    };
+  async #answer(conversationId: string, kept: WrittenPage): Promise<HistoryPage> {
+    const { texts, rows, hasMore, answered } = kept;
+    const floors = await this.#floors.of(conversationId);
+    if (answered?.floors === floors) return answered.page;
+    const page = written(conversationId, join(texts, statusesOf(floors, rows)), rows, hasMore);
+    kept.answered = { floors, page };
+    return page;
   }
 
   /** The sum only grows until everything is dropped: an upper bound of what is kept. */
@@ -131,10 +126,22 @@ function keyOf({ before, beforeDate, afterDate, senderId, limit }: MessageFilter
 function pageOf(views: MessageView[], hasMore: boolean): WrittenPage {
   const texts = views.map(({ status: _status, ...view }) => JSON.stringify(view).slice(0, -1));
   const rows = views.map(({ sender_id, seq }) => ({ sender_id, seq }));
-  return { texts, rows, hasMore, statuses: [], list: "" };
+  return { texts, rows, hasMore, answered: null };
 }
 
 function join(texts: string[], statuses: MessageStatus[]): string {
   const whole = texts.map((text, index) => `${text},"status":"${statuses[index] ?? "sent"}"}`);
   return `[${whole.join(",")}]`;
+}
+
+/** @param messages the list as JSON. @param rows its messages; the next page begins behind the last one. */
+function written(
+  conversationId: string,
+  messages: string,
+  rows: readonly { seq: number }[],
+  hasMore: boolean,
+): HistoryPage {
+  const nextPageState = hasMore ? encodeCursor("messages", [conversationId, rows.at(-1)?.seq ?? 0]) : null;
+  const rest = JSON.stringify({ next_page_state: nextPageState, has_more: hasMore }).slice(1);
+  return { data: new WrittenSuccess(`{"messages":${messages},${rest}`), nextPageState };
 }

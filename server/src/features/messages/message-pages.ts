@@ -1,6 +1,6 @@
 import { validationError } from "../../platform/errors.ts";
 import type { Actor } from "../../platform/http/actor.ts";
-import { decodeCursor, encodeCursor } from "../../platform/http/cursor.ts";
+import { decodeCursor } from "../../platform/http/cursor.ts";
 import { readIdempotencyKey } from "../../platform/http/idempotency-key.ts";
 import { created } from "../../platform/http/route.ts";
 import type { HistoryPages } from "./history-pages.ts";
@@ -21,19 +21,14 @@ export class MessagePages {
   }
 
   /** Newest first. @throws AppError, see `Messages.list`. */
-  async list(actor: Actor, conversationId: string, query: PageQuery) {
-    const page = await this.#history.read(actor, conversationId, {
+  list(actor: Actor, conversationId: string, query: PageQuery) {
+    return this.#history.read(actor, conversationId, {
       before: placeBefore(conversationId, query.page_state, query.before_seq),
       beforeDate: query.before_date,
       afterDate: query.after_date,
       senderId: query.sender_id,
       limit: query.limit,
     });
-    return {
-      messages: page.messages,
-      next_page_state: page.hasMore ? encodeCursor("messages", [conversationId, page.lastSeq]) : null,
-      has_more: page.hasMore,
-    };
   }
 
   /**

@@ -3,7 +3,7 @@ import type { Actor } from "../../platform/http/actor.ts";
 import { type ListedMessage, listMessagesById, type MessageRow } from "./messages.queries.ts";
 import { type MessageView, presentListed } from "./messages.schema.ts";
 import { listReactionsAmong, type Reaction } from "./reactions.queries.ts";
-import type { ReceiptFloors } from "./receipt-floors.ts";
+import { type ReceiptFloors, statusesOf } from "./receipt-floors.ts";
 import type { Threads } from "./threads.ts";
 
 const noReactions: Reaction[] = [];
@@ -26,14 +26,15 @@ export class MessageViews {
    */
   async show(conversationId: string, rows: readonly ListedMessage[]): Promise<MessageView[]> {
     if (rows.length === 0) return [];
-    const [statuses, reactions, threads] = await Promise.all([
-      this.#floors.statuses(conversationId, rows),
+    const [floors, reactions, threads] = await Promise.all([
+      this.#floors.of(conversationId),
       listReactionsAmong(this.#database.query, conversationId, rows),
       this.#threads.counts(
         conversationId,
         rows.map((row) => row.message_id),
       ),
     ]);
+    const statuses = statusesOf(floors, rows);
     return rows.map((row, index) =>
       presentListed(
         conversationId,

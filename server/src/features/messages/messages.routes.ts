@@ -57,7 +57,7 @@ export function messagesRoutes(messages: Messages, views: MessageViews, pages: M
         ],
         errors: ["NOT_FOUND", "FORBIDDEN"],
       },
-      ({ query }, actor) => pages.list(actor, query.conversation_id, query),
+      async ({ query }, actor) => (await pages.list(actor, query.conversation_id, query)).data,
     ),
     route(
       {

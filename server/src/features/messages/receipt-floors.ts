@@ -22,9 +22,10 @@ interface Mark {
   seq: number;
 }
 
-interface Floors {
-  read: Floor;
-  delivered: Floor;
+/** How far everybody has come in a conversation. It is never changed. */
+export interface Floors {
+  readonly read: Floor;
+  readonly delivered: Floor;
 }
 
 const keptAtMost = 10_000;
@@ -53,19 +54,8 @@ export class ReceiptFloors {
     if (standsOn(kept.read, userId) || standsOn(kept.delivered, userId)) this.#kept.delete(conversationId);
   }
 
-  async statuses(
-    conversationId: string,
-    messages: readonly Pick<ListedMessage, "sender_id" | "seq">[],
-  ): Promise<MessageStatus[]> {
-    if (messages.length === 0) return [];
-    const floors = await this.#find(conversationId);
-    return messages.map(({ sender_id: senderId, seq }) => {
-      if (leastOfOthers(floors.read, senderId) >= seq) return "read";
-      return leastOfOthers(floors.delivered, senderId) >= seq ? "delivered" : "sent";
-    });
-  }
-
-  async #find(conversationId: string): Promise<Floors> {
+  /** The same object as before as long as nobody moved who decides what it says. */
+  async of(conversationId: string): Promise<Floors> {
     const kept = this.#kept.get(conversationId);
     if (kept !== undefined) return kept;
     const changes = this.#changes;
@@ -77,6 +67,16 @@ export class ReceiptFloors {
     if (this.#changes === changes) this.#kept.set(conversationId, floors);
     return floors;
   }
+}
+
+export function statusesOf(
+  { read, delivered }: Floors,
+  messages: readonly Pick<ListedMessage, "sender_id" | "seq">[],
+): MessageStatus[] {
+  return messages.map(({ sender_id: senderId, seq }) => {
+    if (leastOfOthers(read, senderId) >= seq) return "read";
+    return leastOfOthers(delivered, senderId) >= seq ? "delivered" : "sent";
+  });
 }
 
 function floorOf(marks: Mark[]): Floor {

@@ -154,7 +154,7 @@ function roomMessagesRoutes(rooms: Rooms, pages: MessagePages): Route[] {
       },
       async ({ params, query }, actor) => {
         await rooms.requireRoom(actor, params.id);
-        return pages.list(actor, params.id, query);
+        return (await pages.list(actor, params.id, query)).data;
       },
     ),
   ];

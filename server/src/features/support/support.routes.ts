@@ -116,11 +116,9 @@ function messageRoutes(desk: SupportDesk): Route[] {
       },
       async ({ params, query }, actor) => {
         const { cursor, ...page } = query;
-        const found = await desk.listMessages(actor, params.id, {
-          ...page,
-          page_state: cursor ?? page.page_state,
-        });
-        return { ...found, next_cursor: found.next_page_state };
+        const place = { ...page, page_state: cursor ?? page.page_state };
+        const { data, nextPageState } = await desk.listMessages(actor, params.id, place);
+        return data.with({ next_cursor: nextPageState });
       },
     ),
     route(

@@ -1,34 +1,31 @@
 import { AppError } from "../errors.ts";
 import type { Log, LogFields } from "../log.ts";
 
-/** A value that is JSON already. It may stand for all of an answer's data, or for one of its fields. */
-export class JsonText {
-  readonly text: string;
-  constructor(text: string) {
-    this.text = text;
+const successHead = '{"success":true,"data":';
+
+/** A success whose data is JSON already, put together once however often it is given. */
+export class WrittenSuccess {
+  readonly body: string;
+
+  /** @param data an object. */
+  constructor(data: string) {
+    this.body = successOf(data);
+  }
+
+  /** The same data with more fields. */
+  with(fields: Readonly<Record<string, unknown>>): WrittenSuccess {
+    const data = this.body.slice(successHead.length, -"}}".length);
+    return new WrittenSuccess(`${data},${JSON.stringify(fields).slice(1)}`);
   }
 }
 
 /** The core dialect's success. */
 export function successBody(data: unknown): string {
-  return `{"success":true,"data":${jsonOf(data)}}`;
+  return data instanceof WrittenSuccess ? data.body : successOf(JSON.stringify(data));
 }
 
-function jsonOf(data: unknown): string {
-  if (data instanceof JsonText) return data.text;
-  if (!isRecord(data) || !Object.values(data).some((value) => value instanceof JsonText)) {
-    return JSON.stringify(data);
-  }
-  let fields = "";
-  for (const [name, value] of Object.entries(data)) {
-    // Joining a list instead would copy a long text twice.
-    if (value !== undefined) fields += `${fields === "" ? "" : ","}${JSON.stringify(name)}:${jsonOf(value)}`;
-  }
-  return `{${fields}}`;
-}
-
-function isRecord(data: unknown): data is Record<string, unknown> {
-  return typeof data === "object" && data !== null && !Array.isArray(data);
+function successOf(data: string): string {
+  return `${successHead}${data}}`;
 }
 
 /** A success that is only words. */

@@ -20,9 +20,13 @@ export class Turns {
     return this.#number;
   }
 
-  /** Null: now. Else resolves when the request's turn has come. */
-  wait(): Promise<void> | null {
-    if (this.#waiting.length === 0 && this.#hasTime()) return null;
+  /** Whether a request may begin now; else it waits. */
+  hasRoom(): boolean {
+    return this.#waiting.length === 0 && this.#hasTime();
+  }
+
+  /** Resolves when the request's turn has come. */
+  wait(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
