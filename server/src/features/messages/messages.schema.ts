@@ -276,6 +276,7 @@ export function presentListed(
     pinned_at: isoTimeOrNull(row.pinned_at),
     pinned_by: row.pinned_by,
     client_message_id: row.client_message_id,
+    // The last one: pages that are kept as text are given another.
     status,
   };
 }
