@@ -338,6 +338,8 @@ export interface Attachment {
   file_name: string;
   content_type: string;
   file_size: number;
+  /** Only of a file that its owner has deleted. */
+  deleted_at?: string;
 }
 
 export interface Reaction {

@@ -169,6 +169,14 @@ test("a picture and a file go with a message, are shown, and reach the other one
     .getByRole("link", { name: /notes.txt/ })
     .click();
   expect(await readFile(await (await download).path(), "utf8")).toBe("Bring milk");
+
+  const { files } = await ada.call<{ files: { file_id: string }[] }>("GET", "/v1/storage/files");
+  for (const { file_id } of files) await ada.call("DELETE", `/v1/storage/files/${file_id}`);
+  for (const page of [adas, bobs]) {
+    const shared = chat.message(page, "As promised").getByRole("list", { name: "Files" });
+    await expect(shared.getByText("This file was deleted.")).toHaveCount(2);
+    await expect(shared.getByRole("link")).toHaveCount(0);
+  }
 });
 
 test("on a phone, a tap on a message shows what can be done with it, also in a thread", async ({

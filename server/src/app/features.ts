@@ -21,6 +21,7 @@ import {
   Messages,
   MessageViews,
   MessageWriter,
+  markSharedFiles,
   Pins,
   Reactions,
   ReceiptFloors,
@@ -236,6 +237,7 @@ async function buildMessages(
   const messageViews = new MessageViews(database, floors, threads);
   const messageWriter = new MessageWriter(events, heads);
   conversations.announceWith(messageWriter);
+  markSharedFiles(files, events, heads);
   const rooms = new Rooms({ database, events, heads, memberships, participants, trail });
   const chatMessages = new ChatMessages({ database, memberships, receipts, profiles, messages, fileUrls });
   return {

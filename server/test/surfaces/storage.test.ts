@@ -5,6 +5,7 @@ import { expectRefusal, expectTime, outcome, unknownId } from "../kit/expectatio
 import { announce, buildFile, complete, png, put, type StoredFile } from "../kit/files.ts";
 import { buildGroup, type Person, register, sendText } from "../kit/person.ts";
 import type { Message } from "../kit/shapes.ts";
+import { TestSocket } from "../kit/socket.ts";
 
 let app: TestApp;
 let ann: Person;
@@ -272,6 +273,41 @@ describe("one's files", () => {
     expect((await owner.post(`${path}/restore`)).status).toBe(200);
     expect((await owner.get(contentOf(first))).status).toBe(200);
     expect(second.file_id).not.toBe(first.file_id);
+  });
+
+  test("show in the messages that share them, and to who is there, that they were deleted, until they are restored", async () => {
+    const owner = await register(app);
+    const [file, other] = [await buildFile(owner), await buildFile(owner)];
+    const groups = [await buildGroup(owner, [bob]), await buildGroup(owner, [bob])];
+    const sent: Message[] = [];
+    for (const { id } of groups)
+      sent.push(
+        await sendText(owner, id, "look", { metadata: { attachments: [other.file_id, file.file_id] } }),
+      );
+    const [first] = sent;
+    const read = async (id = first?.message_id) => (await bob.get<Message>(`/v1/messages/${id}`)).data;
+    const socket = await TestSocket.connect(app, bob);
+    const path = `/v1/storage/files/${file.file_id}`;
+
+    const answers = await Promise.all([owner.delete(path), owner.delete(path)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 404]);
+    for (const { message_id, version, metadata } of sent) {
+      const message = await read(message_id);
+      expect(message.attachments).toMatchObject([{ file_id: other.file_id }, { file_id: file.file_id }]);
+      expect(message.attachments[0]).not.toHaveProperty("deleted_at");
+      expectTime((message.attachments[1] as { deleted_at?: string }).deleted_at, 0);
+      expect(message).toMatchObject({ content: "look", edited_at: null, metadata, version: version + 1 });
+    }
+    const frames = [await socket.next("message_edited"), await socket.next("message_edited")];
+    expect(frames.map(({ message_id }) => message_id).sort()).toEqual(
+      sent.map(({ message_id }) => message_id).sort(),
+    );
+    expect(frames[0]?.attachments).toEqual((await read(String(frames[0]?.message_id))).attachments);
+
+    expect((await owner.post(`${path}/restore`)).status).toBe(200);
+    expect((await read()).attachments).toEqual(first?.attachments ?? []);
+    expect(await socket.next("message_edited")).toMatchObject({ attachments: first?.attachments });
+    await socket.close();
   });
 
   test("count for the quota from their announcement on, and twenty at once never go over it", async () => {

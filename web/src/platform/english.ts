@@ -124,6 +124,7 @@ const commonTexts = {
   jumpToNewest: "Jump to newest",
   jumpToUnread: (number: number) => count(number, "new message", "new messages"),
   deletedMessage: "This message was deleted.",
+  deletedFile: "This file was deleted.",
   edited: "edited",
   editedAt: (when: string) => `Edited ${when}`,
   encryptedMessage: "Encrypted. This app cannot read it yet.",

@@ -39,5 +39,6 @@ export type { Reaction } from "./reactions.queries.ts";
 export { Reactions } from "./reactions.service.ts";
 export { ReceiptFloors } from "./receipt-floors.ts";
 export { type Gatekeeper, Sending } from "./sending.service.ts";
+export { markSharedFiles } from "./shared-files.ts";
 export { StoredMessages } from "./stored-messages.ts";
 export { Threads } from "./threads.ts";

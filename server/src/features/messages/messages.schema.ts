@@ -149,7 +149,13 @@ export const reaction = z
   .meta({ id: "Reaction" });
 
 const attachment = z
-  .object({ file_id: idField, file_name: z.string(), content_type: z.string(), file_size: z.number().int() })
+  .object({
+    file_id: idField,
+    file_name: z.string(),
+    content_type: z.string(),
+    file_size: z.number().int(),
+    deleted_at: timeField.optional().meta({ description: "Only of a file that its owner has deleted." }),
+  })
   .meta({ id: "Attachment" });
 
 export const message = z

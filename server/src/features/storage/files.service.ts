@@ -1,6 +1,6 @@
 import type { Blobs, ByteRange } from "../../platform/blobs/blobs.ts";
 import { now } from "../../platform/clock.ts";
-import type { Database } from "../../platform/db/database.ts";
+import type { Database, Tx } from "../../platform/db/database.ts";
 import { AppError, conflict, forbidden, notFound } from "../../platform/errors.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 import { limits } from "../../platform/limits.ts";
@@ -16,6 +16,7 @@ import {
   listFiles,
   listFilesById,
   listKnownIds,
+  listShares,
   listSharingConversations,
   lockOwner,
   sumSizes,
@@ -30,7 +31,16 @@ export interface Attachment {
   file_name: string;
   content_type: string;
   file_size: number;
+  /** Only of a file that its owner has deleted. */
+  deleted_at?: string;
 }
+
+/** Given a file that was deleted or restored just now, and the messages that share it, the latest of them. */
+type ShareHook = (
+  tx: Tx,
+  file: Pick<FileRow, "id" | "deleted_at">,
+  shares: { conversation_id: string; seq: number }[],
+) => Promise<void>;
 
 /** How much an owner keeps, in bytes. */
 export interface Quota {
@@ -47,12 +57,18 @@ export class Files {
   readonly #blobs: Blobs;
   readonly #memberships: Memberships;
   readonly #rules: FileRules;
+  #tellShares: ShareHook = async () => undefined;
 
   constructor(database: Database, blobs: Blobs, memberships: Memberships, rules: FileRules) {
     this.#database = database;
     this.#blobs = blobs;
     this.#memberships = memberships;
     this.#rules = rules;
+  }
+
+  /** What else belongs to the end and the return of a shared file; told once, when the app is put together. */
+  alsoForShares(hook: ShareHook): void {
+    this.#tellShares = hook;
   }
 
   /**
@@ -106,8 +122,11 @@ export class Files {
   /** For 30 days it can be restored. @throws AppError NOT_FOUND, or FORBIDDEN for another's. */
   async delete(actor: Actor, fileId: string): Promise<void> {
     const file = await this.#requireOwn(actor, fileId);
-    if (file.deleted_at !== null) throw notFound("file");
-    await updateFile(this.#database.query, file, "any", { deleted_at: now() });
+    const deletedAt = now();
+    await this.#database.transaction(async (tx) => {
+      if (!(await updateFile(tx.query, file, "kept", { deleted_at: deletedAt }))) throw notFound("file");
+      await this.#tell(tx, { id: fileId, deleted_at: deletedAt });
+    });
   }
 
   /** @throws AppError NOT_FOUND, FORBIDDEN, or CONFLICT if the quota has no room for it any more. */
@@ -122,8 +141,14 @@ export class Files {
       const used = await sumSizes(tx.query, actor.userId);
       if (used + current.size > this.#rules.quota) throw overQuota(this.#rules);
       await updateFile(tx.query, current, "any", { deleted_at: null });
+      await this.#tell(tx, { id: fileId, deleted_at: null });
     });
     return { ...file, deleted_at: null };
+  }
+
+  async #tell(tx: Tx, file: Pick<FileRow, "id" | "deleted_at">): Promise<void> {
+    const shares = await listShares(tx.query, file.id, sharesLookedAt);
+    if (shares.length > 0) await this.#tellShares(tx, file, shares);
   }
 
   async #requireOwn(actor: Actor, fileId: string): Promise<FileRow> {

@@ -55,14 +55,14 @@ export async function listKnownIds(query: Queries, ids: string[]): Promise<strin
   return rows.map(({ id }) => id);
 }
 
-/** Of what the owner keeps, one change at a time. */
+/** Of what the owner keeps, one change at a time; it keeps nobody from adding the owner to a conversation. */
 export async function lockOwner(query: Queries, engine: Database["engine"], ownerId: string): Promise<void> {
   if (engine === "sqlite") return;
   await across(query, "account")
     .selectFrom("users")
     .select("id")
     .where("id", "=", ownerId)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst();
 }
 
@@ -81,12 +81,13 @@ export async function sumSizes(query: Queries, ownerId: string): Promise<number>
 export async function updateFile(
   query: Queries,
   { id, owner_id: ownerId }: Pick<FileRow, "id" | "owner_id">,
-  where: "pending" | "complete" | "any",
+  where: "pending" | "complete" | "kept" | "any",
   changes: Updateable<FileTable>,
 ): Promise<boolean> {
   let update = query.updateTable("files").set(changes).where("id", "=", id).where("owner_id", "=", ownerId);
   if (where === "pending") update = update.where("completed_at", "is", null);
   if (where === "complete") update = update.where("completed_at", "is not", null);
+  if (where === "kept") update = update.where("deleted_at", "is", null);
   const result = await update.executeTakeFirst();
   return Number(result.numUpdatedRows) > 0;
 }
@@ -129,6 +130,17 @@ export async function listSharingConversations(
     .limit(limit)
     .execute();
   return rows.map((row) => row.conversation_id);
+}
+
+/** The latest messages that share the file. */
+export function listShares(query: Queries, fileId: string, limit: number) {
+  return query
+    .selectFrom("file_shares")
+    .select(["conversation_id", "seq"])
+    .where("file_id", "=", fileId)
+    .orderBy("seq", "desc")
+    .limit(limit)
+    .execute();
 }
 
 export async function deleteShares(query: Queries, conversationId: string, seq: number): Promise<void> {

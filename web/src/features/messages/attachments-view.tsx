@@ -1,4 +1,4 @@
-import { Download, FileText } from "lucide-react";
+import { Download, FileText, FileX } from "lucide-react";
 import { texts } from "../../platform/texts.ts";
 import type { Attachment } from "./attachments.ts";
 import { fileSize } from "./file-size.ts";
@@ -16,7 +16,11 @@ export function Attachments({ attachments }: { attachments: readonly Attachment[
   );
 }
 
+const lineClass =
+  "flex h-14 w-72 max-w-full items-center gap-3 rounded-control border border-line bg-canvas px-3";
+
 function AttachmentView({ attachment }: { attachment: Attachment }) {
+  if (attachment.deleted_at !== undefined) return <DeletedAttachment name={attachment.file_name} />;
   const url = contentUrl(attachment);
   if (attachment.content_type.startsWith("image/")) {
     return (
@@ -31,11 +35,7 @@ function AttachmentView({ attachment }: { attachment: Attachment }) {
     );
   }
   return (
-    <a
-      href={url}
-      download={attachment.file_name}
-      className="flex h-14 w-72 max-w-full items-center gap-3 rounded-control border border-line bg-canvas px-3 hover:bg-hover"
-    >
+    <a href={url} download={attachment.file_name} className={`${lineClass} hover:bg-hover`}>
       <FileText aria-hidden size={22} strokeWidth={1.5} className="shrink-0 text-ink-soft" />
       <span className="min-w-0 flex-1">
         <span className="block truncate font-medium">{attachment.file_name}</span>
@@ -43,6 +43,18 @@ function AttachmentView({ attachment }: { attachment: Attachment }) {
       </span>
       <Download aria-label={texts.download} size={16} className="shrink-0 text-ink-soft" />
     </a>
+  );
+}
+
+function DeletedAttachment({ name }: { name: string }) {
+  return (
+    <p className={lineClass}>
+      <FileX aria-hidden size={22} strokeWidth={1.5} className="shrink-0 text-ink-faint" />
+      <span className="min-w-0 flex-1">
+        <span className="block truncate text-ink-soft">{name}</span>
+        <span className="block text-detail text-ink-faint italic">{texts.deletedFile}</span>
+      </span>
+    </p>
   );
 }
 
