@@ -141,6 +141,23 @@ describe("accounts", () => {
     expect((await login(person)).status).toBe(200);
   });
 
+  test("that are switched off are not offered in the directory, but are members still", async () => {
+    const [person, other] = [await register(app), await register(app)];
+    const own = (await other.get<{ organizations: { id: string }[] }>("/v1/organizations")).data;
+    const found = async (path: string, name: "users" | "members") =>
+      (await other.get<{ [key: string]: unknown[] }>(`${path}?q=${person.username}`)).data[name]?.length;
+    const seen = async () => [
+      await found("/v1/users", "users"),
+      await found(`/v1/organizations/${own.organizations[0]?.id}/members`, "members"),
+      (await other.get(`/v1/users/${person.id}`)).status,
+    ];
+    expect(await seen()).toEqual([1, 1, 200]);
+    await admin.put(`/v1/admin/users/${person.id}`, { is_active: false });
+    expect(await seen()).toEqual([0, 1, 200]);
+    await admin.put(`/v1/admin/users/${person.id}`, { is_active: true });
+    expect(await seen()).toEqual([1, 1, 200]);
+  });
+
   test("are deleted: no way in, no such account, and its sessions end at once", async () => {
     const person = await register(app);
     const socket = await TestSocket.connect(app, person);

@@ -61,12 +61,18 @@ export class Members {
     this.#parts = parts;
   }
 
-  /** @throws AppError NOT_FOUND for others' organizations, FORBIDDEN for guests. */
-  async list(actor: Actor, organizationId: string, filter: DirectoryFilter): Promise<UserRow[]> {
+  /**
+   * Those who are switched off too. @throws AppError NOT_FOUND for others' organizations, FORBIDDEN for guests.
+   */
+  async list(
+    actor: Actor,
+    organizationId: string,
+    filter: Omit<DirectoryFilter, "withSwitchedOff">,
+  ): Promise<UserRow[]> {
     const { query } = this.#parts.database;
     await requireSeen(query, actor, organizationId);
     if (actor.role === "guest") throw forbidden("Guests cannot use the directory.");
-    return listDirectory(query, organizationId, filter);
+    return listDirectory(query, organizationId, { ...filter, withSwitchedOff: true });
   }
 
   /** @throws AppError NOT_FOUND, FORBIDDEN for whoever is not an Admin, CONFLICT for the last Admin. */

@@ -14,6 +14,8 @@ export function listUsersById(query: Queries, organizationId: string, ids: strin
 }
 
 export interface DirectoryFilter {
+  /** Those who are switched off too: for whoever manages members. */
+  withSwitchedOff: boolean;
   organizationRole?: UserRow["organization_role"] | undefined;
   page: ListPage;
 }
@@ -22,13 +24,24 @@ export interface DirectoryFilter {
 export function listDirectory(
   query: Queries,
   organizationId: string,
-  { organizationRole, page }: DirectoryFilter,
+  { withSwitchedOff, organizationRole, page }: DirectoryFilter,
 ): Promise<UserRow[]> {
   let select = query
     .selectFrom("users")
     .selectAll()
     .where("organization_id", "=", organizationId)
     .where("is_placeholder", "=", 0);
+  if (!withSwitchedOff)
+    select = select.where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom("user_standings as s")
+            .select("s.user_id")
+            .whereRef("s.user_id", "=", "users.id")
+            .where("s.is_active", "=", 0),
+        ),
+      ),
+    );
   if (organizationRole !== undefined) select = select.where("organization_role", "=", organizationRole);
   if (page.search) select = select.where(isNamedLike(page.search, "users"));
   return cutPage(select, page).execute();

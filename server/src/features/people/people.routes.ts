@@ -32,7 +32,7 @@ export function directoryRoutes(people: People, presence: Presence): Route[] {
       },
       async ({ query }, actor) => {
         const asked = askedPage("users", directory, query);
-        const users = await people.list(actor, { page: asked.page });
+        const users = await people.list(actor, asked.page);
         const { shown, nextCursor } = asked.shownOf(users);
         return {
           users: shown.map((user) =>

@@ -1,9 +1,10 @@
 import type { Database, Queries } from "../../platform/db/database.ts";
+import type { ListPage } from "../../platform/db/list-page.ts";
 import { forbidden, notFound } from "../../platform/errors.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 import { findUser, type UserRow } from "../identity/index.ts";
 import { canUseDirectory } from "./people.policy.ts";
-import { type DirectoryFilter, listDirectory, listUsersById } from "./people.queries.ts";
+import { listDirectory, listUsersById } from "./people.queries.ts";
 
 /** The people of an organization as they see each other. */
 export class People {
@@ -20,10 +21,10 @@ export class People {
     return user;
   }
 
-  /** People of the organization by username. @throws AppError FORBIDDEN for guests. */
-  async list(actor: Actor, filter: DirectoryFilter): Promise<UserRow[]> {
+  /** People of the organization, but for those who are switched off. @throws AppError FORBIDDEN for guests. */
+  async list(actor: Actor, page: ListPage): Promise<UserRow[]> {
     if (!canUseDirectory(actor)) throw forbidden("Guests cannot use the directory.");
-    return listDirectory(this.#database.query, actor.organizationId, filter);
+    return listDirectory(this.#database.query, actor.organizationId, { withSwitchedOff: false, page });
   }
 }
 
