@@ -37,3 +37,22 @@ test("the server dies and comes back under two people: what they wrote meanwhile
     await server.stop();
   }
 });
+
+test("a conversation opened while the server is away shows its messages once it is back", async ({
+  ownServer,
+  pages,
+}) => {
+  const ada = await Person.register(ownServer.url, "Ada Lovelace");
+  const bob = await Person.register(ownServer.url, "Bob Marsh");
+  const { id } = await ada.writeTo(bob);
+  await bob.say(id, "Can you hear me?");
+  const page = await pages();
+  await ada.signIn(page);
+  await expect(chat.row(page, "Bob Marsh")).toBeVisible();
+
+  await ownServer.kill();
+  await chat.row(page, "Bob Marsh").click();
+  await expect(page.getByText("You are offline.")).toBeVisible();
+  await ownServer.start();
+  await expect(chat.message(page, "Can you hear me?")).toBeVisible({ timeout: 30_000 });
+});

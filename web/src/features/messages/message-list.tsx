@@ -79,7 +79,9 @@ export function MessageList(props: MessageListProps) {
   const items = virtualizer.getVirtualItems();
   const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;
-  useEffect(() => log.ensure(first + 1 - lookAhead, last + 1 + lookAhead), [log, first, last]);
+  const { lapses } = log;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each lapse asks again for what is in sight.
+  useEffect(() => log.ensure(first + 1 - lookAhead, last + 1 + lookAhead), [log, first, last, lapses]);
   const isAtEnd = isNearEnd(virtualizer);
   useReading(virtualizer, conversation, log);
   const keys = useRowKeys({

@@ -28,6 +28,7 @@ export class MessageLog {
   readonly #listeners = new Set<() => void>();
   #head = 0;
   #revision = 0;
+  #lapses = 0;
   #isTelling = false;
 
   constructor(conversationId: string, head: number) {
@@ -43,6 +44,11 @@ export class MessageLog {
   /** Grows with every change; what draws the log compares this. */
   get revision(): number {
     return this.#revision;
+  }
+
+  /** Grows when what was asked for has to be asked for once more: it could not be had, or it was forgotten. */
+  get lapses(): number {
+    return this.#lapses;
   }
 
   at(seq: number): Message | undefined {
@@ -136,6 +142,7 @@ export class MessageLog {
     this.#seqs.clear();
     this.#replies.clear();
     this.#head = head;
+    this.#lapses++;
     this.#changed();
   }
 
@@ -178,7 +185,9 @@ export class MessageLog {
       if (!(error instanceof ParleyError)) throw error;
       setTimeout(() => {
         this.#loading.delete(start);
-        if (error.isTemporary) this.#changed();
+        if (!error.isTemporary) return;
+        this.#lapses++;
+        this.#changed();
       }, retryMs);
     }
   }
