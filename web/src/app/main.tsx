@@ -9,12 +9,14 @@ import {
   startReceipts,
   startThreads,
   startTyping,
+  startUploads,
 } from "../features/messages/index.ts";
 import { startNotifications } from "../features/notifications/index.ts";
 import { startRelations } from "../features/relations/index.ts";
 import { startSupport } from "../features/support/index.ts";
 import { currentPlace } from "../platform/address.ts";
 import { directionOf } from "../platform/language.ts";
+import { startLastInput } from "../platform/last-input.ts";
 import { language } from "../platform/texts.ts";
 import { startTheme } from "../platform/theme.ts";
 import { App } from "./app.tsx";
@@ -30,6 +32,7 @@ function start(): void {
   startMessages();
   startOutbox();
   startDrafts();
+  startUploads();
   startPins();
   startTyping();
   startReceipts();
@@ -47,5 +50,6 @@ function start(): void {
 document.documentElement.lang = language;
 document.documentElement.dir = directionOf(language);
 startTheme();
+startLastInput();
 // A task of its own: on a phone, reading the scripts is long enough for one.
 setTimeout(start);

@@ -153,6 +153,7 @@ const commonTexts = {
   copyText: "Copy text",
   copyLink: "Copy link",
   copied: "Copied",
+  copyFailed: "Your browser does not let this page copy. Select the text and copy it by hand.",
   messageActions: "Message actions",
   replyingTo: (name: string) => `Replying to ${name}`,
   cancelReply: "Cancel reply",
@@ -184,6 +185,7 @@ const commonTexts = {
 
   attachments: "Files",
   attach: "Attach files",
+  emptyFile: "This file is empty.",
   uploading: (name: string) => `Sending ${name}`,
   download: "Download",
 

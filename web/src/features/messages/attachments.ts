@@ -1,8 +1,10 @@
-import { useEffect, useRef, useState } from "react";
 import type { Message } from "../../../../sdk/src/index.ts";
 import { ParleyError } from "../../../../sdk/src/index.ts";
 import { client } from "../../platform/client.ts";
 import { explain } from "../../platform/explain.ts";
+import { KeyedStore, useKeyed } from "../../platform/store.ts";
+import { texts } from "../../platform/texts.ts";
+import { draftKey } from "./drafts.ts";
 
 export type Attachment = Message["attachments"][number];
 
@@ -30,21 +32,35 @@ export function messageTypeFor(attachments: readonly Attachment[]): "text" | "im
   return "file";
 }
 
+/** By the draft whose message they go with. They wait there, and go on coming, while one looks elsewhere. */
+const uploads = new KeyedStore<readonly Upload[]>();
+const aborts = new Map<string, AbortController>();
+const none: readonly Upload[] = [];
+let begun = 0;
+
+/** Forgets them when somebody signs out. */
+export function startUploads(): void {
+  client.on("signed_out", ({ reason }) => {
+    if (reason !== "logout") return;
+    for (const abort of aborts.values()) abort.abort();
+    uploads.clear();
+  });
+}
+
 /** The files of one message: each is sent as soon as it is chosen, so that sending the message waits for little. */
-export function useUploads() {
-  const [uploads, setUploads] = useState<readonly Upload[]>([]);
-  const aborts = useRef(new Map<string, AbortController>());
-  useEffect(() => {
-    const running = aborts.current;
-    return () => {
-      for (const abort of running.values()) abort.abort();
-    };
-  }, []);
+export function useUploads(draftId: string) {
+  const draft = draftKey(draftId);
+  const update = (work: (before: readonly Upload[]) => readonly Upload[]) =>
+    uploads.set(draft, work(uploads.get(draft) ?? none));
   const change = (key: string, changed: Partial<Upload>) =>
-    setUploads((before) => before.map((each) => (each.key === key ? { ...each, ...changed } : each)));
+    update((before) => before.map((each) => (each.key === key ? { ...each, ...changed } : each)));
   const start = async (key: string, file: File) => {
+    if (file.size === 0) {
+      change(key, { state: { name: "failed", why: texts.emptyFile } });
+      return;
+    }
     const abort = new AbortController();
-    aborts.current.set(key, abort);
+    aborts.set(key, abort);
     change(key, { progress: 0, state: { name: "uploading" } });
     try {
       const { file_id, file_name, content_type, file_size } = await client.files.upload(file, {
@@ -57,26 +73,28 @@ export function useUploads() {
     } catch (error) {
       if (error instanceof ParleyError && error.code === "ABORTED") return;
       change(key, { state: { name: "failed", why: explain(error) } });
+    } finally {
+      aborts.delete(key);
     }
   };
   return {
-    uploads,
+    uploads: useKeyed(uploads, draft) ?? none,
     add: (files: readonly File[]) => {
       const added = files.map((file) => ({
-        key: crypto.randomUUID(),
+        key: String(++begun),
         file,
         progress: 0,
         state: { name: "uploading" } as const,
       }));
-      setUploads((before) => [...before, ...added]);
+      update((before) => [...before, ...added]);
       for (const { key, file } of added) void start(key, file);
     },
     retry: ({ key, file }: Upload) => void start(key, file),
     remove: (key: string) => {
-      aborts.current.get(key)?.abort();
-      setUploads((before) => before.filter((each) => each.key !== key));
+      aborts.get(key)?.abort();
+      update((before) => before.filter((each) => each.key !== key));
     },
-    clear: () => setUploads([]),
+    clear: () => uploads.delete(draft),
   };
 }
 

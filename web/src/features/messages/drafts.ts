@@ -15,7 +15,7 @@ const prefix = "parley.draft.";
 const drafts = new KeyedStore<Draft>();
 
 /** Drafts outlive a session that ended by itself; who signs in here next does not see another's. */
-function keyOf(conversationId: string): string {
+export function draftKey(conversationId: string): string {
   const now = session.get();
   return `${prefix}${now.status === "signedIn" ? now.user.id : ""}.${conversationId}`;
 }
@@ -32,7 +32,7 @@ function read(key: string): Draft {
 }
 
 export function draftOf(conversationId: string): Draft {
-  const key = keyOf(conversationId);
+  const key = draftKey(conversationId);
   const known = drafts.get(key);
   if (known !== undefined) return known;
   const kept = read(key);
@@ -41,7 +41,7 @@ export function draftOf(conversationId: string): Draft {
 }
 
 export function keepDraft(conversationId: string, draft: Draft): void {
-  const key = keyOf(conversationId);
+  const key = draftKey(conversationId);
   drafts.set(key, draft);
   if (draft.text === "" && draft.replyTo === null) localStorage.removeItem(key);
   else localStorage.setItem(key, JSON.stringify(draft));

@@ -1,3 +1,4 @@
+export { startUploads } from "./attachments.ts";
 export { draftOf, draftPreviewOf, keepDraft, startDrafts } from "./drafts.ts";
 export { startMessages } from "./logs.ts";
 export { MessagePane } from "./message-pane.tsx";

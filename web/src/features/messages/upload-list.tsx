@@ -22,7 +22,9 @@ export function UploadList({ uploads, onRetry, onRemove }: UploadListProps) {
         >
           <Preview upload={upload} />
           <span className="min-w-0 flex-1">
-            <span className="block truncate text-detail">{upload.file.name}</span>
+            <span className="block truncate text-detail" title={upload.file.name}>
+              {upload.file.name}
+            </span>
             <Progress upload={upload} />
           </span>
           {upload.state.name === "failed" && (
@@ -47,7 +49,11 @@ export function UploadList({ uploads, onRetry, onRemove }: UploadListProps) {
 
 function Progress({ upload }: { upload: Upload }) {
   if (upload.state.name === "failed")
-    return <span className="block truncate text-detail text-harm-ink">{upload.state.why}</span>;
+    return (
+      <span role="alert" className="block text-detail text-harm-ink [overflow-wrap:anywhere]">
+        {upload.state.why}
+      </span>
+    );
   if (upload.state.name === "ready")
     return <span className="block text-detail text-ink-soft">{fileSize(upload.file.size)}</span>;
   return (

@@ -8,10 +8,12 @@ import {
   useRef,
   useState,
 } from "react";
+import { lastByMouse } from "../../platform/last-input.ts";
 
 /**
  * Whether a message shows what can be done with it: while the mouse is over it, after a tap on it, and while it has
- * the keyboard's focus or something in it has the focus.
+ * the keyboard's focus or something in it has the focus. What the mouse has left and given the focus by the way, as a
+ * menu does when it closes, does not count: two messages would show it at once.
  *
  * @param row of the message; what it stands in takes the focus for the message.
  */
@@ -27,6 +29,14 @@ export function useActive(row: RefObject<HTMLDivElement | null>) {
     },
     [row],
   );
+  const leaveByMouse = useCallback(() => {
+    const holder = row.current?.parentElement;
+    if (lastByMouse() && holder?.contains(document.activeElement) === true) {
+      // The button that has the focus goes; what it stood in keeps it.
+      if (document.activeElement !== holder) holder.focus({ preventScroll: true });
+      setActive(false);
+    } else leaveFor(document.activeElement);
+  }, [row, leaveFor]);
   useEffect(() => {
     const holder = row.current?.parentElement;
     if (holder == null) return;
@@ -53,15 +63,22 @@ export function useActive(row: RefObject<HTMLDivElement | null>) {
       onPointerEnter: ({ pointerType }: Pointing) => {
         if (pointerType === "mouse") setActive(true);
       },
+      // What was pressed may have hidden it under a mouse that has not left.
+      onPointerMove: ({ pointerType }: Pointing) => {
+        if (pointerType === "mouse") setActive(true);
+      },
       onPointerLeave: ({ pointerType }: Pointing) => {
-        if (pointerType === "mouse") leaveFor(document.activeElement);
+        if (pointerType === "mouse") leaveByMouse();
       },
       // Safari gives no focus by a tap.
       onClick: ({ target, currentTarget }: Click) => {
         if (isTapped.current && !(target as Element).closest("a, button"))
           currentTarget.parentElement?.focus();
       },
-      onFocus: () => setActive(true),
+      onFocus: () => {
+        if (lastByMouse() && row.current?.matches(":hover") === false) leaveByMouse();
+        else setActive(true);
+      },
       onBlur: ({ relatedTarget }: FocusChange) => leaveFor(relatedTarget),
     },
   };

@@ -41,7 +41,7 @@ export function WritingField(props: WritingFieldProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const [draft, setDraft] = useState(() => draftOf(draftId));
   const [edited, setEdited] = useState("");
-  const files = useUploads();
+  const files = useUploads(draftId);
   useDroppedFiles(files.add, threadRootId === undefined);
   const isEdit = writing.kind === "edit";
   const mayCallAll = canCallAll(participants.find((each) => each.id === own.id)?.role, conversation);
