@@ -17,6 +17,7 @@ export {
   type OutboxStore,
 } from "./outbox/outbox-store.ts";
 export { findLocalStorage, type KeyValueStorage } from "./platform/browser.ts";
+export { newId } from "./platform/ids.ts";
 export type { TabChannel, Tabs } from "./platform/tabs.ts";
 export type * from "./realtime/events.ts";
 export type * from "./realtime/frames.ts";

@@ -179,6 +179,75 @@ test("a picture and a file go with a message, are shown, and reach the other one
   }
 });
 
+test("files wait with the text that they go with while one looks elsewhere", async ({ person, open }) => {
+  const [ada, bob, cleo] = await Promise.all([
+    person("Ada Lovelace"),
+    person("Bob Marsh"),
+    person("Cleo Okafor"),
+  ]);
+  const [{ id }] = await Promise.all([ada.writeTo(bob), ada.writeTo(cleo)]);
+  const page = await open(ada, `/c/${id}`);
+  const files = page.getByRole("list", { name: "Files" });
+  await page.locator('input[type="file"]').setInputFiles([
+    { name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("Bring milk") },
+    { name: "nothing.txt", mimeType: "text/plain", buffer: Buffer.alloc(0) },
+  ]);
+  await expect(files.getByText("This file is empty.")).toBeVisible();
+  await files.getByRole("button", { name: "Remove nothing.txt" }).click();
+  await chat.field(page).fill("As promised");
+
+  await chat.row(page, "Cleo Okafor").click();
+  await expect(chat.field(page)).toHaveValue("");
+  await expect(files).toHaveCount(0);
+  await page.getByRole("link", { name: "Rooms" }).click();
+  await page.getByRole("heading", { name: "Rooms" }).waitFor();
+  await page.getByRole("link", { name: "Chats" }).click();
+  await chat.row(page, "Bob Marsh").click();
+  await expect(files.getByText("10 bytes")).toBeVisible();
+  await chat.field(page).press("Enter");
+  await expect(page.getByRole("button", { name: "Remove notes.txt" })).toHaveCount(0);
+  await expect(chat.message(page, "As promised").getByRole("link", { name: /notes.txt/ })).toBeVisible();
+});
+
+test("what is copied says so, and on a page over plain http is copied and attached all the same", async ({
+  person,
+  open,
+}) => {
+  const [ada, bob] = await Promise.all([person("Ada Lovelace"), person("Bob Marsh")]);
+  const { id } = await ada.writeTo(bob);
+  await bob.say(id, "Remember this");
+  await bob.say(id, "Forget that");
+  const page = await open(ada, `/c/${id}`, { permissions: ["clipboard-read", "clipboard-write"] });
+  const copy = async (text: string) => {
+    await chat.pointAt(page, text);
+    await page.getByRole("button", { name: "More" }).click();
+    await page.getByRole("menuitem", { name: "Copy text" }).click();
+  };
+  const notice = page.getByRole("paragraph").filter({ hasText: "Copied" });
+  await copy("Remember this");
+  await expect(notice).toBeVisible();
+  await chat.pointAt(page, "Forget that");
+  await expect(page.getByRole("toolbar")).toHaveCount(1);
+  await expect(notice).toHaveCount(0);
+
+  // What browsers leave out there.
+  await page.evaluate(() => {
+    Object.defineProperty(crypto, "randomUUID", { value: undefined });
+    Object.defineProperty(navigator, "clipboard", { value: undefined });
+  });
+  await copy("Forget that");
+  await expect(notice).toBeVisible();
+  await chat.field(page).focus();
+  await page.keyboard.press("Control+v");
+  await expect(chat.field(page)).toHaveValue("Forget that");
+  await page.locator('input[type="file"]').setInputFiles({
+    name: "notes.txt",
+    mimeType: "text/plain",
+    buffer: Buffer.from("Bring milk"),
+  });
+  await expect(page.getByRole("list", { name: "Files" }).getByText("10 bytes")).toBeVisible();
+});
+
 test("on a phone, a tap on a message shows what can be done with it, also in a thread", async ({
   person,
   open,

@@ -12,11 +12,11 @@ import { classes } from "../ui/classes.ts";
 import { Empty } from "../ui/empty.tsx";
 import { Later } from "../ui/later.tsx";
 import { floatingId } from "../ui/menu.tsx";
-import { ComplaintNotice } from "./complaint-notice.tsx";
 import { ConnectionLine } from "./connection-line.tsx";
 import { ConversationPage } from "./conversation-page.tsx";
 import { Navigation } from "./navigation.tsx";
 import { parts, prepareTheRest } from "./parts.ts";
+import { PassingNotice } from "./passing-notice.tsx";
 import { useShortcuts } from "./use-shortcuts.ts";
 
 /** The signed-in app: navigation, the list, and the place that the address names. */
@@ -92,7 +92,7 @@ export function Shell() {
         />
       )}
       <SupportNotice />
-      <ComplaintNotice />
+      <PassingNotice />
       {over === "palette" && <Later part={parts.palette} given={{}} onClose={closeOverlay} />}
       {over === "shortcuts" && <Later part={parts.shortcuts} given={{}} onClose={closeOverlay} />}
     </div>

@@ -7,9 +7,16 @@ export function announce(text: string): void {
   announcement.update(({ number }) => ({ text, number: number + 1 }));
 }
 
-/** What failed and has no place of its own on the page: shown for a while, and read aloud. */
-export const complaint = new Store<{ text: string } | null>(null);
+/** What has no place of its own on the page: shown over it for a while, and read aloud. */
+export const notice = new Store<{ text: string; isFault: boolean } | null>(null);
 
+/** Of what failed. */
 export function complain(text: string): void {
-  complaint.set({ text });
+  notice.set({ text, isFault: true });
+}
+
+/** Of what was done and cannot be seen. */
+export function confirm(text: string): void {
+  notice.set({ text, isFault: false });
+  announce(text);
 }

@@ -1,6 +1,7 @@
 import { Check, Copy } from "lucide-react";
 import { memo, useEffect, useState } from "react";
-import { announce } from "../platform/announce.ts";
+import { announce, complain } from "../platform/announce.ts";
+import { copyToClipboard } from "../platform/clipboard.ts";
 import { type CodePart, highlight } from "../platform/highlight.ts";
 import { texts } from "../platform/texts.ts";
 import { IconButton } from "./button.tsx";
@@ -46,18 +47,21 @@ export function CopyButton({ text }: { text: string }) {
     const timer = setTimeout(() => setDone(false), shownMs);
     return () => clearTimeout(timer);
   }, [isDone]);
-  const copy = () => {
-    void navigator.clipboard.writeText(text).then(() => {
-      setDone(true);
-      announce(texts.copied);
-    });
+  const copy = async () => {
+    const done = await copyToClipboard(text);
+    if (!done) {
+      complain(texts.copyFailed);
+      return;
+    }
+    setDone(true);
+    announce(texts.copied);
   };
   return (
     <IconButton
       size="small"
       icon={isDone ? Check : Copy}
       label={isDone ? texts.copied : texts.copyText}
-      onClick={copy}
+      onClick={() => void copy()}
     />
   );
 }

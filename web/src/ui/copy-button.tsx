@@ -1,6 +1,7 @@
 import { Check, Copy } from "lucide-react";
 import { useState } from "react";
 import { announce } from "../platform/announce.ts";
+import { copyToClipboard } from "../platform/clipboard.ts";
 import { texts } from "../platform/texts.ts";
 import { Button } from "./button.tsx";
 
@@ -9,10 +10,7 @@ export function CopyButton({ text, label, className }: { text: string; label: st
   const [state, setState] = useState<"idle" | "copied" | "refused">("idle");
   const Icon = state === "copied" ? Check : Copy;
   const copy = async () => {
-    const done = await navigator.clipboard.writeText(text).then(
-      () => true,
-      () => false,
-    );
+    const done = await copyToClipboard(text);
     setState(done ? "copied" : "refused");
     announce(done ? texts.copied : texts.copyRefused);
   };

@@ -1,4 +1,4 @@
-import { ParleyError } from "../../../../sdk/src/index.ts";
+import { newId, ParleyError } from "../../../../sdk/src/index.ts";
 import { client } from "../../platform/client.ts";
 import { explain } from "../../platform/explain.ts";
 import {
@@ -16,7 +16,7 @@ import {
  * followed over the socket, as every other tab does.
  */
 export async function ask(id: string, content: string, model: string | null): Promise<void> {
-  await send(id, { key: crypto.randomUUID(), content, model, error: null });
+  await send(id, { key: newId(), content, model, error: null });
 }
 
 /** The question that did not reach the server. */

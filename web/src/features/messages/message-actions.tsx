@@ -13,7 +13,8 @@ import {
 } from "lucide-react";
 import type { Message } from "../../../../sdk/src/index.ts";
 import { conversationPlace, hrefOf } from "../../platform/address.ts";
-import { announce } from "../../platform/announce.ts";
+import { complain, confirm } from "../../platform/announce.ts";
+import { copyToClipboard } from "../../platform/clipboard.ts";
 import { texts } from "../../platform/texts.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { Menu } from "../../ui/menu.tsx";
@@ -118,6 +119,6 @@ function copyLink({ conversation_id, message_id }: Message): void {
 }
 
 async function copy(text: string): Promise<void> {
-  await navigator.clipboard.writeText(text);
-  announce(texts.copied);
+  if (await copyToClipboard(text)) confirm(texts.copied);
+  else complain(texts.copyFailed);
 }
