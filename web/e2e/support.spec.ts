@@ -94,6 +94,41 @@ test("an agent reads along before taking it, hands it over, and the other is tol
   await expect(row(other, "Who is next")).toBeVisible();
 });
 
+test("a double click takes a conversation and does nothing more", async ({ open }) => {
+  const ann = await customer("Ann Weber");
+  const { id } = await ask(ann, "The bell is mute");
+  const page = await open(iris, `/support/${id}`);
+  await page.getByRole("button", { name: "Take", exact: true }).click({ clickCount: 2, delay: 0 });
+  await expect(header(page, "The bell is mute")).toContainText("with you");
+  const standing = () => iris.call<{ status: string }>("GET", `/v1/support/conversations/${id}`);
+  expect((await standing()).status).toBe("assigned");
+  // As it is when the server answers between the two clicks.
+  await page.getByRole("button", { name: "Resolve" }).dispatchEvent("click", { detail: 2 });
+  await page.getByRole("button", { name: "Resolve" }).click();
+  await expect(header(page, "The bell is mute")).toContainText("Resolved");
+  const said = (await iris.history(id)).filter(({ content }) => content.includes("resolved"));
+  expect(said).toHaveLength(1);
+});
+
+test("what an agent does without a network fails at once, and is not done later by itself", async ({
+  open,
+}) => {
+  const ann = await customer("Ann Weber");
+  const { id } = await ask(ann, "The lamp is dark");
+  const page = await open(iris, `/support/${id}`);
+  const take = page.getByRole("button", { name: "Take", exact: true });
+  await take.waitFor();
+  await page.context().setOffline(true);
+  await take.click();
+  await expect(page.getByRole("alert").filter({ hasText: "The server cannot be reached." })).toBeVisible();
+  await expect(take).toBeEnabled();
+  await page.context().setOffline(false);
+  await take.click();
+  await expect(header(page, "The lamp is dark")).toContainText("with you");
+  const joined = (await iris.history(id)).filter(({ content }) => content.includes("joined"));
+  expect(joined).toHaveLength(1);
+});
+
 test("the lists move as conversations do, and who waits longest is first", async ({ open }) => {
   const ann = await customer("Dora Lind");
   const subjects = ["First in line", "Second in line"];

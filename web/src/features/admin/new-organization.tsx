@@ -20,7 +20,7 @@ export function NewOrganization({ onClose }: { onClose: () => void }) {
       const { id } = await client.organizations.create({ name: name.trim() });
       return (await client.organizations.invite(id, { role: "Admin" })).token;
     },
-    onSettled: () => queries.invalidateQueries({ queryKey: ["organizations"] }),
+    onSettled: () => void queries.invalidateQueries({ queryKey: ["organizations"] }),
   });
   if (creation.isSuccess) {
     const link = `${location.origin}${invitationHref(creation.data)}`;

@@ -39,7 +39,7 @@ export function ParticipantList({ conversation, ownRole }: ParticipantListProps)
   const [removing, setRemoving] = useState<ParticipantWithPresence | null>(null);
   const [blocking, setBlocking] = useState<ParticipantWithPresence | null>(null);
   if (pages.isPending) return <SkeletonRows />;
-  if (pages.isError) return <Failure>{explain(pages.error)}</Failure>;
+  if (pages.isLoadingError) return <Failure>{explain(pages.error)}</Failure>;
   const everybody = pages.data.pages.flatMap(({ participants }) => participants);
   return (
     <section className="px-2">

@@ -61,7 +61,7 @@ export function ThreadPanel({ conversation, rootId, onClose }: ThreadPanelProps)
         <FollowButton rootId={rootId} />
         <IconButton icon={X} label={texts.closeThread} keys="Esc" onClick={onClose} />
       </header>
-      {asked.isError ? (
+      {asked.isLoadingError ? (
         <Failure>{explain(asked.error)}</Failure>
       ) : (
         <Replies

@@ -54,7 +54,7 @@ export function useMarkRead() {
       showRead(id, new Date().toISOString());
       queries.setQueryData<number>(countKey, (count = 1) => Math.max(0, count - 1));
     },
-    onSettled: refresh,
+    onSettled: () => void refresh(),
   });
 }
 
@@ -71,7 +71,7 @@ export function useMarkAllRead() {
           );
       }
     },
-    onSettled: refresh,
+    onSettled: () => void refresh(),
   });
 }
 
@@ -79,7 +79,7 @@ export function useClearNotifications(onDone: () => void) {
   return useMutation({
     mutationFn: () => client.notifications.clear(),
     onSuccess: onDone,
-    onSettled: refresh,
+    onSettled: () => void refresh(),
   });
 }
 

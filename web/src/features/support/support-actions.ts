@@ -15,7 +15,8 @@ export function useSupportActions(id: string) {
   const action = useMutation({
     mutationFn: (verb: Verb) => act(id, verb, own.id),
     onSuccess: putSupport,
-    onError: () => readSupportAgain(id),
+    // Not waited for: without a server it takes long, and the refusal is told now.
+    onError: () => void readSupportAgain(id),
   });
   return {
     act: action.mutate,

@@ -44,7 +44,7 @@ export function SupportList({ openId, show }: SupportListProps) {
         />
       </header>
       {view !== null && <Views view={view} />}
-      {list.isError ? (
+      {list.isLoadingError ? (
         <div className="p-4">
           <Failure>{explain(list.error)}</Failure>
         </div>

@@ -1,12 +1,14 @@
-import { MessageCircleOff } from "lucide-react";
+import { CloudOff, MessageCircleOff } from "lucide-react";
 import { useEffect } from "react";
-import type { Conversation, SupportConversation } from "../../../../sdk/src/index.ts";
+import { type Conversation, ParleyError, type SupportConversation } from "../../../../sdk/src/index.ts";
 import { go, type Place } from "../../platform/address.ts";
+import { explain } from "../../platform/explain.ts";
 import { useSelected } from "../../platform/store.ts";
 import { texts } from "../../platform/texts.ts";
 import { Button } from "../../ui/button.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { Failure } from "../../ui/notice.tsx";
+import { SkeletonRows } from "../../ui/skeleton-rows.tsx";
 import { conversations, loadConversation } from "../conversations/index.ts";
 import { useOwnUser } from "../identity/index.ts";
 import { MessagePane } from "../messages/index.ts";
@@ -30,10 +32,18 @@ export function SupportPane(props: SupportPaneProps) {
   useEffect(() => dismissNoticeOf(id), [id]);
   if (support.data !== undefined && role !== undefined)
     return <OpenSupport {...props} support={support.data} role={role} />;
-  if (!support.isError) return null;
+  if (!support.isError) return <SkeletonRows />;
+  if (support.error instanceof ParleyError && [403, 404].includes(support.error.status))
+    return (
+      <Empty isPage icon={MessageCircleOff} title={texts.notFoundTitle} about={texts.notFoundAbout}>
+        <Button onClick={onBack}>{texts.support}</Button>
+      </Empty>
+    );
   return (
-    <Empty isPage icon={MessageCircleOff} title={texts.notFoundTitle} about={texts.notFoundAbout}>
-      <Button onClick={onBack}>{texts.support}</Button>
+    <Empty isPage icon={CloudOff} title={texts.loadFailedTitle} about={explain(support.error)}>
+      <Button busy={support.isFetching} onClick={() => void support.refetch()}>
+        {texts.tryAgain}
+      </Button>
     </Empty>
   );
 }
