@@ -142,6 +142,26 @@ describe.if(chromiumPath !== null)("in a browser", () => {
     await tab.close();
   }, 60_000);
 
+  test("a server that does not answer once the browser says that the network is gone counts as lost", async () => {
+    const tab = await open(`{ session: "cookie", WebSocket: class extends WebSocket {
+      set onmessage(hear) { super.onmessage = (event) => globalThis.isDeaf || hear(event); }
+    } }`);
+    await signUpIn(tab);
+    await tab.run(`
+      const isOnline = new Promise((go) => client.on("connection", ({ status }) => status === "online" && go()));
+      client.realtime.connect();
+      await isOnline;
+      globalThis.lostAfter = new Promise((go) => {
+        const since = performance.now();
+        client.on("connection", ({ status }) => status === "waiting" && go(performance.now() - since));
+      });
+      globalThis.isDeaf = true;
+      dispatchEvent(new Event("offline"))`);
+    // By itself it would notice after 35 s.
+    expect(await tab.run<number>("return await lostAfter")).toBeLessThan(20_000);
+    await tab.close();
+  }, 60_000);
+
   test("the socket comes back as soon as the browser says that the network is back", async () => {
     const tab = await open();
     const { id: userId } = await signUpIn(tab);

@@ -3,6 +3,8 @@ import { type BrowserGlobals, browser } from "../platform/browser.ts";
 interface NetworkHandlers {
   /** The network came back. */
   online(): void;
+  /** The machine says that the network is gone; a server on the machine itself may still be there. */
+  offline?(): void;
   /** The page came back to the foreground, perhaps after a sleep. */
   visible(): void;
 }
@@ -19,15 +21,17 @@ export function findNetwork(globals: BrowserGlobals = browser): Network {
   const { document, navigator } = globals;
   return {
     isOnline: () => document === undefined || navigator?.onLine !== false,
-    listen: ({ online, visible }) => {
+    listen: ({ online, offline = () => undefined, visible }) => {
       if (document === undefined) return () => undefined;
       const becameVisible = () => {
         if (document.visibilityState === "visible") visible();
       };
       globals.addEventListener?.("online", online);
+      globals.addEventListener?.("offline", offline);
       document.addEventListener("visibilitychange", becameVisible);
       return () => {
         globals.removeEventListener?.("online", online);
+        globals.removeEventListener?.("offline", offline);
         document.removeEventListener("visibilitychange", becameVisible);
       };
     },

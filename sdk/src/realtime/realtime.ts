@@ -76,6 +76,7 @@ export class Realtime {
     this.#failures = 0;
     this.#stopListening = this.#options.network.listen({
       online: () => this.#wake(),
+      offline: () => this.#link?.probe(wakeProbeMs),
       visible: () => this.#wake(),
     });
     void this.#open();
