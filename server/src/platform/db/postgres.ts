@@ -45,6 +45,8 @@ class PostgresDatabase implements Database {
   readonly engine = "postgres";
   readonly isWritable = true;
   readonly query: Queries;
+  /** Settles once every commit that was asked for so far has its answer, and what follows it has run. */
+  #committed: Promise<void> = Promise.resolve();
 
   constructor(pool: pg.Pool) {
     this.query = new Kysely<Schema>({ dialect: new FencedDialect({ pool: explaining(pool) }) });
@@ -62,8 +64,7 @@ class PostgresDatabase implements Database {
           afterCommit: (hook) => hooks.push(hook),
         });
         for (const hook of last) await hook();
-        await sql`commit`.execute(query);
-        for (const hook of hooks) hook();
+        await this.#commit(query, hooks);
         return result;
       } catch (error) {
         // A connection that broke cannot roll back; the server does it when it notices.
@@ -71,6 +72,23 @@ class PostgresDatabase implements Database {
         throw error;
       }
     });
+  }
+
+  /**
+   * The hooks run in the order of the commits. Their answers may come in another: PostgreSQL lets go of locks first, so
+   * that whoever waited for one may have committed too by the time the first is told.
+   */
+  async #commit(query: Queries, hooks: (() => void)[]): Promise<void> {
+    const before = this.#committed;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#committed = promise;
+    try {
+      await sql`commit`.execute(query);
+      await before;
+      for (const hook of hooks) hook();
+    } finally {
+      void before.then(resolve);
+    }
   }
 
   append<T>(work: (tx: AppendTx) => Promise<T>): Promise<T> {
