@@ -34,6 +34,8 @@ export interface SignInOptions {
   registration: "open" | "invite";
   /** Nobody has registered yet: the first one becomes the server's admin. */
   is_empty: boolean;
+  /** Mails reach people by themselves. Else an administrator reads them and hands them on. */
+  sends_mail: boolean;
 }
 
 export interface SignedIn {

@@ -23,9 +23,9 @@ describe("what a sign-in page may know without signing in", () => {
   test("is that nobody is here yet, and later that somebody is", async () => {
     const empty = await startApp();
     try {
-      expect(await options(empty.url)).toEqual({ registration: "open", is_empty: true });
+      expect(await options(empty.url)).toMatchObject({ registration: "open", is_empty: true });
       await register(empty);
-      expect(await options(empty.url)).toEqual({ registration: "open", is_empty: false });
+      expect(await options(empty.url)).toMatchObject({ registration: "open", is_empty: false });
     } finally {
       await empty.stop();
     }
@@ -34,11 +34,21 @@ describe("what a sign-in page may know without signing in", () => {
   test("is that registration is by invitation, but for the first", async () => {
     const closed = await startApp({ PARLEY_REGISTRATION: "invite" });
     try {
-      expect(await options(closed.url)).toEqual({ registration: "open", is_empty: true });
+      expect(await options(closed.url)).toMatchObject({ registration: "open", is_empty: true });
       await register(closed);
-      expect(await options(closed.url)).toEqual({ registration: "invite", is_empty: false });
+      expect(await options(closed.url)).toMatchObject({ registration: "invite", is_empty: false });
     } finally {
       await closed.stop();
+    }
+  });
+
+  test("is whether mails reach people by themselves", async () => {
+    expect(await options(app.url)).toMatchObject({ sends_mail: false });
+    const relayed = await startApp({ SMTP_URL: "smtp://127.0.0.1:9" });
+    try {
+      expect(await options(relayed.url)).toMatchObject({ sends_mail: true });
+    } finally {
+      await relayed.stop();
     }
   });
 });

@@ -51,6 +51,12 @@ export const accountTexts = {
   emailUnconfirmed: "Not confirmed yet",
   emailResend: "Send the mail again",
   emailResent: "A mail is on its way.",
+  mailByHand: "This server sends no mails. Whoever runs it finds the link under Administration, Mail.",
+  emailResendByHand: "Make a new link",
+  emailChangeAboutByHand:
+    "It counts once its link is followed. This server sends no mails: whoever runs it finds the link under Administration, Mail.",
+  emailPendingByHand: (address: string) =>
+    `${address} counts once its link is followed. Whoever runs this server finds it under Administration, Mail.`,
   emailNew: "New address",
   emailChange: "Change address",
   emailChangeAbout: "We send a mail to the new address. It counts once you follow the link there.",
@@ -176,6 +182,8 @@ export const accountTexts = {
   invitationsAbout: "An invitation is for one person and good for seven days.",
   inviteByMail: "E-mail",
   inviteByMailHint: "We send them the link. Leave it empty to make a link that you pass on yourself.",
+  inviteByMailHintByHand:
+    "This server sends no mails: you pass the link on yourself. With an address nobody else can use it.",
   inviteRole: "Role",
   inviteSend: "Send invitation",
   inviteMakeLink: "Make a link",

@@ -53,6 +53,11 @@ const commonTexts = {
   forgotAbout: "We send you a mail with a link to set a new one.",
   forgotSend: "Send the mail",
   forgotSent: "If there is an account with that address, a mail is on its way. Its link works for an hour.",
+  forgotAboutByHand:
+    "This server sends no mails. Whoever runs it can pass the link to a new password on to you.",
+  forgotSendByHand: "Ask for a link",
+  forgotSentByHand:
+    "If there is an account with that address, whoever runs this server finds its link under Administration, Mail. Ask them for it: it works for an hour.",
   resetTitle: "Set a new password",
   resetAbout: "You are then signed out everywhere.",
   resetDone: "Your new password is set. Sign in with it.",

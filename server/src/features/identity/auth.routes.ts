@@ -3,6 +3,7 @@ import { isoTime } from "../../platform/clock.ts";
 import type { Actor } from "../../platform/http/actor.ts";
 import { timeField } from "../../platform/http/fields.ts";
 import { publicRoute, Reply, type Route, route } from "../../platform/http/route.ts";
+import type { Mailer } from "../../platform/mail/mail.ts";
 import type { BrowserSessions } from "./browser-sessions.service.ts";
 import {
   credentialsIn,
@@ -32,12 +33,16 @@ interface AuthServices {
   signIns: SignIns;
   sessions: Sessions;
   browserSessions: BrowserSessions;
+  mails: MailWay;
 }
+
+type MailWay = Pick<Mailer, "delivers">;
 
 /** Signing up, in, out and on. */
 export function authRoutes(services: AuthServices): Route[] {
-  const { registrations, ownAccounts, signIns, sessions, browserSessions } = services;
+  const { registrations, ownAccounts, signIns, sessions, browserSessions, mails } = services;
   return [
+    optionsRoute(registrations, mails),
     ...signInRoutes(registrations, signIns, browserSessions),
     ...sessionRoutes(ownAccounts, sessions, browserSessions),
   ];
@@ -51,22 +56,25 @@ const cookieText =
   'With `"session":"cookie"` the answer sets the session\'s cookie and has `csrf_token` in place of the tokens. Each later ' +
   "request that is not GET or HEAD carries it in `X-CSRF-Token` and comes from a page of the server's own origin.";
 
+function optionsRoute(registrations: Registrations, mails: MailWay): Route {
+  return publicRoute(
+    {
+      method: "GET",
+      path: "/auth/options",
+      id: "getSignInOptions",
+      tag,
+      summary: "What a sign-in page has to know",
+      success: [{ status: 200, about: "How people come in here", schema: signInOptions }],
+    },
+    async () => {
+      const { registration, isEmpty } = await registrations.signInOptions();
+      return { registration, is_empty: isEmpty, sends_mail: mails.delivers };
+    },
+  );
+}
+
 function signInRoutes(registrations: Registrations, signIns: SignIns, browser: BrowserSessions): Route[] {
   return [
-    publicRoute(
-      {
-        method: "GET",
-        path: "/auth/options",
-        id: "getSignInOptions",
-        tag,
-        summary: "What a sign-in page has to know",
-        success: [{ status: 200, about: "How people come in here", schema: signInOptions }],
-      },
-      async () => {
-        const { registration, isEmpty } = await registrations.signInOptions();
-        return { registration, is_empty: isEmpty };
-      },
-    ),
     publicRoute(
       {
         method: "POST",

@@ -198,6 +198,9 @@ export const signInOptions = z
     is_empty: z
       .boolean()
       .meta({ description: "Nobody has registered yet: the first one becomes the server's admin." }),
+    sends_mail: z.boolean().meta({
+      description: "Mails reach people by themselves. Else an administrator reads them and hands them on.",
+    }),
   })
   .meta({ id: "SignInOptions" });
 

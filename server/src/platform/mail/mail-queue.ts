@@ -60,6 +60,11 @@ export class MailQueue {
     this.#secret = secret;
   }
 
+  /** As the mailer's: whether mails reach anybody by themselves. */
+  get delivers(): boolean {
+    return this.#mailer.delivers;
+  }
+
   /** Drops whatever is or was on its way to an address. @param to null: there is none. */
   async forget(tx: Tx, to: string | null): Promise<void> {
     if (to !== null) await deleteMailsTo(tx.query, to);

@@ -7,7 +7,7 @@ import { texts } from "../../platform/texts.ts";
 import { Button } from "../../ui/button.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { Failure } from "../../ui/notice.tsx";
-import { PasswordField, updateOwnUser, useOwnUser } from "../identity/index.ts";
+import { PasswordField, updateOwnUser, useOwnUser, useSendsMail } from "../identity/index.ts";
 
 /** The address, whether it is confirmed, and changing it. */
 export function EmailSettings() {
@@ -17,6 +17,7 @@ export function EmailSettings() {
   useEffect(() => {
     if (data !== undefined) updateOwnUser(data);
   }, [data]);
+  const sendsMail = useSendsMail();
   const resend = useMutation({ mutationFn: () => client.account.resendVerification() });
   return (
     <>
@@ -34,10 +35,10 @@ export function EmailSettings() {
         </div>
         {!own.email_verified && !resend.isSuccess && (
           <Button busy={resend.isPending} onClick={() => resend.mutate()}>
-            {texts.emailResend}
+            {sendsMail ? texts.emailResend : texts.emailResendByHand}
           </Button>
         )}
-        {resend.isSuccess && <p role="status">{texts.emailResent}</p>}
+        {resend.isSuccess && <p role="status">{sendsMail ? texts.emailResent : texts.mailByHand}</p>}
       </div>
       {resend.isError && <Failure>{explain(resend.error)}</Failure>}
       <EmailForm />
@@ -48,6 +49,7 @@ export function EmailSettings() {
 function EmailForm() {
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
+  const sendsMail = useSendsMail();
   const change = useMutation({
     mutationFn: () => client.account.changeEmail({ email: email.trim(), password }),
     onSuccess: () => {
@@ -66,7 +68,7 @@ function EmailForm() {
     >
       <TextField
         label={texts.emailNew}
-        hint={texts.emailChangeAbout}
+        hint={sendsMail ? texts.emailChangeAbout : texts.emailChangeAboutByHand}
         type="email"
         autoComplete="email"
         required
@@ -82,7 +84,11 @@ function EmailForm() {
         onChange={(event) => setPassword(event.target.value)}
       />
       {change.isError && fault === null && <Failure>{explain(change.error)}</Failure>}
-      {change.isSuccess && <p role="status">{texts.emailPending(change.data.pending_email)}</p>}
+      {change.isSuccess && (
+        <p role="status">
+          {(sendsMail ? texts.emailPending : texts.emailPendingByHand)(change.data.pending_email)}
+        </p>
+      )}
       <Button type="submit" className="self-start" busy={change.isPending}>
         {texts.emailChange}
       </Button>

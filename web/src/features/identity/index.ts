@@ -11,5 +11,5 @@ export { ForgotPage, ResetPage, VerifyPage } from "./recovery-pages.tsx";
 export { RegisterPage } from "./register-page.tsx";
 export { ownId, session, signOut, startSession, updateOwnUser } from "./session.ts";
 export { SessionSettings } from "./session-settings.tsx";
-export { useSignInOptions } from "./sign-in-options.ts";
+export { useSendsMail, useSignInOptions } from "./sign-in-options.ts";
 export { SignInPage } from "./sign-in-page.tsx";

@@ -8,17 +8,19 @@ import { TextField } from "../../ui/field.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { PasswordField } from "./password-field.tsx";
 import { EntryLink, LinkNotWhole, SignInFrame } from "./sign-in-frame.tsx";
+import { useSendsMail } from "./sign-in-options.ts";
 import { tokenOfAddress } from "./token-of-address.ts";
 
 /** Asks for the mail with which a new password can be set. The answer is the same whether there is such an account. */
 export function ForgotPage() {
   const [email, setEmail] = useState("");
+  const sendsMail = useSendsMail();
   const ask = useMutation({ mutationFn: () => client.account.forgotPassword(email.trim()) });
   return (
-    <SignInFrame title={texts.forgotTitle} about={texts.forgotAbout}>
+    <SignInFrame title={texts.forgotTitle} about={sendsMail ? texts.forgotAbout : texts.forgotAboutByHand}>
       {ask.isSuccess ? (
         <p role="status" className="mt-6">
-          {texts.forgotSent}
+          {sendsMail ? texts.forgotSent : texts.forgotSentByHand}
         </p>
       ) : (
         <form
@@ -41,7 +43,7 @@ export function ForgotPage() {
           />
           {ask.isError && faultOf(ask.error, "email") === null && <Failure>{explain(ask.error)}</Failure>}
           <Button type="submit" look="primary" busy={ask.isPending}>
-            {texts.forgotSend}
+            {sendsMail ? texts.forgotSend : texts.forgotSendByHand}
           </Button>
         </form>
       )}

@@ -16,7 +16,7 @@ import { SecretText } from "../../ui/secret-text.tsx";
 import { SettingsGroup, SettingsSection } from "../../ui/settings-section.tsx";
 import { SkeletonRows } from "../../ui/skeleton-rows.tsx";
 import { Time } from "../../ui/time.tsx";
-import { useOwnUser } from "../identity/index.ts";
+import { useOwnUser, useSendsMail } from "../identity/index.ts";
 import { type OrganizationRole, roleOptions, useOwnRights } from "./organization.ts";
 
 const invitationsKey = ["invitations"];
@@ -42,6 +42,7 @@ export function InvitationSettings() {
 
 function InvitationForm({ roles }: { roles: readonly OrganizationRole[] }) {
   const { organization_id: id } = useOwnUser();
+  const sendsMail = useSendsMail();
   const [email, setEmail] = useState("");
   const [role, setRole] = useState<OrganizationRole>("Developer");
   const invitation = useMutation({
@@ -63,7 +64,7 @@ function InvitationForm({ roles }: { roles: readonly OrganizationRole[] }) {
     >
       <TextField
         label={texts.inviteByMail}
-        hint={texts.inviteByMailHint}
+        hint={sendsMail ? texts.inviteByMailHint : texts.inviteByMailHintByHand}
         type="email"
         autoComplete="off"
         value={email}
@@ -73,19 +74,21 @@ function InvitationForm({ roles }: { roles: readonly OrganizationRole[] }) {
       <Choice label={texts.inviteRole} value={role} options={roleOptions(roles)} onChange={setRole} />
       {invitation.isError && fault === null && <Failure>{explain(invitation.error)}</Failure>}
       <Button type="submit" look="primary" className="self-start" busy={invitation.isPending}>
-        {email.trim() === "" ? texts.inviteMakeLink : texts.inviteSend}
+        {email.trim() === "" || !sendsMail ? texts.inviteMakeLink : texts.inviteSend}
       </Button>
-      {invitation.isSuccess && <Made email={invitation.data.email} token={invitation.data.token} />}
+      {invitation.isSuccess && (
+        <Made email={invitation.data.email} token={invitation.data.token} sendsMail={sendsMail} />
+      )}
     </form>
   );
 }
 
 /** The link once more, also where it was mailed: the mail may not arrive. */
-function Made({ email, token }: { email: string | null; token: string }) {
+function Made({ email, token, sendsMail }: { email: string | null; token: string; sendsMail: boolean }) {
   const link = `${location.origin}${invitationHref(token)}`;
   return (
     <div role="status" className="flex flex-col gap-2">
-      {email !== null && <p>{texts.invitationSent(email)}</p>}
+      {email !== null && sendsMail && <p>{texts.invitationSent(email)}</p>}
       <p className="text-ink-soft">
         {email === null ? texts.invitationLinkOnce : texts.invitationLinkFor(email)}
       </p>
