@@ -94,6 +94,22 @@ test("an agent reads along before taking it, hands it over, and the other is tol
   await expect(row(other, "Who is next")).toBeVisible();
 });
 
+test("an agent sees that somebody waits, wherever the app opens and whenever they began to", async ({
+  open,
+  pages,
+}) => {
+  const ann = await customer("Ann Weber");
+  await ask(ann, "The hinge is stiff");
+  const places = (page: Page) => page.getByRole("navigation", { name: "Places" });
+  const page = await open(omar, "/settings/profile");
+  await expect(places(page)).toContainText(/customers? waits?/);
+  const asking = await pages();
+  const answered = asking.waitForResponse((answer) => answer.url().includes("conversations?status=open"));
+  await ann.signIn(asking);
+  await answered;
+  await expect(places(asking)).not.toContainText(/customers? waits?/);
+});
+
 test("a double click takes a conversation and does nothing more", async ({ open }) => {
   const ann = await customer("Ann Weber");
   const { id } = await ask(ann, "The bell is mute");

@@ -1,6 +1,7 @@
+import { ParleyError } from "../../../../sdk/src/index.ts";
 import { client } from "../../platform/client.ts";
 import { Store } from "../../platform/store.ts";
-import { ownId } from "../identity/index.ts";
+import { hasOpened, ownId } from "../identity/index.ts";
 import { takeSupportFrame } from "./support-queries.ts";
 
 /** Something that an agent is told of while they do something else. */
@@ -14,7 +15,7 @@ export interface SupportNotice {
 /** The latest that nobody has looked at yet. */
 export const supportNotice = new Store<SupportNotice | null>(null);
 
-/** Customers who began to wait since the page was opened, and whom nobody has taken. */
+/** Customers whom nobody has taken; for agents alone. */
 export const waitingCustomers = new Store<ReadonlySet<string>>(new Set());
 
 /** Follows the socket for as long as the page lives. */
@@ -27,6 +28,12 @@ export function startSupport(): void {
     setWaiting(id, status === "open" && !isMine);
     if (status !== "open" && supportNotice.get()?.kind === "waiting") dismissNoticeOf(id);
   });
+  client.on("connection", ({ status }) => {
+    if (status === "online" && hasOpened.get()) void readWaiting();
+  });
+  hasOpened.subscribe(() => {
+    if (hasOpened.get()) void readWaiting();
+  });
   client.on("notification", ({ kind, title, data }) => {
     const { conversation_id: conversationId, by } = data;
     if (kind !== "support_assignment" || typeof conversationId !== "string") return;
@@ -36,6 +43,20 @@ export function startSupport(): void {
     supportNotice.set(null);
     waitingCustomers.set(new Set());
   });
+}
+
+const readAtMost = 100;
+
+/** Who waits already; those who come later the socket tells. Without an answer the mark is missing, no more. */
+async function readWaiting(): Promise<void> {
+  try {
+    const { role, conversations } = await client.support.list({ status: "open", limit: readAtMost });
+    if (role !== "agent") return;
+    const others = conversations.filter(({ customer_id }) => customer_id !== ownId());
+    waitingCustomers.set(new Set(others.map(({ id }) => id)));
+  } catch (error) {
+    if (!(error instanceof ParleyError)) throw error;
+  }
 }
 
 /** One looks at it now. */
