@@ -107,3 +107,19 @@ test("on a phone, finding is left by its button and by going back, and leaves no
   await page.goBack();
   await expect(page.getByRole("heading", { name: "No conversations yet" })).toBeVisible();
 });
+
+test("a click beside a dialog closes it, unless something was filled in", async ({ person, open }) => {
+  const page = await open(await person("Ada Lovelace"), "/new/group");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Find people by name").fill("bob");
+  await page.mouse.click(20, 700);
+  await expect(dialog).toHaveCount(0);
+
+  await page.goto(new URL("/new/support", page.url()).href);
+  await dialog.getByLabel("Your question").fill("Where do I find last year's invoices?");
+  await page.mouse.click(20, 700);
+  await page.mouse.click(1_000, 780);
+  await expect(dialog.getByLabel("Your question")).toHaveValue("Where do I find last year's invoices?");
+  await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+});

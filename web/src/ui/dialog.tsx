@@ -1,6 +1,6 @@
 import { Content, Description, Portal, Root, Title } from "@radix-ui/react-dialog";
 import { X } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { texts } from "../platform/texts.ts";
 import { IconButton } from "./button.tsx";
 import { classes } from "./classes.ts";
@@ -8,7 +8,7 @@ import { classes } from "./classes.ts";
 interface DialogProps {
   title: string;
   about?: string;
-  /** Called by Escape, the cross and a click beside it. */
+  /** Called by Escape and the cross; by a click beside it too, until something was filled in that would be lost. */
   onClose: () => void;
   children: ReactNode;
   /** The title is read but not shown. */
@@ -23,6 +23,7 @@ interface DialogProps {
  */
 export function Dialog({ title, about, onClose, children, bare = false, role = "dialog" }: DialogProps) {
   const [origin] = useState(originOfFocus);
+  const isFilledIn = useRef(false);
   return (
     <Root open onOpenChange={(open) => !open && onClose()}>
       <Portal>
@@ -32,6 +33,12 @@ export function Dialog({ title, about, onClose, children, bare = false, role = "
             aria-modal
             onOpenAutoFocus={(event) => {
               if (role === "dialog") focusInside(event);
+            }}
+            onInput={({ target }) => {
+              if (!(target as Element).matches(searching)) isFilledIn.current = true;
+            }}
+            onInteractOutside={(event) => {
+              if (isFilledIn.current) event.preventDefault();
             }}
             onCloseAutoFocus={(event) => returnFocus(event, origin)}
             {...(about === undefined ? { "aria-describedby": undefined } : {})}
@@ -55,6 +62,9 @@ export function Dialog({ title, about, onClose, children, bare = false, role = "
     </Root>
   );
 }
+
+/** What one types there is soon typed again. */
+const searching = '[type="search"], [role="combobox"]';
 
 /** To the field that is marked with `data-autofocus`, else to the dialog itself: not to its cross. */
 function focusInside(event: Event): void {
