@@ -137,7 +137,7 @@ export function Navigation({ place }: { place: Place }) {
 /** Something waits behind the icon above which it stands. */
 function Dot({ label }: { label: string }) {
   return (
-    <span className="absolute end-[calc(50%-1.25rem)] top-1 size-2 rounded-full bg-accent medium:end-4">
+    <span className="unread-dot absolute end-[calc(50%-1.25rem)] top-1 size-2 rounded-full bg-accent medium:end-4">
       <span className="sr-only">{label}</span>
     </span>
   );
