@@ -276,9 +276,13 @@ export class Conversations {
     const { membership, role } = await this.#memberships.require(actor, conversationId);
     if (membership.type === "direct")
       throw conflict("type", "A direct conversation has no title of its own to change.");
-    if (!canRename(role)) throw forbidden("Only its admins and moderators may change a conversation.");
+    const requireRight = (held: ParticipantRole) => {
+      if (!canRename(held)) throw forbidden("Only its admins and moderators may change a conversation.");
+    };
+    requireRight(role);
     await this.#database.transaction(async (tx) => {
       const version = await this.#heads.advanceVersion(tx.query, conversationId);
+      requireRight((await this.#memberships.requireOwnWithin(tx.query, actor, conversationId)).role);
       const conversation = await updateConversation(tx.query, actor.organizationId, conversationId, {
         ...(changes.title === undefined ? {} : { title: changes.title, title_key: folded(changes.title) }),
         ...(changes.description === undefined ? {} : { description: changes.description }),
@@ -298,12 +302,16 @@ export class Conversations {
    */
   async changeSettings(actor: Actor, conversationId: string, isE2ee: boolean): Promise<OwnConversation> {
     const { membership, role } = await this.#memberships.require(actor, conversationId);
-    if (!canChangeSettings(membership, role))
-      throw forbidden("Only its admins may change a conversation's settings.");
+    const requireRight = (held: ParticipantRole) => {
+      if (!canChangeSettings(membership, held))
+        throw forbidden("Only its admins may change a conversation's settings.");
+    };
+    requireRight(role);
     await this.#database.transaction(async (tx) => {
       const version = await this.#heads.advanceVersion(tx.query, conversationId);
-      const { membership: current } = await this.#memberships.requireWithin(tx.query, actor, conversationId);
-      if (current.isE2ee === isE2ee) return;
+      const current = await this.#memberships.requireOwnWithin(tx.query, actor, conversationId);
+      requireRight(current.role);
+      if (current.membership.isE2ee === isE2ee) return;
       const conversation = await updateConversation(tx.query, actor.organizationId, conversationId, {
         is_e2ee_enabled: isE2ee ? 1 : 0,
         updated_at: now(),

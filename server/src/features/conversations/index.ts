@@ -53,9 +53,11 @@ export {
   listActivePairs,
   listParticipantsById,
   listParticipantsChangedSince,
+  listStandings,
   newParticipant,
   type ParticipantWithUser,
   removeAllParticipants,
+  type Standing,
 } from "./participants.queries.ts";
 export { Participants } from "./participants.service.ts";
 export { hasRank, type Permissions, permissionRoles, permissionsOf } from "./permissions.ts";

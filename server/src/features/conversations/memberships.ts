@@ -15,7 +15,7 @@ import {
   participantRemoved,
 } from "./conversations.events.ts";
 import { type ConversationRow, findConversationById } from "./conversations.queries.ts";
-import { listRoles } from "./participants.queries.ts";
+import { findParticipant, listRoles } from "./participants.queries.ts";
 import { type Permissions, permissionsOf } from "./permissions.ts";
 
 export type ParticipantRole = ParticipantTable["role"];
@@ -171,6 +171,31 @@ export class Memberships {
     conversationId: string,
   ): Promise<{ membership: Membership; role: ParticipantRole }> {
     return this.admit(actor, await this.readWithin(query, conversationId));
+  }
+
+  /** As `requireWithin`, but of who is in only the actor is read: for what must not cost more in a large room. */
+  async requireOwnWithin(
+    query: Queries,
+    actor: Actor,
+    conversationId: string,
+  ): Promise<{ membership: Membership; role: ParticipantRole }> {
+    const membership = await this.readOwnWithin(query, actor, conversationId);
+    if (membership === undefined) throw notFound("conversation");
+    const role = membership.roles.get(actor.userId);
+    if (role === undefined) throw noParticipant();
+    return { membership, role };
+  }
+
+  /** As `readWithin`; `roles` holds the actor's, if they take part. */
+  async readOwnWithin(
+    query: Queries,
+    { userId }: Actor,
+    conversationId: string,
+  ): Promise<Membership | undefined> {
+    const conversation = await findConversationById(query, conversationId);
+    if (conversation === undefined) return undefined;
+    const own = await findParticipant(query, conversationId, userId);
+    return membershipOf(conversation, new Map(own === undefined ? [] : [[userId, own.role]]));
   }
 
   readWithin(query: Queries, conversationId: string): Promise<Membership | undefined> {

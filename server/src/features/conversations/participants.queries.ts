@@ -5,6 +5,7 @@ import { prepared } from "../../platform/db/prepared.ts";
 import type { ParticipantMarkTable, ParticipantTable } from "../../platform/db/schema.ts";
 import { across } from "../../platform/db/tenant-fence.ts";
 import { isNamedLike } from "../identity/index.ts";
+import { type Permissions, permissionsOf } from "./permissions.ts";
 
 export type ParticipantRow = Selectable<ParticipantTable>;
 
@@ -44,6 +45,35 @@ export async function listActivePairs(
     .where("removed_at", "is", null)
     .execute();
   return new Set(rows.map((row) => `${row.conversation_id} ${row.user_id}`));
+}
+
+/** What decides, beside who they are, whether somebody may write something. */
+export interface Standing {
+  role: ParticipantTable["role"];
+  isE2ee: boolean;
+  permissions: Permissions;
+}
+
+/** Of these people, those who take part now in these conversations, by `conversation user`, as `tx` sees it. */
+export async function listStandings(
+  query: Queries,
+  conversationIds: string[],
+  userIds: string[],
+): Promise<Map<string, Standing>> {
+  const rows = await query
+    .selectFrom("participants as p")
+    .innerJoin("conversations as c", "c.id", "p.conversation_id")
+    .select(["p.conversation_id", "p.user_id", "p.role", "c.type", "c.permissions", "c.is_e2ee_enabled"])
+    .where("p.conversation_id", "in", conversationIds)
+    .where("p.user_id", "in", userIds)
+    .where("p.removed_at", "is", null)
+    .execute();
+  return new Map(
+    rows.map((row) => [
+      `${row.conversation_id} ${row.user_id}`,
+      { role: row.role, isE2ee: row.is_e2ee_enabled === 1, permissions: permissionsOf(row) },
+    ]),
+  );
 }
 
 function selectParticipants(query: Queries, organizationId: string, conversationId: string) {

@@ -96,7 +96,7 @@ export class Participants {
       false,
     );
     return database.transaction(async (tx) => {
-      requireRight(await this.#roleNow(tx, actor, conversationId));
+      requireRight(await this.roleNow(tx, actor, conversationId));
       const added = await this.#insert(tx, membership, people);
       if (added.length > 0)
         events.emit(tx, peopleAdded, {
@@ -118,11 +118,25 @@ export class Participants {
     if (!membership.roles.has(userId)) await this.#insert(tx, membership, [{ userId, role: "agent" }]);
   }
 
-  /** Enters a public room. @returns null if the caller was in it already. */
-  async join(actor: Actor, membership: Membership): Promise<ParticipantWithUser | null> {
-    const added = await this.#parts.database.transaction((tx) =>
-      this.#insert(tx, membership, [{ userId: actor.userId, role: "member" }]),
-    );
+  /**
+   * Enters a room.
+   * @param requireOpen throws for one that cannot be entered; asked with the room locked.
+   * @returns null if the caller was in it already.
+   */
+  async join(
+    actor: Actor,
+    membership: Membership,
+    requireOpen: (current: Membership) => void,
+  ): Promise<ParticipantWithUser | null> {
+    const { database, heads, memberships } = this.#parts;
+    const { conversationId } = membership;
+    const added = await database.transaction(async (tx) => {
+      await heads.advanceVersion(tx.query, conversationId, 0);
+      const current = await memberships.readOwnWithin(tx.query, actor, conversationId);
+      if (current === undefined) throw notFound("conversation");
+      requireOpen(current);
+      return this.#insert(tx, membership, [{ userId: actor.userId, role: "member" }]);
+    });
     return added[0] ?? null;
   }
 
@@ -197,7 +211,7 @@ export class Participants {
     };
     requireRight(role, membership.roles.get(userId));
     await database.transaction(async (tx) => {
-      const held = await this.#roleNow(tx, actor, conversationId);
+      const held = await this.roleNow(tx, actor, conversationId);
       requireRight(held, (await findParticipant(tx.query, conversationId, userId))?.role);
       await this.#remove(tx, conversationId, userId);
       if (userId !== actor.userId) this.#record(tx, actor, conversationId, userId, "participant.removed");
@@ -264,7 +278,7 @@ export class Participants {
     };
     requireRight(role);
     await database.transaction(async (tx) => {
-      requireRight(await this.#roleNow(tx, actor, conversationId));
+      requireRight(await this.roleNow(tx, actor, conversationId));
       await this.#setRole(tx, conversationId, userId, next);
       this.#record(tx, actor, conversationId, userId, "participant.role_changed");
       if (next === "admin") return;
@@ -280,7 +294,7 @@ export class Participants {
    * first look and the transaction is gone.
    * @throws AppError FORBIDDEN for whoever is out by now.
    */
-  async #roleNow(tx: Tx, actor: Actor, conversationId: string): Promise<ParticipantRole> {
+  async roleNow(tx: Tx, actor: Actor, conversationId: string): Promise<ParticipantRole> {
     await this.#parts.heads.advanceVersion(tx.query, conversationId, 0);
     const participant = await findParticipant(tx.query, conversationId, actor.userId);
     if (participant === undefined) throw forbidden("You are not a participant of this conversation.");

@@ -1,5 +1,6 @@
 import { validationError } from "../../platform/errors.ts";
 import type { Membership } from "../conversations/index.ts";
+import { notEncrypted } from "./messages.errors.ts";
 import { encryptedFault, type MessageMetadata, plainFault } from "./messages.schema.ts";
 
 interface Content {
@@ -11,12 +12,7 @@ interface Content {
 /** @throws AppError VALIDATION_ERROR for content that the conversation does not take. */
 export function requireContent(input: Content, { isE2ee }: Membership): void {
   const { content, isEncrypted } = input;
-  if (isE2ee && !isEncrypted) {
-    throw validationError({
-      path: "is_encrypted",
-      message: "must be true in an end-to-end encrypted conversation",
-    });
-  }
+  if (isE2ee && !isEncrypted) throw notEncrypted();
   if (content === undefined || content === "") {
     if ((input.metadata?.attachments ?? []).length > 0) return;
     throw validationError({ path: "content", message: "is required without attachments" });

@@ -1,10 +1,11 @@
 export { HistoryPages } from "./history-pages.ts";
 export { type ImportedLine, MalformedLine, readImportLine } from "./import-lines.ts";
-export { closedConversation, MessageLog, type Preparation } from "./message-log.ts";
+export { MessageLog, type Preparation } from "./message-log.ts";
 export { MessagePages } from "./message-pages.ts";
 export { MessageViews } from "./message-views.ts";
 export { MessageWriter } from "./message-writer.ts";
 export { ChatMessages } from "./messages.chat.service.ts";
+export { closedConversation } from "./messages.errors.ts";
 export {
   everybodyCalled,
   messageDeleted,

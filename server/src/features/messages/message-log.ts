@@ -2,7 +2,7 @@ import { now } from "../../platform/clock.ts";
 import type { Row } from "../../platform/db/bulk.ts";
 import type { AppendTx, Database, PartTx, Queries } from "../../platform/db/database.ts";
 import { GroupCommit, type GroupItem } from "../../platform/db/group-commit.ts";
-import { type AppError, conflict, forbidden, notFound } from "../../platform/errors.ts";
+import { forbidden, notFound } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import { hash128, newId } from "../../platform/ids.ts";
 import {
@@ -11,15 +11,16 @@ import {
   type HeadNeed,
   type Heads,
   headWrites,
-  listActivePairs,
   listClosedIds,
   type Memberships,
   markWrites,
   ownStateChanged,
+  type Standing,
   timeOfNext,
   unarchive,
 } from "../conversations/index.ts";
 import { fileShareTable } from "../storage/index.ts";
+import { closedConversation } from "./messages.errors.ts";
 import { everybodyCalled, messageSent, usersMentioned } from "./messages.events.ts";
 import {
   listMessagesAt,
@@ -28,6 +29,7 @@ import {
   messageKeyTable,
   messageTable,
 } from "./messages.queries.ts";
+import { refusalOf, standingsOf } from "./senders.ts";
 import { LastSends } from "./slow-mode.ts";
 
 /** A message as its sender made it: everything is checked but what only the moment of storing can tell. */
@@ -144,7 +146,12 @@ export class MessageLog {
     return this.#database.append(async (tx) => {
       const heads = await this.#heads.lock(tx, sends.map(headNeed));
       const state: GroupState = {
-        isActive: await this.#activeSenders(tx, sends),
+        standingOf: await standingsOf(
+          this.#database,
+          this.#memberships,
+          tx,
+          sends.map(({ draft }) => draft),
+        ),
         known: await this.#findKnown(tx, sends),
         closed: await this.#closedAmong(tx, sends),
         lastSends: await this.#lastSends(tx, sends),
@@ -181,12 +188,13 @@ export class MessageLog {
   async #prepare(
     tx: AppendTx,
     { draft, key }: Send,
-    { known, isActive, closed }: GroupState,
+    { known, standingOf, closed }: GroupState,
     prepared: Set<string>,
   ): Promise<void> {
     const { conversationId, preparation } = draft;
     if (preparation === null || prepared.has(conversationId)) return;
-    if ((key !== null && known.has(key)) || !isActive(draft) || closed.has(conversationId)) return;
+    if ((key !== null && known.has(key)) || standingOf(draft) === undefined || closed.has(conversationId))
+      return;
     if (!(await preparation.isDue(tx.query))) return;
     await tx.widen();
     prepared.add(conversationId);
@@ -221,26 +229,6 @@ export class MessageLog {
       if (userIds.length > 0) this.#events.emitNow(usersMentioned, { message: outcome.message, userIds });
       if (calls !== null) this.#events.emitNow(everybodyCalled, { message: outcome.message, calls });
     }
-  }
-
-  /**
-   * Who may still write, now that nobody else can change it. With one writer a membership in memory is exact, since
-   * each change drops it; PostgreSQL is asked under the heads' locks.
-   */
-  async #activeSenders(tx: AppendTx, sends: Send[]): Promise<(draft: Draft) => boolean> {
-    const kept = (draft: Draft) =>
-      this.#database.engine === "sqlite" ? this.#memberships.peek(draft.conversationId) : undefined;
-    const asked = sends.filter(({ draft }) => kept(draft) === undefined).map(({ draft }) => draft);
-    const pairs =
-      asked.length === 0
-        ? new Set<string>()
-        : await listActivePairs(
-            tx.query,
-            [...new Set(asked.map((draft) => draft.conversationId))],
-            [...new Set(asked.map((draft) => draft.senderId))],
-          );
-    return (draft) =>
-      kept(draft)?.roles.has(draft.senderId) ?? pairs.has(`${draft.conversationId} ${draft.senderId}`);
   }
 
   /** Of those that must be open for their sends, now that nobody can close them meanwhile. */
@@ -295,15 +283,11 @@ const none: ReadonlySet<string> = new Set();
 /** What is true while a group is given its numbers. */
 interface GroupState {
   known: Map<string, MessageRow>;
-  isActive: (draft: Draft) => boolean;
+  /** Undefined: the sender takes no part. */
+  standingOf: (draft: Draft) => Standing | undefined;
   closed: ReadonlySet<string>;
   lastSends: LastSends;
   at: number;
-}
-
-/** 409 for what takes no messages any more. */
-export function closedConversation(): AppError {
-  return conflict("status", "This conversation is closed. Open a new one.");
 }
 
 /** One group of sends on their way into the log: numbers given, nothing written. */
@@ -316,15 +300,15 @@ class Group {
   readonly outcomes: [Send, Outcome][] = [];
   readonly #locked: Map<string, Head>;
   readonly #known: Map<string, MessageRow>;
-  readonly #isActive: (draft: Draft) => boolean;
+  readonly #standingOf: GroupState["standingOf"];
   readonly #closed: ReadonlySet<string>;
   readonly #lastSends: LastSends;
   readonly #at: number;
 
-  constructor(locked: Map<string, Head>, { known, isActive, closed, lastSends, at }: GroupState) {
+  constructor(locked: Map<string, Head>, { known, standingOf, closed, lastSends, at }: GroupState) {
     this.#locked = locked;
     this.#known = known;
-    this.#isActive = isActive;
+    this.#standingOf = standingOf;
     this.#closed = closed;
     this.#lastSends = lastSends;
     this.#at = at;
@@ -337,11 +321,14 @@ class Group {
   #decide({ draft, key }: Send): Outcome {
     const head = this.#locked.get(draft.conversationId);
     if (head === undefined) return { kind: "refused", error: notFound("conversation") };
-    if (!this.#isActive(draft)) {
+    const standing = this.#standingOf(draft);
+    if (standing === undefined) {
       return { kind: "refused", error: forbidden("You are not a participant of this conversation.") };
     }
     const earlier = key === null ? undefined : this.#known.get(key);
     if (earlier !== undefined) return { kind: "repeated", message: earlier };
+    const notNow = refusalOf(draft, standing);
+    if (notNow !== null) return { kind: "refused", error: notNow };
     if (this.#closed.has(draft.conversationId)) return { kind: "refused", error: closedConversation() };
     const tooSoon = draft.slowModeMs > 0 ? this.#lastSends.take(draft, draft.slowModeMs, this.#at) : null;
     if (tooSoon !== null) return { kind: "refused", error: tooSoon };

@@ -34,8 +34,8 @@ export function canSeeEdits(membership: Membership, role: ParticipantRole): bool
   return canManage(membership, role);
 }
 
-export function canPost(membership: Membership, role: ParticipantRole): boolean {
-  return hasRank(role, membership.permissions.post);
+export function canPost({ permissions }: Pick<Membership, "permissions">, role: ParticipantRole): boolean {
+  return hasRank(role, permissions.post);
 }
 
 /** In a room whoever keeps order, so that nobody wakes ten thousand by chance; elsewhere everybody. */

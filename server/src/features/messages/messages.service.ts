@@ -82,12 +82,11 @@ export class Messages {
     const { events, stored, editWindowMs } = this.#parts;
     const { message, membership } = await stored.requireToSpeak(actor, messageId);
     if (!canEdit(actor, message)) throw forbidden("Only its author may edit a message.");
-    requireContent(
-      { content, isEncrypted: isEncrypted ?? message.is_encrypted === 1, metadata: null },
-      membership,
-    );
-    return stored.change(actor, message, async ({ tx, current, version }) => {
+    const text = { content, isEncrypted: isEncrypted ?? message.is_encrypted === 1, metadata: null };
+    requireContent(text, membership);
+    return stored.change(actor, message, async ({ tx, current, version, membership: held }) => {
       requireUndeleted(current);
+      requireContent(text, held);
       const at = now();
       if (!isInEditWindow(current, at, editWindowMs)) throw editWindowClosed(editWindowMs);
       await insertMessageEdit(tx.query, {
@@ -122,12 +121,17 @@ export class Messages {
   /** Empties the message; its row and seq stay. Deleting it again changes nothing. @throws AppError FORBIDDEN. */
   async delete(actor: Actor, messageId: string): Promise<MessageRow> {
     const { events, stored, trail } = this.#parts;
-    const { message, membership, role } = await stored.requireInReach(actor, messageId);
-    if (!canDelete(actor, message, membership, role)) {
-      throw forbidden("Only its author or an admin of the conversation may delete a message.");
-    }
+    const found = await stored.requireInReach(actor, messageId);
+    const { message, role } = found;
+    const requireRight = ({ membership, role }: Pick<MessageChange, "membership" | "role">) => {
+      if (!canDelete(actor, message, membership, role))
+        throw forbidden("Only its author or an admin of the conversation may delete a message.");
+    };
+    requireRight(found);
     if (message.deleted_at !== null) return message;
-    const change = async ({ tx, current, version }: MessageChange) => {
+    const change = async (locked: MessageChange) => {
+      const { tx, current, version } = locked;
+      requireRight(locked);
       if (current.deleted_at !== null) return current;
       await deleteReactions(tx.query, current.conversation_id, current.seq);
       await deleteShares(tx.query, current.conversation_id, current.seq);

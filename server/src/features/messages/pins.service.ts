@@ -10,7 +10,7 @@ import { messageEdited } from "./messages.events.ts";
 import { canPin } from "./messages.policy.ts";
 import { countPins, listPins, type MessageRow, updateMessage } from "./messages.queries.ts";
 import { listReactionsOf } from "./reactions.queries.ts";
-import { requireUndeleted, type StoredMessages } from "./stored-messages.ts";
+import { type MessageChange, requireUndeleted, type StoredMessages } from "./stored-messages.ts";
 
 /** Messages that a conversation keeps at hand. */
 export class Pins {
@@ -37,10 +37,17 @@ export class Pins {
    * @throws AppError NOT_FOUND, FORBIDDEN, CONFLICT for a deleted message and for one pin too many.
    */
   async set(actor: Actor, messageId: string, isPinned: boolean): Promise<MessageRow> {
-    const { message, membership, role } = await this.#stored.require(actor, messageId);
-    if (!canPin(membership, role)) throw forbidden("You may not pin messages in this conversation.");
+    const found = await this.#stored.require(actor, messageId);
+    const requireRight = ({ membership, role }: Pick<MessageChange, "membership" | "role">) => {
+      if (role === undefined || !canPin(membership, role))
+        throw forbidden("You may not pin messages in this conversation.");
+    };
+    requireRight(found);
+    const { message } = found;
     if ((message.pinned_at !== null) === isPinned) return message;
-    return this.#stored.change(actor, message, async ({ tx, current, version }) => {
+    return this.#stored.change(actor, message, async (change) => {
+      const { tx, current, version } = change;
+      requireRight(change);
       requireUndeleted(current);
       if ((current.pinned_at !== null) === isPinned) return current;
       if (isPinned && (await countPins(tx.query, current.conversation_id)) >= limits.pinsPerConversation) {

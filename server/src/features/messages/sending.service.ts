@@ -5,6 +5,7 @@ import type { Membership, Memberships, ParticipantRole } from "../conversations/
 import type { Attachment, Files } from "../storage/index.ts";
 import { requireContent } from "./content.ts";
 import type { Draft, MessageLog, Preparation } from "./message-log.ts";
+import { readOnlyConversation } from "./messages.errors.ts";
 import { canCallAll, canPost } from "./messages.policy.ts";
 import { findMessage, type MessageRow } from "./messages.queries.ts";
 import { type MessageMetadata, storedMetadata } from "./messages.schema.ts";
@@ -163,7 +164,7 @@ export class Sending {
 
   #requirePoster(actor: Actor, found: Membership | undefined): ParticipantRole {
     const { membership, role } = this.#parts.memberships.admit(actor, found);
-    if (!canPost(membership, role)) throw forbidden("You may read this conversation, but not write in it.");
+    if (!canPost(membership, role)) throw readOnlyConversation();
     return role;
   }
 }

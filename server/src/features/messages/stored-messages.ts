@@ -4,7 +4,6 @@ import type { Actor } from "../../platform/http/actor.ts";
 import {
   type Heads,
   keepsOrderIn,
-  listActivePairs,
   type Membership,
   type Memberships,
   type ParticipantRole,
@@ -28,7 +27,13 @@ export interface MessageChange {
   current: MessageRow;
   /** What the changed message carries from now on. */
   version: number;
+  /** As it is under the lock; of who is in, `roles` holds the actor alone. */
+  membership: Membership;
+  /** Undefined: the actor keeps order from outside. */
+  role: ParticipantRole | undefined;
 }
+
+type LockedMessage = Omit<MessageChange, "membership" | "role">;
 
 /** Messages that are in the log: found for an actor, and changed under the lock of their conversation. */
 export class StoredMessages {
@@ -78,11 +83,10 @@ export class StoredMessages {
    * @throws AppError FORBIDDEN if the actor has left since, and whatever `work` throws; then nothing is changed.
    */
   change<T>(actor: Actor, found: MessageRow, work: (change: MessageChange) => Promise<T>): Promise<T> {
-    return this.#change(actor, found, async (change) => {
-      const { conversation_id: conversationId } = found;
-      const active = await listActivePairs(change.tx.query, [conversationId], [actor.userId]);
-      if (active.size === 0) throw forbidden("You are not a participant of this conversation.");
-      return work(change);
+    return this.#change(actor, found, async (locked) => {
+      const { query } = locked.tx;
+      const held = await this.#memberships.requireOwnWithin(query, actor, found.conversation_id);
+      return work({ ...locked, ...held });
     });
   }
 
@@ -92,17 +96,17 @@ export class StoredMessages {
     found: MessageRow,
     work: (change: MessageChange) => Promise<T>,
   ): Promise<T> {
-    return this.#change(actor, found, async (change) => {
-      const { conversation_id: conversationId } = found;
+    return this.#change(actor, found, async (locked) => {
+      const { query } = locked.tx;
       // Its admins may have closed the room to the public since.
-      const membership = await this.#memberships.readWithin(change.tx.query, conversationId);
+      const membership = await this.#memberships.readOwnWithin(query, actor, found.conversation_id);
       if (membership === undefined || !keepsOrderIn(actor, membership))
         throw forbidden("You are not a participant of this conversation.");
-      return work(change);
+      return work({ ...locked, membership, role: undefined });
     });
   }
 
-  #change<T>(actor: Actor, found: MessageRow, work: (change: MessageChange) => Promise<T>): Promise<T> {
+  #change<T>(actor: Actor, found: MessageRow, work: (locked: LockedMessage) => Promise<T>): Promise<T> {
     const { conversation_id: conversationId, message_id: messageId } = found;
     return this.#database.transaction(async (tx) => {
       const version = await this.#heads.advanceVersion(tx.query, conversationId);

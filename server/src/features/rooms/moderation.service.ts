@@ -71,8 +71,11 @@ export class Moderation {
    */
   async ban(actor: Actor, roomId: string, { userId, reason, until }: NewBan): Promise<BanRow> {
     const { membership, role } = await this.#requireModerator(actor, roomId);
-    if (userId === actor.userId || !canBan(membership, role, membership.roles.get(userId)))
-      throw forbidden("You may not ban this person from the room.");
+    const requireRight = (held: ParticipantRole) => {
+      if (userId === actor.userId || !canBan(membership, held, membership.roles.get(userId)))
+        throw forbidden("You may not ban this person from the room.");
+    };
+    requireRight(role);
     const [person] = await findPeople(this.#database.query, actor.organizationId, [userId]);
     if (person === undefined) throw notFound("user");
     const ban = {
@@ -85,6 +88,7 @@ export class Moderation {
       created_at: now(),
     };
     await this.#database.transaction(async (tx) => {
+      requireRight(await this.#participants.roleNow(tx, actor, roomId));
       await this.#participants.removeIfIn(tx, roomId, userId);
       await putBan(tx.query, ban);
       this.#trail.record(

@@ -146,20 +146,29 @@ export class Rooms {
 
   /** What is not given stays. @throws AppError NOT_FOUND, FORBIDDEN for whoever is not an admin of it. */
   async change(actor: Actor, roomId: string, changes: RoomChanges): Promise<RoomRow> {
-    const membership = await this.#require(actor, roomId);
-    if (!canChangeRoom(membership.roles.get(actor.userId)))
-      throw forbidden("Only its admins may change a room.");
-    await this.#write(actor, roomId, changes);
+    const requireRight = ({ roles }: Membership) => {
+      if (!canChangeRoom(roles.get(actor.userId))) throw forbidden("Only its admins may change a room.");
+    };
+    requireRight(await this.#require(actor, roomId));
+    await this.#write(actor, roomId, changes, requireRight);
     return this.get(actor, roomId);
   }
 
-  async #write(actor: Actor, roomId: string, changes: RoomChanges): Promise<void> {
-    const { database, events, heads } = this.#parts;
+  /** @param requireRight asked with the room locked, where only the actor's role is known. */
+  async #write(
+    actor: Actor,
+    roomId: string,
+    changes: RoomChanges,
+    requireRight: (held: Membership) => void = () => undefined,
+  ): Promise<void> {
+    const { database, events, heads, memberships } = this.#parts;
     const { name, description, avatarUrl, visibility, permissions, slowModeSeconds } = changes;
     await database.transaction(async (tx) => {
       const version = await heads.advanceVersion(tx.query, roomId);
+      const held = await memberships.readOwnWithin(tx.query, actor, roomId);
       const current = await findRoom(tx.query, actor.organizationId, actor.userId, roomId);
-      if (current === undefined) throw notFound("room");
+      if (held === undefined || current === undefined) throw notFound("room");
+      requireRight(held);
       const merged = { ...permissionsOf(current), ...permissions };
       const conversation = await updateConversation(tx.query, actor.organizationId, roomId, {
         ...(name === undefined ? {} : { title: name, title_key: folded(name) }),
@@ -179,18 +188,26 @@ export class Rooms {
 
   /** Ends it for everybody. @throws AppError NOT_FOUND, FORBIDDEN for whoever may not. */
   async end(actor: Actor, roomId: string): Promise<void> {
-    const membership = await this.#require(actor, roomId);
-    if (!canEndRoom(actor, membership)) throw forbidden("Only its admins may delete a room.");
-    await this.#end(actor, roomId);
+    const requireRight = (membership: Membership) => {
+      if (!canEndRoom(actor, membership)) throw forbidden("Only its admins may delete a room.");
+    };
+    requireRight(await this.#require(actor, roomId));
+    await this.#end(actor, roomId, requireRight);
   }
 
-  async #end(actor: Actor, roomId: string): Promise<void> {
-    const { database, events, heads } = this.#parts;
+  /** @param requireRight as of `#write`. */
+  async #end(
+    actor: Actor,
+    roomId: string,
+    requireRight: (held: Membership) => void = () => undefined,
+  ): Promise<void> {
+    const { database, events, heads, memberships } = this.#parts;
     await database.transaction(async (tx) => {
       const version = await heads.advanceVersion(tx.query, roomId);
       const at = now();
-      if ((await findRoom(tx.query, actor.organizationId, actor.userId, roomId)) === undefined)
-        throw notFound("room");
+      const held = await memberships.readOwnWithin(tx.query, actor, roomId);
+      if (held === undefined) throw notFound("room");
+      requireRight(held);
       await removeAllParticipants(tx.query, roomId, { removed_at: at, version });
       await endRoom(tx.query, actor.organizationId, roomId, at, version);
       this.#record(tx, actor, "room.deleted", roomId, []);
@@ -228,10 +245,13 @@ export class Rooms {
   async join(actor: Actor, roomId: string): Promise<ParticipantWithUser | null> {
     const membership = await this.#require(actor, roomId);
     if (membership.roles.has(actor.userId)) return null;
-    if (membership.visibility !== "public")
-      throw forbidden("This room is private: ask somebody who is in it to invite you.");
+    const requirePublic = ({ visibility }: Membership) => {
+      if (visibility !== "public")
+        throw forbidden("This room is private: ask somebody who is in it to invite you.");
+    };
+    requirePublic(membership);
     if (!canSeePublicRooms(actor)) throw forbidden(guestsSeeNone);
-    return this.#parts.participants.join(actor, membership);
+    return this.#parts.participants.join(actor, membership, requirePublic);
   }
 
   /** @throws AppError, see `Participants.add`; NOT_FOUND for what is no room here. */
