@@ -110,6 +110,17 @@ test("an agent sees that somebody waits, wherever the app opens and whenever the
   await expect(places(asking)).not.toContainText(/customers? waits?/);
 });
 
+test("how long a customer waits goes on while one looks", async ({ pages }) => {
+  const ann = await customer("Ann Weber");
+  await ask(ann, "The tap drips");
+  const page = await pages();
+  await page.clock.install();
+  await iris.signIn(page, "/support");
+  await expect(row(page, "The tap drips")).toContainText("just now");
+  await page.clock.fastForward("12:00");
+  await expect(row(page, "The tap drips")).toContainText(/1\d min\. ago/);
+});
+
 test("a double click takes a conversation and does nothing more", async ({ open }) => {
   const ann = await customer("Ann Weber");
   const { id } = await ask(ann, "The bell is mute");

@@ -6,7 +6,9 @@ import { MessagePane, PinnedMessages, ThreadPanel } from "../features/messages/i
 import { RoomPanel } from "../features/rooms/index.ts";
 import { SupportPane } from "../features/support/index.ts";
 import { conversationPlace, go, goBack, type Place } from "../platform/address.ts";
+import { minute } from "../platform/minute.ts";
 import { usePageTitle } from "../platform/page-title.ts";
+import { useStore } from "../platform/store.ts";
 import { texts } from "../platform/texts.ts";
 import { agoTime } from "../platform/times.ts";
 import { Avatar } from "../ui/avatar.tsx";
@@ -82,6 +84,7 @@ function Beside({ conversation, place }: { conversation: Conversation; place: Co
 
 function Header({ conversation, place }: { conversation: Conversation; place: ConversationPlace }) {
   const look = useAppearance(conversation);
+  useStore(minute);
   usePageTitle(look.name);
   const isShown = place.panel === "details";
   const about =

@@ -17,6 +17,7 @@ import { startSupport } from "../features/support/index.ts";
 import { currentPlace } from "../platform/address.ts";
 import { directionOf } from "../platform/language.ts";
 import { startLastInput } from "../platform/last-input.ts";
+import { startMinutes } from "../platform/minute.ts";
 import { language } from "../platform/texts.ts";
 import { startTheme } from "../platform/theme.ts";
 import { App } from "./app.tsx";
@@ -51,5 +52,6 @@ document.documentElement.lang = language;
 document.documentElement.dir = directionOf(language);
 startTheme();
 startLastInput();
+startMinutes();
 // A task of its own: on a phone, reading the scripts is long enough for one.
 setTimeout(start);

@@ -38,5 +38,12 @@ export function explainFactor(error: unknown): string {
 /** The server's complaint about one field of a form; the first one if there are several. */
 export function faultOf(error: unknown, field: string): string | null {
   if (!(error instanceof ParleyError)) return null;
-  return error.details.find(({ path }) => path === field)?.message ?? null;
+  const fault = error.details.find(({ path }) => path === field)?.message;
+  return fault === undefined ? null : asSentence(fault);
+}
+
+/** The server names the field before its complaint; here it stands below the field, by itself. */
+function asSentence(complaint: string): string {
+  const whole = complaint.charAt(0).toUpperCase() + complaint.slice(1);
+  return /[.!?]$/.test(whole) ? whole : `${whole}.`;
 }

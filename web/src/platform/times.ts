@@ -48,9 +48,10 @@ export function shortDate(at: number, now = Date.now()): string {
     : yearFormat.format(at);
 }
 
-/** `5 min. ago` up to a day, then the date. */
+/** `just now`, `5 min. ago` up to a day, then the date. */
 export function agoTime(at: number, now = Date.now()): string {
   const past = Math.max(0, now - at);
+  if (past < minuteMs) return texts.justNow;
   if (past < hourMs) return relativeFormat.format(-Math.floor(past / minuteMs), "minute");
   if (past < dayMs) return relativeFormat.format(-Math.floor(past / hourMs), "hour");
   return listTime(at, now);

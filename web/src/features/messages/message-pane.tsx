@@ -81,7 +81,11 @@ export function MessagePane({ conversation, messageId, placeOf, addressee, close
           <Empty
             icon={MessageSquareText}
             title={texts.emptyConversationTitle}
-            about={texts.emptyConversationAbout(name)}
+            about={
+              conversation.type === "direct"
+                ? texts.emptyDirectAbout(name)
+                : texts.emptyConversationAbout(name)
+            }
           />
         </div>
       ) : (

@@ -1,6 +1,8 @@
 import { Check, CheckCheck, CircleAlert, Clock, Lock, Pin } from "lucide-react";
 import { memo, type ReactNode, useRef } from "react";
 import type { Message } from "../../../../sdk/src/index.ts";
+import { minute } from "../../platform/minute.ts";
+import { useStore } from "../../platform/store.ts";
 import { texts } from "../../platform/texts.ts";
 import { clockTime, dayName, exactTime } from "../../platform/times.ts";
 import { Avatar } from "../../ui/avatar.tsx";
@@ -81,6 +83,8 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
 });
 
 function DayLine({ at }: { at: number }) {
+  // Today is yesterday tomorrow.
+  useStore(minute);
   return (
     <div className="flex items-center gap-3 px-4 pt-5 pb-1 medium:px-6">
       <span className="h-px flex-1 bg-line" />

@@ -3,6 +3,7 @@ import { useEffect } from "react";
 import type { Message } from "../../../../sdk/src/index.ts";
 import { texts } from "../../platform/texts.ts";
 import { agoTime } from "../../platform/times.ts";
+import { Time } from "../../ui/time.tsx";
 import { askThreads, useThreadState } from "./thread-states.ts";
 
 /** Under a message that was replied to: how often, when last, and what of it one has not read. */
@@ -27,7 +28,7 @@ export function ThreadLine({ message, onOpen }: { message: Message; onOpen: (mes
           {texts.newReplies(unread)}
         </span>
       )}
-      {lastAt !== undefined && <span className="text-ink-soft">{agoTime(Date.parse(lastAt))}</span>}
+      {lastAt !== undefined && <Time at={lastAt} show={agoTime} className="text-ink-soft" />}
     </button>
   );
 }

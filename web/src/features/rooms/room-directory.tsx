@@ -105,10 +105,10 @@ function RoomRow({ room, busy, onJoin }: { room: Room; busy: boolean; onJoin: ()
     <li className="flex items-center gap-3 border-line border-b py-3">
       <Avatar id={room.id} name={room.name} url={room.avatar_url} kind="room" />
       <div className="min-w-0 flex-1">
-        <h2 className="flex items-center gap-1.5 truncate font-medium">
-          {room.name}
+        <h2 className="flex items-center gap-1.5 font-medium">
+          <span className="truncate">{room.name}</span>
           {room.visibility === "private" && (
-            <Lock aria-label={texts.privateRoom} size={13} className="text-ink-soft" />
+            <Lock aria-label={texts.privateRoom} size={13} className="shrink-0 text-ink-soft" />
           )}
         </h2>
         {room.description !== null && (

@@ -15,7 +15,7 @@ export function SupportPage({ place: { id, messageId, show } }: { place: Support
       <Empty
         icon={LifeBuoy}
         title={texts.chooseSupportTitle}
-        about={role === "agent" ? texts.supportEmpty.unassigned.about : texts.noQuestionsAbout}
+        about={role === "agent" ? texts.supportEmpty[show ?? "unassigned"].about : texts.noQuestionsAbout}
       />
     );
   return (
