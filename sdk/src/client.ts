@@ -3,6 +3,7 @@ import { adminApi } from "./api/admin.ts";
 import { authApi } from "./api/auth.ts";
 import { conversationsApi, participantsApi } from "./api/conversations.ts";
 import { filesApi } from "./api/files.ts";
+import { keysApi } from "./api/keys.ts";
 import { messagesApi } from "./api/messages.ts";
 import { notificationsApi } from "./api/notifications.ts";
 import { organizationsApi } from "./api/organizations.ts";
@@ -19,7 +20,7 @@ import { browser, findLocalStorage } from "./platform/browser.ts";
 import { Emitter } from "./platform/emitter.ts";
 import { browserTabs, type Tabs } from "./platform/tabs.ts";
 import { linkTimes, type WebSocketConstructor } from "./realtime/link.ts";
-import { findNetwork } from "./realtime/network.ts";
+import { findNetwork, type Network } from "./realtime/network.ts";
 import { Realtime } from "./realtime/realtime.ts";
 import { Versions } from "./realtime/versions.ts";
 import { findCookieSession, getSessionId } from "./session/find-session.ts";
@@ -71,6 +72,7 @@ export class ParleyClient {
   readonly messages: ReturnType<typeof messagesApi>;
   readonly account: ReturnType<typeof accountApi>;
   readonly support: ReturnType<typeof supportApi>;
+  readonly keys: ReturnType<typeof keysApi>;
   readonly notifications: ReturnType<typeof notificationsApi>;
   readonly admin: ReturnType<typeof adminApi>;
   readonly files: ReturnType<typeof filesApi>;
@@ -115,6 +117,7 @@ export class ParleyClient {
     this.auth = authApi(call, this.#keeper, mode);
     this.users = usersApi(call);
     this.organizations = organizationsApi(call);
+    this.keys = keysApi(call);
     this.notifications = notificationsApi(call);
     this.sessions = sessionsApi(call);
     this.presence = presenceApi(call);
@@ -151,11 +154,16 @@ export class ParleyClient {
       deliver: deliverThrough(this.realtime, call),
       emit: (event) => this.#emitter.emit(event),
     });
+    this.#stopListening = this.#wakeOutbox(network);
+  }
+
+  /** Messages that wait go as soon as they may reach the server. @returns what ends it. */
+  #wakeOutbox(network: Network): () => void {
     const wake = () => this.outbox.wakeAll();
-    this.#stopListening = network.listen({ online: wake, visible: wake });
     this.on("connection", ({ status }) => {
       if (status === "online") wake();
     });
+    return network.listen({ online: wake, visible: wake });
   }
 
   /** The session as this client knows it; null: nobody is signed in, or `auth.restore()` was not asked yet. */

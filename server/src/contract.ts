@@ -276,6 +276,36 @@ export interface File {
   deleted_at: string | null;
 }
 
+export interface KeySet {
+  /** 1 for the first, and one more with each new signed prekey or identity. */
+  version: number;
+  created_at: string;
+  expires_at: string;
+  /** When the next version took its place. */
+  revoked_at: string | null;
+}
+
+export interface KeyBundle {
+  user_id: string;
+  identity_key: string;
+  /** In the form in which it was sent. */
+  signed_pre_key: string | {
+    key_id: number | string;
+    public_key: string;
+    /** By the identity key. Whoever fetches it checks it: nobody need trust the server with that. */
+    signature: string;
+  };
+  /** The `key_id` that it was sent with, else its `version`. */
+  signed_pre_key_id: number | string;
+  /** 1 for the first, and one more with each new signed prekey or identity. */
+  version: number;
+  /** Of the signed prekey. */
+  expires_at: string;
+  expired: boolean;
+  /** One, which nobody else gets, ever; none when they are used up. Of one's own all that are left. */
+  one_time_pre_keys: string[];
+}
+
 export interface Room {
   id: string;
   name: string;
@@ -2021,6 +2051,89 @@ export interface Routes {
     };
     body: undefined;
     answer: unknown;
+    errors: "NOT_FOUND" | "FORBIDDEN";
+  };
+  /** Publish one's keys for end-to-end encryption, or add one-time keys. One-time keys are added to those that wait; those that were uploaded before are left out. A new signed prekey is a new version. Another identity key takes the place of everything that was there. */
+  uploadKeys: {
+    params: undefined;
+    query: undefined;
+    body: {
+      identity_key: string;
+      signed_pre_key: string | {
+        key_id: number | string;
+        public_key: string;
+        /** By the identity key. Whoever fetches it checks it: nobody need trust the server with that. */
+        signature: string;
+      };
+      one_time_pre_keys: string[];
+    };
+    answer: {
+      message: string;
+      /** Waiting to be handed out. */
+      one_time_keys: number;
+      /** 1 for the first, and one more with each new signed prekey or identity. */
+      version: number;
+      expires_at: string;
+    };
+    errors: "CONFLICT";
+  };
+  /** Replace the signed prekey and the one-time keys that wait. One-time keys that were handed out before are left out. */
+  rotateKeys: {
+    params: undefined;
+    query: undefined;
+    body: {
+      new_signed_pre_key: string | {
+        key_id: number | string;
+        public_key: string;
+        /** By the identity key. Whoever fetches it checks it: nobody need trust the server with that. */
+        signature: string;
+      };
+      new_one_time_keys: string[];
+    };
+    answer: {
+      message: string;
+      /** Waiting to be handed out. */
+      one_time_keys: number;
+      /** 1 for the first, and one more with each new signed prekey or identity. */
+      version: number;
+      expires_at: string;
+    };
+    errors: "NOT_FOUND";
+  };
+  /** How many of one's one-time keys are left */
+  countKeys: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: {
+      /** Waiting to be handed out. */
+      one_time_keys: number;
+    };
+    errors: never;
+  };
+  /** The versions of one's keys, latest first */
+  listKeyHistory: {
+    params: undefined;
+    query: {
+      sort?: "version" | "expires_at" | undefined;
+      limit?: number | undefined;
+      cursor?: string | undefined;
+    };
+    body: undefined;
+    answer: {
+      keys: KeySet[];
+      next_cursor: string | null;
+    };
+    errors: never;
+  };
+  /** What one needs to write to somebody end-to-end encrypted. For whoever shares a conversation or a friendship with the user. Each call hands out one of the user's one-time keys, to nobody else, ever; asking for one's own hands out none. */
+  getKeyBundle: {
+    params: {
+      user_id: string;
+    };
+    query: undefined;
+    body: undefined;
+    answer: KeyBundle;
     errors: "NOT_FOUND" | "FORBIDDEN";
   };
   /** Make a room; one becomes its admin */
@@ -4279,6 +4392,17 @@ export interface ServerFrames {
     value?: unknown;
     deleted: boolean;
     timestamp: string;
+  };
+  /** Somebody asked for one of your one-time keys, and fewer than 20 are left: upload new ones. To your own connections. */
+  keys_low: {
+    type: "keys_low";
+    one_time_keys: number;
+  };
+  /** Your signed prekey ends within seven days: rotate it. Once a version, as soon as you are connected; to your own connections. */
+  keys_expiring: {
+    type: "keys_expiring";
+    version: number;
+    expires_at: string;
   };
   /** A message was added to an AI conversation of yours. An answer begins so: its `status` is `Writing`, its `content` empty. */
   ai_message: {

@@ -16,7 +16,7 @@ import { Hub } from "../platform/realtime/hub.ts";
 import { buildFeatures, type Features } from "./features.ts";
 import { drained, type Listening, listen, urlOf, withinDrainTime } from "./listen.ts";
 import { makeDataFolder, openDatabase } from "./open-database.ts";
-import { startSchedule } from "./schedule.ts";
+import { type Job, startSchedule } from "./schedule.ts";
 import { fanOutAi } from "./surfaces/ai-fan-out.ts";
 import { isCookieRequest } from "./surfaces/credentials.ts";
 import { gateOf } from "./surfaces/gate.ts";
@@ -84,26 +84,7 @@ async function assemble(config: Config, database: Database, unlock: () => void):
     publicUrl: () => config.publicUrl ?? (server === null ? "" : urlOf(server)),
     isStopping: () => isStopping,
   });
-  const stopSchedule = startSchedule(
-    [
-      { name: "database", everyMs: 1_000, run: () => database.maintain() },
-      { name: "peers", everyMs: 1_000, run: () => hub.checkPeers() },
-      { name: "expired sockets", everyMs: 5_000, run: () => sockets.closeExpired() },
-      { name: "Socket.IO recovery", everyMs: 5_000, run: () => socketIo.trim() },
-      { name: "files", everyMs: 300_000, run: () => features.files.maintain() },
-      { name: "trail of requests", everyMs: 3_600_000, run: () => features.requestsTrail.maintain() },
-      { name: "answers", everyMs: 1_000, run: () => features.assistant.recovery.maintain() },
-      { name: "notifications", everyMs: 3_600_000, run: () => features.notifications.maintain() },
-      { name: "audit head", everyMs: 3_600_000, run: () => noteAuditHead(log, features) },
-      { name: "sessions", everyMs: 60_000, run: () => features.sessions.maintain() },
-      { name: "reset mails", everyMs: 2_000, run: () => features.recovery.work() },
-      { name: "mails", everyMs: 2_000, run: () => features.mails.deliver() },
-      { name: "old mails", everyMs: 60_000, run: () => features.mails.maintain() },
-      { name: "mailed tokens", everyMs: 60_000, run: () => features.recovery.maintain() },
-      { name: "account locks", everyMs: 60_000, run: () => features.lockout.maintain() },
-    ],
-    log,
-  );
+  const stopSchedule = startSchedule(upkeep({ ...socketParts, sockets, socketIo }), log);
 
   return {
     async listen() {
@@ -142,6 +123,37 @@ async function assemble(config: Config, database: Database, unlock: () => void):
     },
     onFatal: (hook) => database.onFatal(hook),
   };
+}
+
+interface UpkeepParts extends SocketParts {
+  sockets: SocketSurface;
+  socketIo: SocketIoSurface;
+}
+
+/** What is done every so often. */
+function upkeep({ database, log, hub, features, sockets, socketIo }: UpkeepParts): Job[] {
+  return [
+    { name: "database", everyMs: 1_000, run: () => database.maintain() },
+    { name: "peers", everyMs: 1_000, run: () => hub.checkPeers() },
+    { name: "expired sockets", everyMs: 5_000, run: () => sockets.closeExpired() },
+    { name: "Socket.IO recovery", everyMs: 5_000, run: () => socketIo.trim() },
+    { name: "files", everyMs: 300_000, run: () => features.files.maintain() },
+    { name: "trail of requests", everyMs: 3_600_000, run: () => features.requestsTrail.maintain() },
+    { name: "answers", everyMs: 1_000, run: () => features.assistant.recovery.maintain() },
+    { name: "notifications", everyMs: 3_600_000, run: () => features.notifications.maintain() },
+    {
+      name: "expiring keys",
+      everyMs: 2_000,
+      run: () => features.keyExpiry.tell((userId) => hub.isConnected(userId)),
+    },
+    { name: "audit head", everyMs: 3_600_000, run: () => noteAuditHead(log, features) },
+    { name: "sessions", everyMs: 60_000, run: () => features.sessions.maintain() },
+    { name: "reset mails", everyMs: 2_000, run: () => features.recovery.work() },
+    { name: "mails", everyMs: 2_000, run: () => features.mails.deliver() },
+    { name: "old mails", everyMs: 60_000, run: () => features.mails.maintain() },
+    { name: "mailed tokens", everyMs: 60_000, run: () => features.recovery.maintain() },
+    { name: "account locks", everyMs: 60_000, run: () => features.lockout.maintain() },
+  ];
 }
 
 /** In the log, which lies elsewhere, so that a trail whose end was cut off shows; see `audit verify --head`. */

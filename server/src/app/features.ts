@@ -12,6 +12,7 @@ import {
   Receipts,
 } from "../features/conversations/index.ts";
 import { AccessTokens, Admission, Agents, loadServerKeys } from "../features/identity/index.ts";
+import { ExpiryWatch, eraseKeysOf, Keys } from "../features/keys/index.ts";
 import { Members } from "../features/members/index.ts";
 import {
   ChatMessages,
@@ -66,7 +67,8 @@ export async function buildFeatures(config: Config, database: Database, events: 
   const admin = new Admin(database, accounts.standings, accounts.lockout, accounts.deletion);
   const talks = buildConversations(database, events, accounts);
   const storage = buildStorage(config, database, accounts, talks);
-  const others = { ...accounts, ...talks, ...storage };
+  const encryption = await buildEncryption(database, events, accounts);
+  const others = { ...accounts, ...talks, ...storage, ...encryption };
   const requestsTrail = new RequestsTrail(database, log);
   const workspace = buildWorkspace(config, database, events, log);
   const { messageLog, ...posts } = await buildMessages(config, database, events, others);
@@ -74,6 +76,7 @@ export async function buildFeatures(config: Config, database: Database, events: 
     (tx, { id, organization_id }) => talks.participants.removeEverywhere(tx, organization_id, id),
     (tx, { id }) => eraseThreadsOf(tx.query, id),
     (tx, { id }) => eraseFilesOf(tx.query, id),
+    (tx, { id }) => eraseKeysOf(tx.query, id),
     (tx, { id }) => workspace.assistant.conversations.eraseOf(tx, id),
     (tx, { id }) => eraseWorkspaceOf(tx.query, id),
     (tx, { id }) => eraseNotificationsOf(tx.query, id),
@@ -86,6 +89,7 @@ export async function buildFeatures(config: Config, database: Database, events: 
     admin,
     ...talks,
     ...storage,
+    ...encryption,
     ...posts,
     ...buildSupport({ database, events, ...accounts, ...talks, ...posts }),
     ...(await buildSearch(config, database, events, log, { ...talks, ...posts })),
@@ -200,6 +204,15 @@ function buildStorage(
       await avatars.bringHome();
     },
     uploads: new Uploads(database, blobs, rules),
+  };
+}
+
+/** What the server knows of end-to-end encryption: public keys. */
+async function buildEncryption(database: Database, events: Events, { trail, rates, blocks }: Accounts) {
+  const epoch = await readEpoch(database.query);
+  return {
+    keys: new Keys({ database, events, trail, rates, blocks, epoch }),
+    keyExpiry: new ExpiryWatch(database, events),
   };
 }
 

@@ -8,6 +8,7 @@ import {
   type Sessions,
   type UserRow,
 } from "../features/identity/index.ts";
+import { type KeySetRow, type Keys, keyHistory, presentKeySet } from "../features/keys/index.ts";
 import { allOwnMessages } from "../features/messages/index.ts";
 import { type Notifications, presentNotification } from "../features/notifications/index.ts";
 import { type Blocks, type Friends, friendList, type UserSettings } from "../features/people/index.ts";
@@ -29,6 +30,7 @@ interface Sources {
   friends: Friends;
   conversations: Conversations;
   files: Files;
+  keys: Keys;
   notifications: Notifications;
   workspaceSettings: WorkspaceSettings;
 }
@@ -59,6 +61,7 @@ export function ownSections(query: Queries, sources: Sources): Record<string, Ow
     conversations: { many: (actor) => conversationsOf(sources.conversations, actor) },
     messages: { many: (actor) => allOwnMessages(query, actor) },
     files: { many: (actor) => filesOf(files, actor) },
+    encryption_keys: { many: (actor) => keySetsOf(sources.keys, actor) },
     notifications: { many: (actor) => notificationsOf(notifications, actor) },
     workspace_settings: {
       many: async (actor) => (await sources.workspaceSettings.list(actor)).map(presentSetting),
@@ -114,6 +117,13 @@ async function* filesOf(files: Files, actor: Actor): AsyncGenerator<unknown> {
     files.list(actor, { isDeleted: false, page: pageAfter(fileList, "created_at", last, pageRows) }),
   );
   for await (const row of rows) yield presentFile(row);
+}
+
+async function* keySetsOf(keys: Keys, actor: Actor): AsyncGenerator<unknown> {
+  const rows = rowsInPages<KeySetRow>(pageRows, (last) =>
+    keys.history(actor, pageAfter(keyHistory, "version", last, pageRows)),
+  );
+  for await (const row of rows) yield { ...presentKeySet(row), identity_key: row.identity_key };
 }
 
 async function* notificationsOf(notifications: Notifications, actor: Actor): AsyncGenerator<unknown> {

@@ -1,7 +1,7 @@
 import type { Log } from "../platform/log.ts";
 
 /** A thing to do every so often. It never runs twice at once. */
-interface Job {
+export interface Job {
   name: string;
   everyMs: number;
   run(): Promise<void> | void;

@@ -120,6 +120,18 @@ export const limits = {
   /** So long requests that came together are begun in one turn of the event loop; the others wait for the next ones. */
   requestsTurnMs: 5,
 
+  /** Of one upload or rotation. */
+  oneTimeKeysLeast: 20,
+  oneTimeKeysMost: 100,
+  /** Of one user, waiting to be handed out. */
+  oneTimeKeysKept: 1_000,
+  /** With fewer left their owner is told. */
+  oneTimeKeysLow: 20,
+  signedPreKeyMs: 30 * 24 * 60 * 60 * 1000,
+  /** So long before its end the owner of a signed prekey is told. */
+  signedPreKeyWarningMs: 7 * 24 * 60 * 60 * 1000,
+  keySignatureBytes: 5_000,
+
   fileNameCodePoints: 255,
   uploadUrlMs: 60 * 60 * 1000,
   downloadUrlMs: 5 * 60 * 1000,

@@ -17,10 +17,11 @@ const environments: Record<string, Record<string, string>> = {
   "workspaces.md": provider.env,
 };
 
-test("there is a guide for starting, signing in, each way in, errors and limits", () => {
+test("there is a guide for starting, signing in, each way in, encryption, errors and limits", () => {
   expect(names).toEqual([
     "authentication.md",
     "chat-and-socket-io.md",
+    "encryption.md",
     "errors.md",
     "limits.md",
     "quick-start.md",

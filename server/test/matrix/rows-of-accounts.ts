@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { buildUpload, publicKey, publicKeys } from "../kit/keys.ts";
 import { goodPassword } from "../kit/person.ts";
 import { type ActorName, type Cast, isPerson } from "./cast.ts";
 import { type Row, row } from "./rows.ts";
@@ -74,6 +75,13 @@ export const rowsOfAccounts: Record<string, Row> = {
   "DELETE /v1/sessions": row("ownChange", 200),
   "DELETE /v1/sessions/:id": row("personalChange", 200, { at: "session", fresh: "session" }),
   "POST /v1/sessions/cleanup": row("ownChange", 200, { body: {} }),
+  "POST /v1/keys/upload": row("ownChange", 201, { body: () => ({ ...buildUpload() }) }),
+  "POST /v1/keys/rotate": row("ownChange", 404, {
+    body: () => ({ new_signed_pre_key: publicKey(), new_one_time_keys: publicKeys(20) }),
+  }),
+  "GET /v1/keys/count": row("oneself", 200),
+  "GET /v1/keys/history": row("oneself", 200),
+  "GET /v1/keys/:user_id": row("inGroup", 200, { at: "bystander" }),
   "POST /v1/api-keys": row("creation", 201, { body: { name: "Another", scopes: ["read"] } }),
   "GET /v1/api-keys": row("oneself", 200),
   "DELETE /v1/api-keys/:id": row("personalChange", 200, { at: "apiKey", fresh: "apiKey" }),

@@ -1,6 +1,7 @@
 import type { TestApp } from "../kit/app.ts";
 import type { Answer } from "../kit/caller.ts";
 import { announce, buildFile, png, put } from "../kit/files.ts";
+import { publicKeys, uploadKeys } from "../kit/keys.ts";
 import { invite } from "../kit/organization.ts";
 import { buildGroup, loginAgain, register, sendText } from "../kit/person.ts";
 import { type ActorName, type Cast, isPerson } from "./cast.ts";
@@ -168,6 +169,7 @@ export async function buildWorld(app: TestApp, cast: Cast): Promise<Stage> {
   const participants = `/v1/conversations/${world.group}/participants`;
   await owner.post(participants, { user_ids: [removed.id, banned.id] });
   await owner.delete(`${participants}/${removed.id}`);
+  await uploadKeys(bystander, { one_time_pre_keys: publicKeys(100) });
   await removed.delete("/v1/notifications");
   await admin.post(`/v1/admin/users/${banned.id}/ban`, { reason: "A test" });
   await owner.post(`/v1/rooms/${world.room}/bans`, { user_id: loner.id });

@@ -35,6 +35,7 @@ export const tags = {
   Participants: "Who takes part in a conversation, and as what.",
   Rooms: "Conversations that people find and enter by themselves.",
   Storage: "Files: how they come in and out.",
+  Keys: "Public keys with which people begin end-to-end encrypted conversations.",
   Messages: "The log of a conversation.",
   Reactions: "Emoji on messages.",
   Pins: "Messages that a conversation keeps at hand.",

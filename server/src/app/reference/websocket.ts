@@ -205,6 +205,36 @@ const activity = {
   timestamp,
 };
 
+const keys: FrameDescription[] = [
+  {
+    type: "keys_low",
+    direction: "out",
+    about:
+      "Somebody asked for one of your one-time keys, and fewer than 20 are left: upload new ones. To your own connections.",
+    schema: z.object({
+      ...frame("keys_low"),
+      one_time_keys: z
+        .number()
+        .int()
+        .meta({ examples: [19] }),
+    }),
+  },
+  {
+    type: "keys_expiring",
+    direction: "out",
+    about:
+      "Your signed prekey ends within seven days: rotate it. Once a version, as soon as you are connected; to your own connections.",
+    schema: z.object({
+      ...frame("keys_expiring"),
+      version: z
+        .number()
+        .int()
+        .meta({ examples: [3] }),
+      expires_at: timeField,
+    }),
+  },
+];
+
 const people: FrameDescription[] = [
   {
     type: "notification",
@@ -367,6 +397,6 @@ export const chatSocketFrames: readonly { title: string; frames: readonly FrameD
   { title: "Messages", frames: messages },
   { title: "People", frames: people },
   { title: "Conversations and participants", frames: conversations },
-  { title: "One's own threads and settings", frames: ownFrames },
+  { title: "One's own threads, settings and keys", frames: [...ownFrames, ...keys] },
   { title: "One's AI conversations", frames: assistantFrames },
 ];

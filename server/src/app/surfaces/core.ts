@@ -6,6 +6,7 @@ import { participantsRoutes } from "../../features/conversations/participants.ro
 import { authRoutes } from "../../features/identity/auth.routes.ts";
 import { ownAccountsRoutes } from "../../features/identity/own-accounts.routes.ts";
 import { sessionsRoutes } from "../../features/identity/sessions.routes.ts";
+import { keysRoutes } from "../../features/keys/keys.routes.ts";
 import { membersRoutes } from "../../features/members/members.routes.ts";
 import { annotationRoutes } from "../../features/messages/annotations.routes.ts";
 import { messagesRoutes } from "../../features/messages/messages.routes.ts";
@@ -53,6 +54,7 @@ export function coreRoutes(features: Features): Route[] {
     ...uploadsRoutes(features.uploads, features.fileUrls),
     ...storageRoutes(features.files, features.fileUrls, features.avatars),
     ...avatarsRoutes(features.avatars, features.ownAccounts, features.files),
+    ...keysRoutes(features.keys),
     ...roomsRoutes(features.rooms, features.messagePages),
     ...roomMembersRoutes(features.rooms, features.roomInvitations, features.presence),
     ...moderationRoutes(features.moderation),

@@ -12,6 +12,7 @@ import {
   typingChanged,
 } from "../../features/conversations/index.ts";
 import { answeringChanged, sessionsEnded, userMoved } from "../../features/identity/index.ts";
+import { keysExpiring, keysLow } from "../../features/keys/index.ts";
 import {
   messageDeleted,
   messageEdited,
@@ -131,6 +132,10 @@ function fanOutPeople({ events, hub, blocks, tellOwner, tellEveryone, findConver
   });
   events.on(notificationMade, ({ notification, channels }) => {
     if (channels.inApp) tellOwner(notification.user_id, frames.notificationFrame(notification));
+  });
+  events.on(keysLow, ({ userId, remaining }) => tellOwner(userId, frames.keysLowFrame(remaining)));
+  events.on(keysExpiring, ({ userId, version, expiresAt }) => {
+    tellOwner(userId, frames.keysExpiringFrame(version, expiresAt));
   });
   events.on(announcementMade, ({ id, message, at }) => {
     tellEveryone(frames.announcementFrame(id, message, at));

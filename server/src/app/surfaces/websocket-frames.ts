@@ -297,6 +297,14 @@ export function notificationFrame(notification: NotificationRow): string {
   return JSON.stringify({ type: "notification", ...presentNotification(notification) });
 }
 
+export function keysLowFrame(remaining: number): string {
+  return JSON.stringify({ type: "keys_low", one_time_keys: remaining });
+}
+
+export function keysExpiringFrame(version: number, expiresAt: number): string {
+  return JSON.stringify({ type: "keys_expiring", version, expires_at: isoTime(expiresAt) });
+}
+
 /** A notification that is nobody's own, and stored nowhere. */
 export function announcementFrame(id: string, message: string, at: number): string {
   return JSON.stringify({

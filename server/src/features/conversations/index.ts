@@ -58,6 +58,7 @@ export {
   type ParticipantWithUser,
   removeAllParticipants,
   type Standing,
+  shareConversation,
 } from "./participants.queries.ts";
 export { Participants } from "./participants.service.ts";
 export { hasRank, type Permissions, permissionRoles, permissionsOf } from "./permissions.ts";

@@ -76,6 +76,30 @@ export async function listStandings(
   );
 }
 
+/** Whether two people are in one conversation now. @param which `not direct`: one that others may be in too. */
+export async function shareConversation(
+  query: Queries,
+  organizationId: string,
+  [one, other]: readonly [string, string],
+  which: "any" | "not direct",
+): Promise<boolean> {
+  let shared = query
+    .selectFrom("participants as p")
+    .innerJoin("participants as q", "q.conversation_id", "p.conversation_id")
+    .innerJoin("conversations as c", "c.id", "p.conversation_id")
+    .select("c.id")
+    .where("p.organization_id", "=", organizationId)
+    .where("q.organization_id", "=", organizationId)
+    .where("c.organization_id", "=", organizationId)
+    .where("p.user_id", "=", one)
+    .where("q.user_id", "=", other)
+    .where("p.removed_at", "is", null)
+    .where("q.removed_at", "is", null)
+    .limit(1);
+  if (which === "not direct") shared = shared.where("c.type", "<>", "direct");
+  return (await shared.executeTakeFirst()) !== undefined;
+}
+
 function selectParticipants(query: Queries, organizationId: string, conversationId: string) {
   return query
     .selectFrom("participants as p")

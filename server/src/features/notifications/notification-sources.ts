@@ -10,6 +10,7 @@ import {
   peopleAdded,
 } from "../conversations/index.ts";
 import type { Agents } from "../identity/index.ts";
+import { keysLow } from "../keys/index.ts";
 import {
   everybodyCalled,
   type MessageRow,
@@ -90,6 +91,15 @@ export function watch(parts: SourceParts): void {
         }),
       (error: unknown) => log.error("agents could not be told of a waiting customer", { error }),
     );
+  });
+  events.on(keysLow, ({ userId, organizationId, remaining, isFirst }) => {
+    if (!isFirst) return;
+    writer.add({
+      ...plain("keys_low", organizationId, [userId]),
+      title: "Encryption keys",
+      body: `Only ${remaining} one-time keys are left. Open the app that holds your keys, so that it can make new ones.`,
+      data: { one_time_keys: remaining },
+    });
   });
   events.on(invitationMade, ({ invitation, organizationName }) => {
     if (invitation.email_key === null) return;

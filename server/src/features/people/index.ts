@@ -6,5 +6,5 @@ export { type DirectoryFilter, listDirectory } from "./people.queries.ts";
 export { findPeople, People } from "./people.service.ts";
 export { Presence } from "./presence.service.ts";
 export { type Profile, Profiles } from "./profiles.ts";
-export { deleteRelations } from "./relations.queries.ts";
+export { areFriends, deleteRelations } from "./relations.queries.ts";
 export { UserSettings } from "./user-settings.service.ts";

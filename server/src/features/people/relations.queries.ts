@@ -72,6 +72,17 @@ export function findFriendshipForUpdate(
     .executeTakeFirst();
 }
 
+export async function areFriends(query: Queries, a: string, b: string): Promise<boolean> {
+  const [lower, higher] = sorted(a, b);
+  const row = await query
+    .selectFrom("friendships")
+    .select("accepted_at")
+    .where("lower_id", "=", lower)
+    .where("higher_id", "=", higher)
+    .executeTakeFirst();
+  return row !== undefined && row.accepted_at !== null;
+}
+
 /** @returns false if there is one between the two. */
 export async function insertFriendRequest(
   query: Queries,

@@ -29,6 +29,7 @@ import * as answeredQuestions from "./migrations/2026-11-27-88-answered-question
 import * as slowMode from "./migrations/2026-11-27-91-slow-mode.ts";
 import * as threadFollowers from "./migrations/2026-11-27-92-thread-followers.ts";
 import * as roomInvitations from "./migrations/2026-11-27-93-room-invitations.ts";
+import * as keys from "./migrations/2026-11-28-10-keys.ts";
 import { DatabaseRefused } from "./sqlite-open.ts";
 import { across } from "./tenant-fence.ts";
 
@@ -62,6 +63,7 @@ const migrations: Record<string, Migration> = {
   "2026-11-27-91-slow-mode": slowMode,
   "2026-11-27-92-thread-followers": threadFollowers,
   "2026-11-27-93-room-invitations": roomInvitations,
+  "2026-11-28-10-keys": keys,
 };
 
 /**

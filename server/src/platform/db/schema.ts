@@ -9,6 +9,7 @@ import type {
   ResetRequestTable,
 } from "./schema-accounts.ts";
 import type { AuditRequestTable } from "./schema-audit.ts";
+import type { KeySetTable, OneTimeKeyTable } from "./schema-keys.ts";
 import type { NotificationSettingTable, NotificationTable } from "./schema-notifications.ts";
 import type {
   AuditChangeTable,
@@ -92,6 +93,8 @@ export interface Schema {
   audit_requests: AuditRequestTable;
   notifications: NotificationTable;
   notification_settings: NotificationSettingTable;
+  key_sets: KeySetTable;
+  one_time_keys: OneTimeKeyTable;
 }
 
 export type Flag = 0 | 1;
@@ -378,4 +381,6 @@ export const tableKeys = {
   audit_requests: ["id"],
   notifications: ["user_id", "id"],
   notification_settings: ["user_id", "kind"],
+  key_sets: ["user_id", "version"],
+  one_time_keys: ["user_id", "fingerprint"],
 } as const satisfies { [Table in keyof Schema]: readonly (keyof Schema[Table] & string)[] };

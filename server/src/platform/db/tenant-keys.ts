@@ -37,6 +37,8 @@ export const tenantKeys = {
   ai_message_parts: ["message_id"],
   ai_answers: ["organization_id", "user_id", "conversation_id", "message_id"],
   notifications: ["organization_id", "user_id"],
+  key_sets: ["user_id"],
+  one_time_keys: ["user_id"],
 } as const satisfies { [Table in TenantTable]: readonly (keyof Schema[Table] & string)[] } & {
   [Table in keyof Schema]?: readonly (keyof Schema[Table] & string)[];
 };

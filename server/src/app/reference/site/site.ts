@@ -24,6 +24,7 @@ const guides = [
   "websocket",
   "chat-and-socket-io",
   "workspaces",
+  "encryption",
   "errors",
   "limits",
 ];
