@@ -121,6 +121,41 @@ test("what was begun stays: in the field over a reload, and in the list beside a
   await expect(chat.row(page, "Bob Marsh")).toContainText("Draft: Half a thought");
 });
 
+test("another text of a message that was begun is there again after a look elsewhere, until it is given up", async ({
+  person,
+  open,
+}) => {
+  const [ada, bob, cleo] = await Promise.all([
+    person("Ada Lovelace"),
+    person("Bob Marsh"),
+    person("Cleo Okafor"),
+  ]);
+  const [{ id }] = await Promise.all([ada.writeTo(bob), ada.writeTo(cleo)]);
+  await ada.say(id, "We meet at four");
+  const page = await open(ada, `/c/${id}`);
+  await expect(chat.message(page, "We meet at four")).toBeVisible();
+  await chat.field(page).press("ArrowUp");
+  await expect(chat.field(page)).toHaveValue("We meet at four");
+  await chat.field(page).fill("We meet at five, in the");
+  await chat.row(page, "Cleo Okafor").click();
+  await expect(chat.field(page)).toHaveValue("");
+  await chat.row(page, "Bob Marsh").click();
+  await expect(chat.field(page)).toHaveValue("We meet at five, in the");
+  await chat.field(page).fill("We meet at five");
+  await chat.field(page).press("Enter");
+  await expect(chat.message(page, "We meet at five")).toBeVisible();
+  await expect(chat.field(page)).toHaveValue("");
+
+  await chat.field(page).press("ArrowUp");
+  await expect(chat.field(page)).toHaveValue("We meet at five");
+  await chat.field(page).fill("Or at six");
+  await chat.field(page).press("Escape");
+  await chat.row(page, "Cleo Okafor").click();
+  await chat.row(page, "Bob Marsh").click();
+  await expect(chat.message(page, "We meet at five")).toBeVisible();
+  await expect(chat.field(page)).toHaveValue("");
+});
+
 test("signing out forgets what was begun", async ({ person, open }) => {
   const [ada, bob] = await Promise.all([person("Ada Lovelace"), person("Bob Marsh")]);
   const { id } = await ada.writeTo(bob);

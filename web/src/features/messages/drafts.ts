@@ -1,3 +1,4 @@
+import type { Message } from "../../../../sdk/src/index.ts";
 import { client } from "../../platform/client.ts";
 import { KeyedStore } from "../../platform/store.ts";
 import { session } from "../identity/index.ts";
@@ -8,11 +9,20 @@ export interface Draft {
   replyTo: string | null;
 }
 
+/** Another text of a message that was sent, begun and not saved. */
+interface Edit {
+  message: Message;
+  text: string;
+}
+
 const nothing: Draft = { text: "", replyTo: null };
 const prefix = "parley.draft.";
 
 /** Drafts by person and conversation, kept on this device until they are sent or their writer signs out. */
 const drafts = new KeyedStore<Draft>();
+
+/** By the draft in whose place they are written, for as long as the page lives. */
+const edits = new Map<string, Edit>();
 
 /** Drafts outlive a session that ended by itself; who signs in here next does not see another's. */
 export function draftKey(conversationId: string): string {
@@ -47,11 +57,22 @@ export function keepDraft(conversationId: string, draft: Draft): void {
   else localStorage.setItem(key, JSON.stringify(draft));
 }
 
+export function editOf(conversationId: string): Edit | undefined {
+  return edits.get(draftKey(conversationId));
+}
+
+/** @param edit null: it was saved or given up. */
+export function keepEdit(conversationId: string, edit: Edit | null): void {
+  if (edit === null) edits.delete(draftKey(conversationId));
+  else edits.set(draftKey(conversationId), edit);
+}
+
 /** Forgets them when somebody signs out. */
 export function startDrafts(): void {
   client.on("signed_out", ({ reason }) => {
     if (reason !== "logout") return;
     drafts.clear();
+    edits.clear();
     for (const key of Object.keys(localStorage)) if (key.startsWith(prefix)) localStorage.removeItem(key);
   });
 }

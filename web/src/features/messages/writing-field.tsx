@@ -9,7 +9,7 @@ import { type ParticipantView, useConversationActions } from "../conversations/i
 import { useOwnUser, usePerson } from "../identity/index.ts";
 import { messageTypeFor, readyAttachments, useUploads } from "./attachments.ts";
 import { Composer } from "./composer.tsx";
-import { draftOf, keepDraft } from "./drafts.ts";
+import { draftOf, editOf, keepDraft, keepEdit } from "./drafts.ts";
 import { callsIn, mentionsIn } from "./mentions.ts";
 import type { MessageLog } from "./message-log.ts";
 import { canCallAll, canEdit } from "./message-rights.ts";
@@ -53,19 +53,22 @@ export function WritingField(props: WritingFieldProps) {
     keepDraft(draftId, kept);
   };
   const commands = useCommands(conversation);
-  useFocusOnOpening(field, writing, setEdited);
+  useEdit(draftId, { writing, onWriting, setEdited });
+  useFocusOnOpening(field, writing);
   useEffect(() => () => sayTypingEnded(id), [id]);
   const edit = useMutation({
     mutationFn: ({ messageId, content }: { messageId: string; content: string }) =>
       client.messages.edit(messageId, content),
     onSuccess: (message) => {
       log.put([message]);
+      keepEdit(draftId, null);
       onWriting({ kind: "new" });
     },
   });
   const leave = () => {
     edit.reset();
-    if (!isEdit) keep(draft.text, null);
+    if (isEdit) keepEdit(draftId, null);
+    else keep(draft.text, null);
     onWriting({ kind: "new" });
   };
   const send = () => {
@@ -106,8 +109,10 @@ export function WritingField(props: WritingFieldProps) {
       title={title}
       text={isEdit ? edited : draft.text}
       onText={(text) => {
-        if (isEdit) setEdited(text);
-        else {
+        if (writing.kind === "edit") {
+          setEdited(text);
+          keepEdit(draftId, { message: writing.message, text });
+        } else {
           keep(text, replyTo);
           if (text === "") sayTypingEnded(id);
           else sayTyping(id);
@@ -186,15 +191,32 @@ function useBanner(conversationId: string, writing: Writing, replyTo: string | n
 }
 
 /** The field has the focus when a conversation opens (not on a phone: its keyboard would cover it) and when one begins a reply or an edit. */
-function useFocusOnOpening(
-  field: React.RefObject<HTMLTextAreaElement | null>,
-  writing: Writing,
-  setEdited: (text: string) => void,
+function useFocusOnOpening(field: React.RefObject<HTMLTextAreaElement | null>, writing: Writing): void {
+  useEffect(() => {
+    if (writing.kind !== "new" || matchMedia("(hover: hover)").matches) field.current?.focus();
+  }, [field, writing]);
+}
+
+/** What was begun of another text is there again when one comes back from elsewhere. */
+function useEdit(
+  draftId: string,
+  {
+    writing,
+    onWriting,
+    setEdited,
+  }: Pick<WritingFieldProps, "writing" | "onWriting"> & { setEdited: (text: string) => void },
 ): void {
   useEffect(() => {
-    if (writing.kind === "edit") setEdited(writing.message.content);
-    if (writing.kind !== "new" || matchMedia("(hover: hover)").matches) field.current?.focus();
-  }, [field, writing, setEdited]);
+    const begun = editOf(draftId);
+    if (begun !== undefined) onWriting({ kind: "edit", message: begun.message });
+  }, [draftId, onWriting]);
+  useEffect(() => {
+    if (writing.kind === "reply") keepEdit(draftId, null);
+    if (writing.kind !== "edit") return;
+    const begun = editOf(draftId);
+    const { message } = writing;
+    setEdited(begun?.message.message_id === message.message_id ? begun.text : message.content);
+  }, [draftId, writing, setEdited]);
 }
 
 const lookedBack = 50;
