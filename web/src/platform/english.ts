@@ -203,6 +203,7 @@ const commonTexts = {
   findPeople: "Find people by name",
   people: "People",
   noPeopleFound: "Nobody by that name.",
+  everybodyIsIn: "Everybody found here is in already.",
   noPeopleYet: "Nobody else is here yet.",
   groupTitle: "Name of the group",
   createGroup: "Create group",

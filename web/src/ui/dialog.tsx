@@ -51,10 +51,12 @@ export function Dialog({ title, about, onClose, children, bare = false, role = "
             <div
               className={classes("flex items-center justify-between gap-2 ps-5 pe-3 pt-3", bare && "sr-only")}
             >
-              <Title className="font-semibold text-heading">{title}</Title>
+              <Title className="min-w-0 font-semibold text-heading [overflow-wrap:anywhere]">{title}</Title>
               {role === "dialog" && !bare && <IconButton icon={X} label={texts.close} onClick={onClose} />}
             </div>
-            {about !== undefined && <Description className="px-5 pt-1 text-ink-soft">{about}</Description>}
+            {about !== undefined && (
+              <Description className="px-5 pt-1 text-ink-soft [overflow-wrap:anywhere]">{about}</Description>
+            )}
             {children}
           </Content>
         </div>

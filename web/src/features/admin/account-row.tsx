@@ -56,7 +56,7 @@ export function AccountRow({ account }: { account: Account }) {
       <td className="hidden py-2.5 pe-3 medium:table-cell">
         <State account={account} />
       </td>
-      <td className="hidden py-2.5 pe-3 text-ink-soft medium:table-cell">
+      <td className="hidden whitespace-nowrap py-2.5 pe-3 text-ink-soft medium:table-cell">
         {account.last_login_at === null ? (
           texts.never
         ) : (

@@ -33,15 +33,15 @@ export function ChoosePeople({ chosen, onChange, without, autoFocus = false }: C
       {chosen.length > 0 && (
         <ul aria-label={texts.chosen(chosen.length)} className="flex flex-wrap gap-1.5">
           {chosen.map((person) => (
-            <li key={person.id}>
+            <li key={person.id} className="max-w-full">
               <button
                 type="button"
                 aria-label={texts.removeChosen(person.display_name)}
                 onClick={() => toggle(person)}
-                className="flex items-center gap-1 rounded-full bg-accent-soft py-1 ps-2.5 pe-2 text-accent-ink text-detail"
+                className="flex max-w-full items-center gap-1 rounded-full bg-accent-soft py-1 ps-2.5 pe-2 text-accent-ink text-detail"
               >
-                {person.display_name}
-                <X aria-hidden size={13} />
+                <span className="truncate">{person.display_name}</span>
+                <X aria-hidden size={13} className="shrink-0" />
               </button>
             </li>
           ))}

@@ -26,6 +26,8 @@ export function PeopleList({ words, without, row }: PeopleListProps) {
   if (search.isPending) return <SkeletonRows />;
   if (search.isError) return <Failure>{explain(search.error)}</Failure>;
   const shown = search.data.filter(({ id }) => id !== own.id && without?.has(id) !== true);
+  if (shown.length === 0 && search.data.some(({ id }) => without?.has(id) === true))
+    return <p className="px-3 py-6 text-center text-ink-soft">{texts.everybodyIsIn}</p>;
   if (shown.length === 0)
     return (
       <div className="flex flex-col items-center gap-2 px-3 py-6 text-center">
