@@ -203,3 +203,23 @@ test("of two deletions at once one is carried out", async () => {
   const answers = await Promise.all([remove(ann), remove(ann)]);
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 401]);
 });
+
+test("goes through while others take the person out of their groups", async () => {
+  const bob = await register(app);
+  for (let round = 0; round < 5; round++) {
+    const [ann, cat] = [await register(app), await register(app)];
+    const groups = await Promise.all(Array.from({ length: 4 }, () => buildGroup(bob, [ann, cat])));
+    const paths = groups.map(({ id }) => `/v1/conversations/${id}/participants`);
+    const [deleted, ...taken] = await Promise.all([
+      remove(ann),
+      ...paths.map((path) => bob.delete(`${path}/${ann.id}`)),
+      ...paths.map((path) => bob.patch(`${path}/${ann.id}`, { role: "moderator" })),
+    ]);
+    expect(deleted?.status).toBe(200);
+    for (const { status } of taken) expect([200, 404]).toContain(status);
+    for (const path of paths) {
+      const { participants } = (await bob.get<{ participants: { user_id: string }[] }>(path)).data;
+      expect(participants.map(({ user_id }) => user_id).sort()).toEqual([bob.id, cat.id].sort());
+    }
+  }
+});

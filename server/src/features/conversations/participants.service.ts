@@ -232,8 +232,9 @@ export class Participants {
    */
   async removeEverywhere(tx: Tx, organizationId: string, userId: string): Promise<void> {
     await this.#settle(tx, organizationId, userId);
+    // Whoever was taken out of one meanwhile is out.
     for (const id of await listOwnGroupIds(tx.query, organizationId, userId))
-      await this.#remove(tx, id, userId);
+      await this.removeIfIn(tx, id, userId);
   }
 
   /** As `remove`, within somebody else's transaction and with their leave; who is not in stays out. */
