@@ -123,3 +123,16 @@ test("a click beside a dialog closes it, unless something was filled in", async 
   await page.keyboard.press("Escape");
   await expect(dialog).toHaveCount(0);
 });
+
+test("a double click does once what a click does", async ({ person, open }) => {
+  const [ada, bob] = await Promise.all([person("Ada Lovelace"), person("Bob Marsh")]);
+  const page = await open(ada, "/new/group");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name of the group").fill("Launch week");
+  await dialog.getByLabel("Find people by name").fill(bob.username);
+  await dialog.getByLabel(`@${bob.username}`).check();
+  await dialog.getByRole("button", { name: "Create group" }).dblclick();
+  await expect(page.getByRole("heading", { level: 1, name: "Launch week" })).toBeVisible();
+  await page.reload();
+  await expect(chat.row(page, "Launch week")).toHaveCount(1);
+});

@@ -12,18 +12,27 @@ const looks = {
 
 type ButtonProps = ComponentProps<"button"> & { look?: keyof typeof looks; busy?: boolean };
 
+/**
+ * The second click of a double one does nothing: it may come before the first one shows, and do everything twice, or
+ * after it, when another button stands in its place.
+ */
 export function Button({
   look = "quiet",
   busy = false,
   className,
   disabled,
   type = "button",
+  onClick,
   ...rest
 }: ButtonProps) {
   return (
     <button
       {...rest}
       type={type}
+      onClick={(event) => {
+        if (event.detail > 1) event.preventDefault();
+        else onClick?.(event);
+      }}
       disabled={disabled === true || busy}
       aria-busy={busy || undefined}
       className={classes(

@@ -1,5 +1,5 @@
 import { ArrowLeft, CircleCheck, Ellipsis, HandHelping, RotateCcw, UserPlus, XCircle } from "lucide-react";
-import { type MouseEvent, useState } from "react";
+import { useState } from "react";
 import type { SupportConversation } from "../../../../sdk/src/index.ts";
 import { usePageTitle } from "../../platform/page-title.ts";
 import { texts } from "../../platform/texts.ts";
@@ -72,13 +72,6 @@ function Standing({ support, isAgent }: Pick<SupportHeaderProps, "support" | "is
   return `${customer?.display_name ?? texts.someone} · ${whose}`;
 }
 
-/** The second click of a double one was meant for the button that stood here at the first. */
-function once(act: () => void) {
-  return ({ detail }: MouseEvent) => {
-    if (detail <= 1) act();
-  };
-}
-
 function AgentActions({ support, actions }: { support: SupportConversation; actions: Actions }) {
   const own = useOwnUser();
   const [isHandingOver, setHandingOver] = useState(false);
@@ -108,11 +101,11 @@ function AgentActions({ support, actions }: { support: SupportConversation; acti
           {texts.take}
         </Button>
       ) : isOpen ? (
-        <Button look={isMine ? "primary" : "quiet"} busy={actions.isActing} onClick={once(resolve.onSelect)}>
+        <Button look={isMine ? "primary" : "quiet"} busy={actions.isActing} onClick={resolve.onSelect}>
           {texts.resolve}
         </Button>
       ) : (
-        <Button busy={actions.isActing} onClick={once(() => actions.act("reopen"))}>
+        <Button busy={actions.isActing} onClick={() => actions.act("reopen")}>
           <RotateCcw aria-hidden size={15} />
           {texts.reopen}
         </Button>

@@ -15,7 +15,13 @@ export function SupportPage({ place: { id, messageId, show } }: { place: Support
       <Empty
         icon={LifeBuoy}
         title={texts.chooseSupportTitle}
-        about={role === "agent" ? texts.supportEmpty[show ?? "unassigned"].about : texts.noQuestionsAbout}
+        about={
+          role === undefined
+            ? ""
+            : role === "agent"
+              ? texts.supportEmpty[show ?? "unassigned"].about
+              : texts.noQuestionsAbout
+        }
       />
     );
   return (
