@@ -131,7 +131,11 @@ test("a double click does once what a click does", async ({ person, open }) => {
   await dialog.getByLabel("Name of the group").fill("Launch week");
   await dialog.getByLabel("Find people by name").fill(bob.username);
   await dialog.getByLabel(`@${bob.username}`).check();
-  await dialog.getByRole("button", { name: "Create group" }).dblclick();
+  // As on a busy machine: both come before the page could show that it is at work.
+  await dialog.getByRole("button", { name: "Create group" }).evaluate((button) => {
+    for (const detail of [1, 2])
+      button.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, detail }));
+  });
   await expect(page.getByRole("heading", { level: 1, name: "Launch week" })).toBeVisible();
   await page.reload();
   await expect(chat.row(page, "Launch week")).toHaveCount(1);
