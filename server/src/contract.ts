@@ -583,6 +583,19 @@ export interface Stats {
   database: "sqlite" | "postgres";
 }
 
+export interface MetricFamily {
+  name: string;
+  help: string;
+  type: "counter" | "gauge" | "histogram";
+  samples: ({
+    name: string;
+    labels: {
+      [field: string]: string;
+    };
+    value: number | null;
+  })[];
+}
+
 export interface AuditedChange {
   id: string;
   organization_id: string;
@@ -3234,6 +3247,16 @@ export interface Routes {
     query: undefined;
     body: undefined;
     answer: Stats;
+    errors: "FORBIDDEN";
+  };
+  /** What monitoring reads at /metrics, as JSON. Of the process that answers, since it was started. */
+  getMetrics: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: {
+      metrics: MetricFamily[];
+    };
     errors: "FORBIDDEN";
   };
   /** Sensitive operations, or with `trail=requests` requests, latest first. The trail of requests has all of /api/v5, and of the other surfaces failed sign-ins, refusals for too many requests and attempts on another organization's ids. There `action` asks for one `event_type`. */

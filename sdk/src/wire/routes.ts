@@ -158,6 +158,7 @@ export const routes = {
   unlockUser: "POST /v1/admin/users/:id/unlock",
   deleteAnyAccount: "DELETE /v1/admin/users/:id",
   getStats: "GET /v1/admin/stats",
+  getMetrics: "GET /v1/admin/metrics",
   listAuditLogs: "GET /v1/admin/audit-logs",
   createChat: "POST /api/chat",
   createPurchaseChat: "POST /api/chat/purchase-request",

@@ -17,9 +17,11 @@ import { buildFeatures, type Features } from "./features.ts";
 import { drained, type Listening, listen, urlOf, withinDrainTime } from "./listen.ts";
 import { makeDataFolder, openDatabase } from "./open-database.ts";
 import { type Job, startSchedule } from "./schedule.ts";
+import { loopCheckMs, ServerMetrics } from "./server-metrics.ts";
 import { fanOutAi } from "./surfaces/ai-fan-out.ts";
 import { isCookieRequest } from "./surfaces/credentials.ts";
 import { gateOf } from "./surfaces/gate.ts";
+import { mountMetrics } from "./surfaces/metrics.ts";
 import { mountOperator } from "./surfaces/operator.ts";
 import { builtPages, mountPages } from "./surfaces/pages.ts";
 import { mountReference } from "./surfaces/reference.ts";
@@ -68,6 +70,8 @@ async function assemble(config: Config, database: Database, unlock: () => void):
   await features.assistant.recovery.begin();
   features.watchForNotifications((userId) => hub.isConnected(userId));
   features.admin.watch(() => ({ usersOnline: hub.userCount, connections: hub.openCount }));
+  const serverMetrics = new ServerMetrics({ database, events, hub });
+  features.admin.tellOf(serverMetrics.metrics);
   const rateGate = new RateGate(features.rates);
   const socketParts = { database, log, events, hub, features, rateGate };
   const sockets = await buildSockets(config, socketParts);
@@ -79,12 +83,13 @@ async function assemble(config: Config, database: Database, unlock: () => void):
     database,
     log,
     features,
+    serverMetrics,
     rateGate,
     addresses,
     publicUrl: () => config.publicUrl ?? (server === null ? "" : urlOf(server)),
     isStopping: () => isStopping,
   });
-  const stopSchedule = startSchedule(upkeep({ ...socketParts, sockets, socketIo }), log);
+  const stopSchedule = startSchedule(upkeep({ ...socketParts, serverMetrics, sockets, socketIo }), log);
 
   return {
     async listen() {
@@ -126,13 +131,16 @@ async function assemble(config: Config, database: Database, unlock: () => void):
 }
 
 interface UpkeepParts extends SocketParts {
+  serverMetrics: ServerMetrics;
   sockets: SocketSurface;
   socketIo: SocketIoSurface;
 }
 
 /** What is done every so often. */
-function upkeep({ database, log, hub, features, sockets, socketIo }: UpkeepParts): Job[] {
+function upkeep(parts: UpkeepParts): Job[] {
+  const { database, log, hub, features, serverMetrics, sockets, socketIo } = parts;
   return [
+    { name: "lag of the loop", everyMs: loopCheckMs, run: () => serverMetrics.checkLoop() },
     { name: "database", everyMs: 1_000, run: () => database.maintain() },
     { name: "peers", everyMs: 1_000, run: () => hub.checkPeers() },
     { name: "expired sockets", everyMs: 5_000, run: () => sockets.closeExpired() },
@@ -228,6 +236,7 @@ interface HttpParts {
   database: Database;
   log: Log;
   features: Features;
+  serverMetrics: ServerMetrics;
   rateGate: RateGate;
   addresses: ClientAddresses;
   publicUrl(): string;
@@ -235,9 +244,12 @@ interface HttpParts {
 }
 
 function buildHttp(config: Config, parts: HttpParts): HttpApp {
-  const { database, log, features, rateGate, addresses, publicUrl, isStopping } = parts;
+  const { database, log, features, serverMetrics, rateGate, addresses, publicUrl, isStopping } = parts;
   const http = createHttpApp({
-    onAnswered: (answered) => features.requestsTrail.note(answered),
+    onAnswered: (answered) => {
+      serverMetrics.noteRequest(answered);
+      features.requestsTrail.note(answered);
+    },
     log,
     newRequestId: newId,
     https: isHttps(config.publicUrl),
@@ -256,6 +268,7 @@ function buildHttp(config: Config, parts: HttpParts): HttpApp {
     isHealthy: () => database.isWritable,
     isStopping,
   });
+  mountMetrics(http, serverMetrics.metrics, config.metricsToken);
   const gate = gateOf(features);
   for (const { bases, routes, rates } of surfaces)
     mountRoutes(http, bases, routes, { gate, rateGate, rates });

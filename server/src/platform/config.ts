@@ -27,6 +27,8 @@ export interface Config {
   defaultPlan: string;
   rateLimits: "default" | "off";
   logLevel: LogLevel;
+  /** Null: only this machine sees `/metrics`. */
+  metricsToken: string | null;
   trustedProxies: AddressRange[];
   editWindowMs: number;
   ai: {
@@ -160,6 +162,12 @@ export const configKeys = {
     oneOf("default", "off"),
   ),
   PARLEY_LOG_LEVEL: key("least level that is logged", logLevels.join(", "), "info", oneOf(...logLevels)),
+  PARLEY_METRICS_TOKEN: key(
+    "what whoever asks for /metrics sends as a bearer token; without it only this machine may ask",
+    "visible ASCII characters",
+    "",
+    parseToken,
+  ),
   PARLEY_TRUSTED_PROXIES: key(
     "proxies whose X-Forwarded-For counts",
     "comma-separated IP addresses or CIDR ranges",
@@ -196,9 +204,7 @@ export const configKeys = {
     "",
     parseBaseUrl,
   ),
-  AI_API_KEY: key("key for that server", "visible ASCII characters", "", (value) =>
-    /^[\x21-\x7e]{1,1000}$/.test(value) ? value : undefined,
-  ),
+  AI_API_KEY: key("key for that server", "visible ASCII characters", "", parseToken),
   AI_DEFAULT_MODEL: key("model to use where none is named", "1 to 200 characters", "", (value) =>
     value.length <= 200 ? value : undefined,
   ),
@@ -262,6 +268,7 @@ export function readConfig(env: Environment): Config {
     defaultPlan: read("PARLEY_DEFAULT_PLAN", keys.PARLEY_DEFAULT_PLAN) ?? "",
     rateLimits: read("PARLEY_RATE_LIMITS", keys.PARLEY_RATE_LIMITS) ?? "default",
     logLevel: read("PARLEY_LOG_LEVEL", keys.PARLEY_LOG_LEVEL) ?? "info",
+    metricsToken: read("PARLEY_METRICS_TOKEN", keys.PARLEY_METRICS_TOKEN),
     trustedProxies: read("PARLEY_TRUSTED_PROXIES", keys.PARLEY_TRUSTED_PROXIES) ?? [],
     editWindowMs: (read("PARLEY_EDIT_WINDOW", keys.PARLEY_EDIT_WINDOW) ?? 0) * 1000,
     ai: readAi(read),
@@ -316,8 +323,12 @@ export function isHttps(url: string | null): boolean {
 
 /** Secrets and the password in a URL never reach a terminal or a log. */
 function shown(name: string, value: string): string {
-  if (name === "PARLEY_SECRET" || name === "AI_API_KEY") return "(hidden)";
+  if (["PARLEY_SECRET", "PARLEY_METRICS_TOKEN", "AI_API_KEY"].includes(name)) return "(hidden)";
   return JSON.stringify(value.replace(/(:\/\/[^:/@\s]*):[^@\s]*@/, "$1:***@"));
+}
+
+function parseToken(value: string): string | undefined {
+  return /^[\x21-\x7e]{1,1000}$/.test(value) ? value : undefined;
 }
 
 function parseBaseUrl(value: string): string | undefined {

@@ -116,6 +116,7 @@ export const rowsOfAccounts: Record<string, Row> = {
   "PUT /v1/admin/rooms/:id": row("serverRun", 200, { at: "room", body: { description: "Tidied" } }),
   "DELETE /v1/admin/rooms/:id": row("serverRun", 200, { at: "room", fresh: "room" }),
   "POST /v1/admin/announcements": row("serverRun", 201, { body: { message: "Tea is ready" } }),
+  "GET /v1/admin/metrics": row("serverRun", 200),
   "GET /v1/admin/mails": row("serverRun", 200),
   "GET /v1/admin/users": row("serverRun", 200),
   "GET /v1/admin/users/:id": row("serverRun", 200, { at: "bystander" }),

@@ -73,6 +73,16 @@ export const operatorPaths: JsonObject = {
     answer("Ready for traffic", { success: true, data: { status: "ready" } }),
     "UNAVAILABLE",
   ),
+  "/metrics": operator(
+    "scrapeMetrics",
+    "Numbers for monitoring, in Prometheus' text format; from this machine alone, or with PARLEY_METRICS_TOKEN as bearer",
+    {
+      description: "The numbers of this process",
+      content: { "text/plain": { schema: { type: "string" }, example: "parley_messages_total 40134\n" } },
+    },
+    "UNAUTHORIZED",
+    "FORBIDDEN",
+  ),
   "/.well-known/jwks.json": operator(
     "getKeys",
     "Public keys that verify access tokens",

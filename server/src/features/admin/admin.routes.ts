@@ -10,6 +10,7 @@ import {
   accountChanges,
   auditRow,
   banBody,
+  metricFamily,
   presentAccount,
   presentChange,
   serverRole,
@@ -77,6 +78,21 @@ export function adminRoutes({ admin, standings, trail, requestsTrail }: AdminSer
         errors: ["FORBIDDEN"],
       },
       () => admin.stats(),
+    ),
+    route(
+      {
+        method: "GET",
+        path: "/admin/metrics",
+        id: "getMetrics",
+        tag,
+        summary: "What monitoring reads at /metrics, as JSON",
+        description: "Of the process that answers, since it was started.",
+        success: [
+          { status: 200, about: "The numbers", schema: z.object({ metrics: z.array(metricFamily) }) },
+        ],
+        errors: ["FORBIDDEN"],
+      },
+      async () => ({ metrics: await admin.metrics() }),
     ),
     auditRoute(trail, requestsTrail),
   ];

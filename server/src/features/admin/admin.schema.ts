@@ -114,6 +114,27 @@ export const auditRow = z
     ],
   });
 
+export const metricFamily = z
+  .object({
+    name: z.string(),
+    help: z.string(),
+    type: z.enum(["counter", "gauge", "histogram"]),
+    samples: z.array(
+      z.object({ name: z.string(), labels: z.record(z.string(), z.string()), value: z.number().nullable() }),
+    ),
+  })
+  .meta({
+    id: "MetricFamily",
+    examples: [
+      {
+        name: "parley_messages_total",
+        help: "Messages stored, on all surfaces.",
+        type: "counter",
+        samples: [{ name: "parley_messages_total", labels: {}, value: 40_134 }],
+      },
+    ],
+  });
+
 export function presentAccount(row: AccountRow): z.output<typeof account> {
   const banned = isBanned(row, now());
   return {

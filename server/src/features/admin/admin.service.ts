@@ -1,6 +1,7 @@
 import { now } from "../../platform/clock.ts";
 import type { Database } from "../../platform/db/database.ts";
 import type { Actor } from "../../platform/http/actor.ts";
+import { type Family, Metrics } from "../../platform/metrics/metrics.ts";
 import type { Deletion } from "../accounts/index.ts";
 import type { Lockout, Standings } from "../identity/index.ts";
 import { readCounts } from "./admin.queries.ts";
@@ -17,6 +18,7 @@ export class Admin {
   readonly #standings: Standings;
   readonly #lockout: Lockout;
   readonly #deletion: Deletion;
+  #metrics = new Metrics();
   #live: () => LiveNumbers = () => ({ usersOnline: 0, connections: 0 });
 
   constructor(database: Database, standings: Standings, lockout: Lockout, deletion: Deletion) {
@@ -30,6 +32,10 @@ export class Admin {
     this.#live = live;
   }
 
+  tellOf(metrics: Metrics): void {
+    this.#metrics = metrics;
+  }
+
   /** Lifts the lock of too many wrong passwords. @throws AppError NOT_FOUND. */
   async unlock(actor: Actor, userId: string): Promise<void> {
     await this.#standings.audited(actor, userId, "user.unlocked", (tx) => this.#lockout.unlock(tx, userId));
@@ -40,6 +46,11 @@ export class Admin {
     await this.#standings.audited(actor, userId, "user.deleted", (tx, account) =>
       this.#deletion.carryOut(tx, account),
     );
+  }
+
+  /** What monitoring reads at `/metrics`, of this process. */
+  metrics(): Promise<Family[]> {
+    return this.#metrics.read();
   }
 
   async stats() {

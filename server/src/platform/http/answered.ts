@@ -6,6 +6,8 @@ export interface AnsweredRequest {
   method: string;
   /** The route, with names in place of ids and tokens; of no route the surface and `/*`. */
   endpoint: string;
+  /** The route alone; null: none of ours. */
+  route?: string | null;
   status: number;
   ms: number;
   caller: Caller;

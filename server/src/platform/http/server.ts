@@ -108,6 +108,7 @@ export function createHttpApp(options: HttpOptions): HttpApp {
     options.onAnswered?.({
       method: c.req.method,
       endpoint: seen.endpoint ?? `${/^(\/api\/\w+|\/\w+)/.exec(c.req.path)?.[0] ?? ""}/*`,
+      route: seen.endpoint,
       status,
       ms,
       caller,
