@@ -196,6 +196,26 @@ describe("the keys of somebody who may do less than before", () => {
     expect(await listKeys(await loginAgain(app, person))).toEqual([]);
   });
 
+  test("end with it also if they are made in the same moment", async () => {
+    const bars: ((person: Person) => Promise<{ status: number }>)[] = [
+      (person) => admin.post(`/v1/admin/users/${person.id}/ban`, { reason: "x" }),
+      (person) => change(person, { is_active: false }),
+      (person) => change(person, { role: "guest" }),
+      (person) => admin.delete(`/v1/admin/users/${person.id}`),
+      (person) => person.delete("/v1/users/me", { password: person.password }),
+    ];
+    for (const bar of [...bars, ...bars]) {
+      const person = await register(app);
+      const make = () => person.post<ApiKey>("/v1/api-keys", { name: "Tide table", scopes: ["write"] });
+      const [barred, ...made] = await Promise.all([bar(person), make(), make(), make()]);
+      expect(barred.status).toBe(200);
+      for (const answer of made) {
+        expect([201, 401, 403]).toContain(answer.status);
+        if (answer.status === 201) expect(await statusOf(answer.data.key)).toBe(401);
+      }
+    }
+  });
+
   test("with the scope admin end when their maker runs the server no more; others go on", async () => {
     const second = await register(app);
     await change(second, { role: "admin" });

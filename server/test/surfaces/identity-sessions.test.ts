@@ -178,3 +178,20 @@ test("twenty sessions of one person end together, while their requests run", asy
   for (const answer of await Promise.all(requests)) expect([200, 401]).toContain(answer.status);
   expect(new Set(await Promise.all(others.map(statusOf)))).toEqual(new Set([401]));
 });
+
+test("of sessions that end all others at once one goes on", async () => {
+  for (let round = 0; round < 6; round++) {
+    const person = await register(app);
+    const own = [person, await loginAgain(app, person), await loginAgain(app, person)];
+    const answers = await Promise.all(
+      own.map((session, index) =>
+        (index + round) % 3 === 0
+          ? session.post("/v1/sessions/cleanup", { others: true })
+          : session.delete("/v1/sessions"),
+      ),
+    );
+    for (const { status } of answers) expect([200, 401]).toContain(status);
+    const alive = await Promise.all(own.map(statusOf));
+    expect(alive.toSorted()).toEqual([200, 401, 401]);
+  }
+});

@@ -2,7 +2,7 @@ import { type ChangeTrail, changeBy } from "../../platform/change-trail.ts";
 import { now } from "../../platform/clock.ts";
 import type { Database, Tx } from "../../platform/db/database.ts";
 import { type ListPage, searchedRows } from "../../platform/db/list-page.ts";
-import { conflict, forbidden, notFound } from "../../platform/errors.ts";
+import { conflict, forbidden, notFound, unauthorized } from "../../platform/errors.ts";
 import type { Events } from "../../platform/events/events.ts";
 import { folded } from "../../platform/folded.ts";
 import type { Actor, Scope } from "../../platform/http/actor.ts";
@@ -10,8 +10,10 @@ import { newId, newSecret, sha256 } from "../../platform/ids.ts";
 import { limits } from "../../platform/limits.ts";
 import {
   apiKeyOf,
+  findUserForUpdate,
   insertUser,
   readScopes,
+  requireGoodStanding,
   type Sessions,
   type UserRow,
   updateUser,
@@ -54,14 +56,14 @@ export class ApiKeys {
    * admin; CONFLICT beyond 100 keys.
    */
   async create(actor: Actor, name: string, scopes: Scope[]): Promise<{ key: string; listed: ListedApiKey }> {
-    if (actor.role === "guest") throw forbidden("Guests cannot make API keys.");
     requireNoKey(actor);
-    if (scopes.includes("admin") && actor.role !== "admin")
-      throw forbidden("Only administrators of the server may make keys with the scope «admin».");
+    requireMaker(actor, scopes);
     return this.#database.transaction(async (tx) => {
+      const maker = await this.#lockMaker(tx, actor);
+      requireMaker(maker, scopes);
       if ((await countApiKeys(tx.query, actor.userId)) >= limits.apiKeysPerUser)
         throw conflict("name", `You have ${limits.apiKeysPerUser} API keys. Revoke one first.`);
-      const user = serviceUser(actor, name, scopes);
+      const user = serviceUser(maker, name, scopes);
       await insertUser(tx.query, user);
       const secret = newSecret();
       const device = { ...nowhere, deviceName: name };
@@ -82,6 +84,17 @@ export class ApiKeys {
         listed: { id: sessionId, name, userId: user.id, scopes, createdAt, lastUsedAt: null },
       };
     });
+  }
+
+  /**
+   * What the maker is by now: whatever ends keys or takes from them waits until the new one is there to be ended.
+   * @throws AppError UNAUTHORIZED for whoever is gone or elsewhere; BANNED, or FORBIDDEN for whoever is switched off.
+   */
+  async #lockMaker(tx: Tx, { userId, organizationId }: Actor): Promise<UserRow> {
+    const maker = await findUserForUpdate(tx.query, this.#database.engine, userId);
+    if (maker?.is_placeholder !== 0 || maker.organization_id !== organizationId) throw unauthorized();
+    await requireGoodStanding(tx.query, userId);
+    return maker;
   }
 
   /** Newest first where the page says nothing else; all of them without a page. */
@@ -133,7 +146,7 @@ export class ApiKeys {
    * whoever is barred or a guest, none with the scope `admin` to whoever does not run the server; a Viewer's only read.
    */
   async restrain(tx: Tx, maker: Maker, isBarred = false): Promise<void> {
-    const role = maker.organization_role === "Viewer" ? "Viewer" : "Developer";
+    const role = roleOfKeysBy(maker);
     for (const user of await listServiceUsers(tx.query, maker.id)) {
       if (isBarred || maker.role === "guest" || (user.role === "admin" && maker.role !== "admin")) {
         await takeApiKey(tx.query, maker.id, user.key_id);
@@ -150,19 +163,31 @@ export class ApiKeys {
   }
 }
 
+/** @throws AppError FORBIDDEN. */
+function requireMaker({ role }: Pick<UserRow, "role">, scopes: Scope[]): void {
+  if (role === "guest") throw forbidden("Guests cannot make API keys.");
+  if (scopes.includes("admin") && role !== "admin")
+    throw forbidden("Only administrators of the server may make keys with the scope «admin».");
+}
+
 /** A key that makes keys would outlive its own end. */
 function requireNoKey({ scopes }: Actor): void {
   if (scopes !== undefined) throw forbidden("API keys are managed by people, not by API keys.");
 }
 
-function serviceUser(actor: Actor, name: string, scopes: Scope[]): UserRow {
+/** A Viewer's keys only read. */
+function roleOfKeysBy({ organization_role }: Pick<UserRow, "organization_role">) {
+  return organization_role === "Viewer" ? "Viewer" : "Developer";
+}
+
+function serviceUser(maker: UserRow, name: string, scopes: Scope[]): UserRow {
   const id = newId();
   const at = now();
   const username = `bot-${id.replaceAll("-", "").slice(-16)}`;
   return {
     id,
-    organization_id: actor.organizationId,
-    organization_role: "Developer",
+    organization_id: maker.organization_id,
+    organization_role: roleOfKeysBy(maker),
     username,
     username_key: folded(username),
     email: null,

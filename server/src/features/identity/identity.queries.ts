@@ -165,11 +165,23 @@ export async function endSessions(
   return rows.map((row) => row.id);
 }
 
-export async function touchSession(query: Queries, id: string, at: number): Promise<void> {
+/** Waits for nobody: a session that somebody else is changing is being ended, or used anyway. */
+export async function touchSession(
+  query: Queries,
+  engine: Database["engine"],
+  id: string,
+  at: number,
+): Promise<void> {
   await across(query, "account")
     .updateTable("sessions")
     .set({ last_used_at: at })
-    .where("id", "=", id)
+    .where("id", "in", (select) =>
+      select
+        .selectFrom("sessions")
+        .select("id")
+        .where("id", "=", id)
+        .$if(engine === "postgres", (found) => found.forNoKeyUpdate().skipLocked()),
+    )
     .execute();
 }
 
@@ -186,17 +198,27 @@ export async function prolongSession(
     .execute();
 }
 
-/** Sessions past their end, or ended, of one user or of all. Their tokens and tickets go with them. */
+/**
+ * Sessions past their end, or ended, of one user or of all. Their tokens and tickets go with them. One that somebody
+ * else is changing waits for the next time.
+ */
 export async function deleteDeadSessions(
   query: Queries,
+  engine: Database["engine"],
   userId: string | null,
   before: number,
 ): Promise<number> {
-  let dead = across(query, "upkeep")
+  const result = await across(query, "upkeep")
     .deleteFrom("sessions")
-    .where(({ eb, or }) => or([eb("expires_at", "<=", before), eb("ended_at", "<=", before)]));
-  if (userId !== null) dead = dead.where("user_id", "=", userId);
-  const result = await dead.executeTakeFirst();
+    .where("id", "in", (select) =>
+      select
+        .selectFrom("sessions")
+        .select("id")
+        .where(({ eb, or }) => or([eb("expires_at", "<=", before), eb("ended_at", "<=", before)]))
+        .$if(userId !== null, (dead) => dead.where("user_id", "=", userId))
+        .$if(engine === "postgres", (dead) => dead.forUpdate().skipLocked()),
+    )
+    .executeTakeFirst();
   return Number(result.numDeletedRows);
 }
 

@@ -3,7 +3,7 @@ export { Admission } from "./admission.ts";
 export { Agents } from "./agents.ts";
 export { apiKeyOf, apiKeyPrefix, readScopes } from "./api-key-text.ts";
 export { BrowserSessions } from "./browser-sessions.service.ts";
-export { isBanned } from "./good-standing.ts";
+export { isBanned, requireGoodStanding } from "./good-standing.ts";
 export { answeringChanged, sessionsEnded, userChanged, userMoved } from "./identity.events.ts";
 export { accountList } from "./identity.lists.ts";
 export { requireServerRole } from "./identity.policy.ts";

@@ -1,4 +1,4 @@
-import { AppError } from "../../platform/errors.ts";
+import { AppError, unauthorized } from "../../platform/errors.ts";
 import type { Actor, Caller, Scope } from "../../platform/http/actor.ts";
 import type { UserRow } from "./identity.queries.ts";
 
@@ -44,7 +44,12 @@ export interface Which {
   except?: string;
 }
 
-export const signInAgain = "Sign in again.";
+const signInAgain = "Sign in again.";
+
+/** 401 for a session that somebody has ended, or that is past its end. */
+export function sessionHasEnded(): AppError {
+  return unauthorized(`The session has ended. ${signInAgain}`);
+}
 
 export function actorOf(
   user: Pick<UserRow, "id" | "organization_id" | "role" | "organization_role">,

@@ -22,6 +22,7 @@ import {
   findRefreshTokenForUse,
   findSession,
   findUser,
+  findUserForUpdate,
   insertRefreshToken,
   insertSession,
   insertTicket,
@@ -43,7 +44,7 @@ import {
   type RefreshOutcome,
   refuse,
   type SessionProof,
-  signInAgain,
+  sessionHasEnded,
   type Which,
 } from "./session-shapes.ts";
 
@@ -130,8 +131,7 @@ export class Sessions {
   async renew(tx: Tx, user: UserRow, sessionId: string): Promise<(() => Promise<IssuedTokens>) | null> {
     const at = now();
     const session = await findSession(tx.query, sessionId);
-    if (session === undefined || session.ended_at !== null)
-      throw unauthorized(`The session has ended. ${signInAgain}`);
+    if (session === undefined || session.ended_at !== null) throw sessionHasEnded();
     if (session.cookie_hash !== null) return null;
     const token = newSecret();
     const expiresAt = Math.min(at + limits.refreshTokenMs, session.family_expires_at);
@@ -269,7 +269,7 @@ export class Sessions {
     }
     const endings = this.#endings;
     const row = await findLiveSession(this.#database.query, sessionId, at);
-    if (row === undefined) throw unauthorized(`The session has ended. ${signInAgain}`);
+    if (row === undefined) throw sessionHasEnded();
     const live = {
       actor: withScopes(actorOf({ ...row, id: row.user_id }, sessionId), readScopes(row.scopes)),
       expiresAt: row.expires_at,
@@ -311,12 +311,17 @@ export class Sessions {
     await this.#end(tx, userId, { only: sessionId });
   }
 
+  /** @throws AppError UNAUTHORIZED if another session has ended the caller's meanwhile: one of them goes on. */
   endOthers(actor: Actor): Promise<number> {
     return this.#endOwn(actor, { except: actor.sessionId });
   }
 
   #endOwn(actor: Actor, which: Which): Promise<number> {
     return this.#database.transaction(async (tx) => {
+      // Of two who end each other's sessions one comes first.
+      await findUserForUpdate(tx.query, this.#database.engine, actor.userId);
+      if (which.except !== undefined && (await findLiveSession(tx.query, which.except, now())) === undefined)
+        throw sessionHasEnded();
       const ended = await this.#end(tx, actor.userId, which);
       const target =
         which.only === undefined
@@ -352,7 +357,7 @@ export class Sessions {
 
   /** Drops the caller's sessions that are past their end. */
   cleanUp(actor: Actor): Promise<number> {
-    return deleteDeadSessions(this.#database.query, actor.userId, now());
+    return deleteDeadSessions(this.#database.query, this.#database.engine, actor.userId, now());
   }
 
   /** A secret that opens one socket within 30 seconds, for clients that cannot set headers. */
@@ -377,7 +382,7 @@ export class Sessions {
     this.#used.clear();
     if (used.length === 0) return;
     await this.#database.transaction(async (tx) => {
-      for (const id of used) await touchSession(tx.query, id, at);
+      for (const id of used) await touchSession(tx.query, this.#database.engine, id, at);
     });
   }
 
@@ -386,6 +391,7 @@ export class Sessions {
     await this.noteUses();
     const at = now();
     await deleteExpiredTickets(this.#database.query, at);
-    await deleteDeadSessions(this.#database.query, null, at - 7 * 24 * 60 * 60 * 1000);
+    const { query, engine } = this.#database;
+    await deleteDeadSessions(query, engine, null, at - 7 * 24 * 60 * 60 * 1000);
   }
 }

@@ -173,7 +173,7 @@ export class Standings {
     work: (tx: Tx, account: AccountRow) => Promise<void>,
   ): Promise<void> {
     await this.#database.transaction(async (tx) => {
-      const account = await requireAccount(tx.query, id);
+      const account = await this.#take(tx, id);
       await work(tx, account);
       this.#record(tx, actor, account, action);
     });

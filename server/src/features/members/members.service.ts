@@ -8,6 +8,7 @@ import type { ApiKeys } from "../accounts/index.ts";
 import type { Participants } from "../conversations/index.ts";
 import {
   findUser,
+  findUserForUpdate,
   hasOtherInCharge,
   type IssuedTokens,
   lockInCharge,
@@ -164,7 +165,9 @@ export class Members {
   }
 
   async #move(tx: Tx, user: UserRow, { organizationId, role }: Target): Promise<UserRow> {
-    const { events, participants, apiKeys } = this.#parts;
+    const { database, events, participants, apiKeys } = this.#parts;
+    // No key is made from here on.
+    await findUserForUpdate(tx.query, database.engine, user.id);
     // Their service users are of the organization that is left.
     await apiKeys.restrain(tx, user, true);
     await participants.removeEverywhere(tx, user.organization_id, user.id);
