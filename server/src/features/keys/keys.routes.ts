@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { isoTime } from "../../platform/clock.ts";
 import { idField } from "../../platform/http/fields.ts";
 import { askedPage, listQueryOf, shortLimitQuery } from "../../platform/http/page.ts";
 import { created, type Route, route } from "../../platform/http/route.ts";
@@ -10,8 +9,9 @@ import {
   oneTimeKeyCount,
   presentBundle,
   presentKeySet,
+  presentPublished,
+  published,
   rotateBody,
-  stored,
   uploadBody,
 } from "./keys.schema.ts";
 import type { Keys } from "./keys.service.ts";
@@ -36,22 +36,13 @@ function publishRoutes(keys: Keys): Route[] {
           "One-time keys are added to those that wait; those that were uploaded before are left out. A new signed prekey is a new version. Another identity key takes the place of everything that was there.",
         body: uploadBody,
         own: true,
-        success: [{ status: 201, about: "What is published now", schema: stored }],
+        success: [{ status: 201, about: "What is published now", schema: published }],
         errors: ["CONFLICT"],
       },
       async ({ body }, actor) => {
-        const { set, count } = await keys.upload(
-          actor,
-          body.identity_key,
-          body.signed_pre_key,
-          body.one_time_pre_keys,
-        );
-        return created({
-          message: "Keys uploaded successfully",
-          one_time_keys: count,
-          version: set.version,
-          expires_at: isoTime(set.expires_at),
-        });
+        const { identity_key, signed_pre_key, one_time_pre_keys } = body;
+        const made = await keys.upload(actor, identity_key, signed_pre_key, one_time_pre_keys);
+        return created(presentPublished("Keys uploaded successfully", made));
       },
     ),
     route(
@@ -64,18 +55,14 @@ function publishRoutes(keys: Keys): Route[] {
         description: "One-time keys that were handed out before are left out.",
         body: rotateBody,
         own: true,
-        success: [{ status: 200, about: "What is published now", schema: stored }],
+        success: [{ status: 200, about: "What is published now", schema: published }],
         errors: ["NOT_FOUND"],
       },
-      async ({ body }, actor) => {
-        const { set, count } = await keys.rotate(actor, body.new_signed_pre_key, body.new_one_time_keys);
-        return {
-          message: "Keys rotated successfully",
-          one_time_keys: count,
-          version: set.version,
-          expires_at: isoTime(set.expires_at),
-        };
-      },
+      async ({ body }, actor) =>
+        presentPublished(
+          "Keys rotated successfully",
+          await keys.rotate(actor, body.new_signed_pre_key, body.new_one_time_keys),
+        ),
     ),
   ];
 }

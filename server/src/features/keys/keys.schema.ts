@@ -106,7 +106,7 @@ export const keySet = z
   })
   .meta({ id: "KeySet" });
 
-export const stored = z.object({
+export const published = z.object({
   message: z.string(),
   one_time_keys: oneTimeKeyCount(),
   version,
@@ -118,6 +118,17 @@ export function oneTimeKeyCount() {
     .number()
     .int()
     .meta({ description: "Waiting to be handed out.", examples: [100] });
+}
+
+/** What a user publishes now. */
+export interface Published {
+  set: KeySetRow;
+  /** How many one-time keys wait to be handed out. */
+  count: number;
+}
+
+export function presentPublished(message: string, { set, count }: Published): z.output<typeof published> {
+  return { message, one_time_keys: count, version: set.version, expires_at: isoTime(set.expires_at) };
 }
 
 /** What is handed out of somebody's keys. */

@@ -25,7 +25,7 @@ import {
   setLowTold,
   takeOneTimeKey,
 } from "./keys.queries.ts";
-import type { Bundle, SignedPreKey } from "./keys.schema.ts";
+import type { Bundle, Published, SignedPreKey } from "./keys.schema.ts";
 import { readBase64 } from "./public-key.ts";
 
 interface KeysParts {
@@ -36,12 +36,6 @@ interface KeysParts {
   blocks: Blocks;
   /** Of the database's life, see `OneTimeKeyTable.epoch`. */
   epoch: string;
-}
-
-interface Published {
-  set: KeySetRow;
-  /** How many wait to be handed out. */
-  count: number;
 }
 
 /**
