@@ -6,7 +6,7 @@ import { texts } from "../platform/texts.ts";
 import { IconButton } from "../ui/button.tsx";
 
 /** A fault: long enough to read two lines twice. A word that something is done: a glance. */
-const shownMs = { fault: 8_000, done: 2_000 };
+const shownMs = { fault: 8_000, done: 3_000 };
 
 /** Over the app, for what happened out of sight: a reaction, a pin, a choice in a menu that has closed. */
 export function PassingNotice() {

@@ -1,7 +1,7 @@
 import { Ellipsis } from "lucide-react";
 import { useState } from "react";
 import type { Account } from "../../../../sdk/src/index.ts";
-import { announce } from "../../platform/announce.ts";
+import { confirm } from "../../platform/announce.ts";
 import { explain } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
 import { agoTime, shortDate } from "../../platform/times.ts";
@@ -24,7 +24,7 @@ export function AccountRow({ account }: { account: Account }) {
   const { display_name: name } = account;
   const change = useChangeAccount(account, ({ kind }) => {
     setStep(null);
-    announce(kind === "unlock" ? texts.unlocked(name) : texts.saved);
+    confirm(kind === "unlock" ? texts.unlocked(name) : texts.saved);
   });
   return (
     <tr className="border-line border-b align-top">

@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import type { Conversation } from "../../../../sdk/src/index.ts";
-import { announce } from "../../platform/announce.ts";
+import { confirm } from "../../platform/announce.ts";
 import { client } from "../../platform/client.ts";
 import { explain } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
@@ -29,7 +29,7 @@ export function useConversationActions({ id }: Pick<Conversation, "id">) {
     error: change.isError ? explain(change.error) : null,
     setArchived: (archived: boolean) => {
       change.mutate({ set: { archived }, ask: () => client.conversations.setArchived(id, archived) });
-      if (archived) announce(texts.archivedNotice);
+      if (archived) confirm(texts.archivedNotice);
     },
     mute: (until: string | null) =>
       change.mutate({

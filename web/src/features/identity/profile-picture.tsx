@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { useRef } from "react";
-import { announce } from "../../platform/announce.ts";
+import { confirm } from "../../platform/announce.ts";
 import { client } from "../../platform/client.ts";
 import { explain } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
@@ -27,7 +27,7 @@ export function ProfilePicture({ name }: { name: string }) {
     onSuccess: (user) => {
       updateOwnUser(user);
       learn(user.id, user);
-      announce(texts.saved);
+      confirm(texts.saved);
     },
   });
   return (

@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { announce } from "../../platform/announce.ts";
+import { confirm } from "../../platform/announce.ts";
 import { client } from "../../platform/client.ts";
 import { explain, faultOf } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
@@ -24,7 +24,7 @@ export function ProfileSettings() {
     onSuccess: (user) => {
       updateOwnUser(user);
       learn(user.id, user);
-      announce(texts.saved);
+      confirm(texts.saved);
     },
   });
   const faults = { name: faultOf(change.error, "display_name"), username: faultOf(change.error, "username") };

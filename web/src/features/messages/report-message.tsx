@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Message } from "../../../../sdk/src/index.ts";
-import { announce } from "../../platform/announce.ts";
+import { confirm } from "../../platform/announce.ts";
 import { client } from "../../platform/client.ts";
 import { explain } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
@@ -16,7 +16,7 @@ export function ReportMessage({ message, onClose }: { message: Message; onClose:
   const report = useMutation({
     mutationFn: () => client.messages.report(message.message_id, reason.trim() || null),
     onSuccess: () => {
-      announce(texts.reported);
+      confirm(texts.reported);
       onClose();
     },
   });

@@ -1,7 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Member } from "../../../../sdk/src/index.ts";
-import { announce } from "../../platform/announce.ts";
+import { confirm } from "../../platform/announce.ts";
 import { client } from "../../platform/client.ts";
 import { explain } from "../../platform/explain.ts";
 import { queries } from "../../platform/query.ts";
@@ -97,7 +97,7 @@ function MemberRow({ member, mayManage, onRemove }: MemberRowProps) {
     mutationFn: (role: OrganizationRole) =>
       client.organizations.changeRole(own.organization_id, member.user_id, role),
     onSuccess: async ({ role }) => {
-      announce(texts.roleChanged(member.display_name, texts.organizationRoles[role]));
+      confirm(texts.roleChanged(member.display_name, texts.organizationRoles[role]));
       await Promise.all([
         queries.invalidateQueries({ queryKey: membersKey }),
         queries.invalidateQueries({ queryKey: ["own-role"] }),

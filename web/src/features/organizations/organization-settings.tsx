@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Organization } from "../../../../sdk/src/index.ts";
-import { announce } from "../../platform/announce.ts";
+import { confirm } from "../../platform/announce.ts";
 import { client } from "../../platform/client.ts";
 import { explain, faultOf } from "../../platform/explain.ts";
 import { queries } from "../../platform/query.ts";
@@ -71,7 +71,7 @@ function OrganizationForm({ organization }: { organization: Organization }) {
     },
     onSuccess: (saved) => {
       queries.setQueryData(["organization", saved.id], saved);
-      announce(texts.saved);
+      confirm(texts.saved);
     },
   });
   const field = (key: keyof typeof changed) => ({

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { announce } from "../../platform/announce.ts";
+import { confirm } from "../../platform/announce.ts";
 import { explain } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
 import { agoTime, listTime } from "../../platform/times.ts";
@@ -143,7 +143,7 @@ function AddFriend({ onClose }: { onClose: () => void }) {
                 onClick={() =>
                   ask.mutate(
                     { userId: person.id, change: "ask" },
-                    { onSuccess: () => announce(texts.friendAsked(person.display_name)) },
+                    { onSuccess: () => confirm(texts.friendAsked(person.display_name)) },
                   )
                 }
                 className="flex w-full items-center gap-3 rounded-control px-2 py-2 hover:bg-hover"

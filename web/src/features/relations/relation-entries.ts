@@ -1,5 +1,5 @@
 import { Ban, UserCheck, UserPlus } from "lucide-react";
-import { announce, complain } from "../../platform/announce.ts";
+import { complain, confirm } from "../../platform/announce.ts";
 import { explain } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
 import type { MenuEntry } from "../../ui/menu.tsx";
@@ -20,7 +20,7 @@ export function useRelationEntries(userId: string, name: string, onBlock: () => 
     change.mutate(
       { userId, change: to },
       {
-        onSuccess: () => announce(done),
+        onSuccess: () => confirm(done),
         onError: (error) => complain(explain(error)),
       },
     );

@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Room, User } from "../../../../sdk/src/index.ts";
-import { announce } from "../../platform/announce.ts";
+import { confirm } from "../../platform/announce.ts";
 import { client } from "../../platform/client.ts";
 import { explain, faultOf } from "../../platform/explain.ts";
 import { texts } from "../../platform/texts.ts";
@@ -10,6 +10,7 @@ import { TextField } from "../../ui/field.tsx";
 import { FormButtons } from "../../ui/form-buttons.tsx";
 import { Failure } from "../../ui/notice.tsx";
 import { ChoosePeople, useParticipants } from "../conversations/index.ts";
+import { useSendsMail } from "../identity/index.ts";
 
 /** Brings people into a room: those of the organization, or by their address whoever has no account yet. */
 export function InviteToRoom({ room, onClose }: { room: Room; onClose: () => void }) {
@@ -17,16 +18,19 @@ export function InviteToRoom({ room, onClose }: { room: Room; onClose: () => voi
   const [chosen, setChosen] = useState<readonly User[]>([]);
   const [email, setEmail] = useState("");
   const address = email.trim();
+  const sendsMail = useSendsMail();
   const invitation = useMutation({
     mutationFn: async () => {
       if (chosen.length > 0) await client.rooms.invite(room.id, { user_ids: chosen.map(({ id }) => id) });
       return address === "" ? null : await client.rooms.inviteAddress(room.id, address);
     },
     onSuccess: (answer) => {
-      announce(
+      confirm(
         answer?.invitation == null
           ? texts.invited(chosen.length + (answer === null ? 0 : 1))
-          : texts.invitationSent(address),
+          : sendsMail
+            ? texts.invitationSent(address)
+            : texts.mailByHand,
       );
       onClose();
     },

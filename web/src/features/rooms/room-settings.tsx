@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Room } from "../../../../sdk/src/index.ts";
-import { announce } from "../../platform/announce.ts";
+import { confirm } from "../../platform/announce.ts";
 import { client } from "../../platform/client.ts";
 import { explain, faultOf } from "../../platform/explain.ts";
 import { queries } from "../../platform/query.ts";
@@ -29,7 +29,7 @@ export function RoomSettings({ room }: { room: Room }) {
       }),
     onSuccess: (changed) => {
       queries.setQueryData(["room", room.id, changed.updated_at], changed);
-      announce(texts.roomSaved);
+      confirm(texts.roomSaved);
     },
   });
   const faults = { name: faultOf(change.error, "name"), description: faultOf(change.error, "description") };
