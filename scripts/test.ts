@@ -2,7 +2,7 @@
  * `npm test [-- filters and flags of bun test]`: the suite on SQLite, then again on PostgreSQL.
  *
  *   --database sqlite|postgres   only that one
- *   --coverage                   lines of server/src over both runs; fails under the floor of coverage.ts
+ *   --coverage                   lines of server/src in the first run; fails under the floor of coverage.ts
  *   --require-all                a missing PostgreSQL or a skipped test is a failure
  *   --second-try                 a test that failed is tried once more, and named at the end: a machine that others
  *                                use too may stall for longer than a test waits
@@ -15,6 +15,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { Glob } from "bun";
 import { coverageHolds } from "./coverage.ts";
 import { findPostgres, type Postgres, startPostgres } from "./postgres.ts";
 import { createTemplate } from "./postgres-template.ts";
@@ -25,6 +26,8 @@ const folders = ["server", "cli", "sdk", "web/src", "widget", "bench", "scripts"
 const testTimeoutMs = 20_000;
 /** One more than cores: many tests wait rather than compute. Each file then has a process-wide state of its own. */
 const workers = Math.min(availableParallelism() + 1, 6);
+/** Their tests wait for the protocols' long times and compute next to nothing: they run beside the workers, not in one. */
+const patientFiles = "server/test/surfaces/*-patience.test.ts";
 
 const memoryDisk = "/dev/shm";
 const memoryDiskBytes = 4 * 1024 ** 3;
@@ -55,9 +58,18 @@ interface Options {
 interface Folders {
   /** For all that the tests write. */
   scratch: string;
-  lcov: string;
+  /** What the tests covered; null: nobody asks. */
+  lcov: string | null;
   /** What the servers said; null: only a part of the suite runs, which says nothing of the whole. */
   record: string | null;
+}
+
+/** What one `bun test` of a suite runs. */
+interface Part {
+  arguments: string[];
+  workers: number;
+  /** What it says is shown when all have ended; else as it comes. */
+  held: boolean;
 }
 
 interface Run extends Summary {
@@ -67,11 +79,11 @@ interface Run extends Summary {
 }
 
 let interrupted = false;
-let running: Bun.Subprocess | null = null;
+const running = new Set<Bun.Subprocess>();
 
 function interrupt(): void {
   interrupted = true;
-  running?.kill("SIGTERM");
+  for (const child of running) child.kill("SIGTERM");
 }
 
 function readOptions(given: string[]): Options {
@@ -108,12 +120,18 @@ function hasFilter(passedOn: string[]): boolean {
 }
 
 /** Filters given by hand replace the folders. */
-function suiteArguments(passedOn: string[]): string[] {
-  if (hasFilter(passedOn)) return passedOn;
-  return [...passedOn, ...folders.filter((folder) => existsSync(folder)).map((folder) => `./${folder}`)];
+function partsOf(passedOn: string[]): Part[] {
+  if (hasFilter(passedOn)) return [{ arguments: passedOn, workers, held: false }];
+  const all = [...passedOn, ...folders.filter((folder) => existsSync(folder)).map((folder) => `./${folder}`)];
+  if (passedOn.length > 0) return [{ arguments: all, workers, held: false }];
+  const patient = [...new Glob(patientFiles).scanSync()].map((file) => `./${file}`);
+  return [
+    { arguments: [`--path-ignore-patterns=${patientFiles}`, ...all], workers, held: false },
+    { arguments: patient, workers: patient.length, held: true },
+  ].filter((part) => part.workers > 0);
 }
 
-/** Runs the suite once. All output goes to stdout as it comes, so that the closing line stays last in any log. */
+/** Runs the suite once. All output goes to stdout, so that the closing line stays last in any log. */
 async function runSuite(
   title: string,
   options: Options,
@@ -121,45 +139,68 @@ async function runSuite(
   folders: Folders,
 ): Promise<Run> {
   console.log(`\n— ${title} —`);
+  const runs = await Promise.all(
+    partsOf(options.passedOn).map((part, place) => {
+      const coverage = folders.lcov === null ? null : join(folders.lcov, String(place));
+      return runPart(title, part, options, { ...environmentOf(folders), ...database }, coverage);
+    }),
+  );
+  for (const { held } of runs) process.stdout.write(held);
+  return {
+    passed: sumOf(runs, (run) => run.passed),
+    failed: sumOf(runs, (run) => run.failed),
+    skipped: sumOf(runs, (run) => run.skipped),
+    ok: runs.every((run) => run.ok),
+    late: runs.flatMap((run) => run.late),
+  };
+}
+
+function environmentOf(folders: Folders): Record<string, string | undefined> {
   const { PARLEY_TEST_DATABASE_URL: _, ...environment } = process.env;
-  const coverage = options.coverage
-    ? ["--coverage", "--coverage-reporter=lcov", `--coverage-dir=${folders.lcov}`]
-    : [];
+  return {
+    ...environment,
+    TMPDIR: folders.scratch,
+    ...(folders.record === null ? {} : { PARLEY_TEST_RECORD: folders.record }),
+    ...(process.stdout.isTTY && process.env.NO_COLOR === undefined ? { FORCE_COLOR: "1" } : {}),
+  };
+}
+
+/** @param lcov where what it covers is told; null: nowhere. */
+async function runPart(
+  title: string,
+  part: Part,
+  options: Options,
+  env: Record<string, string | undefined>,
+  lcov: string | null,
+): Promise<Run & { held: string }> {
   const child = Bun.spawn(
     [
       process.execPath,
       "test",
       "--no-orphans",
-      `--parallel=${workers}`,
+      `--parallel=${part.workers}`,
       `--timeout=${testTimeoutMs}`,
       ...(options.secondTry ? ["--retry=1"] : []),
-      ...coverage,
-      ...suiteArguments(options.passedOn),
+      ...(lcov === null ? [] : ["--coverage", "--coverage-reporter=lcov", `--coverage-dir=${lcov}`]),
+      ...part.arguments,
     ],
-    {
-      env: {
-        ...environment,
-        ...database,
-        TMPDIR: folders.scratch,
-        ...(folders.record === null ? {} : { PARLEY_TEST_RECORD: folders.record }),
-        ...(process.stdout.isTTY && process.env.NO_COLOR === undefined ? { FORCE_COLOR: "1" } : {}),
-      },
-      stdin: "ignore",
-      stdout: "inherit",
-      stderr: "pipe",
-    },
+    { env, stdin: "ignore", stdout: "inherit", stderr: "pipe" },
   );
-  running = child;
+  running.add(child);
   const decoder = new TextDecoder();
   let said = "";
   for await (const chunk of child.stderr) {
-    process.stdout.write(chunk);
+    if (!part.held) process.stdout.write(chunk);
     said += decoder.decode(chunk, { stream: true });
   }
   const code = await child.exited;
-  running = null;
+  running.delete(child);
   const late = readLate(said).map((name) => `${title}: ${name}`);
-  return { ...readSummary(said), ok: code === 0, late };
+  return { ...readSummary(said), ok: code === 0, late, held: part.held ? said : "" };
+}
+
+function sumOf(runs: readonly Run[], count: (run: Run) => number): number {
+  return runs.reduce((total, run) => total + count(run), 0);
 }
 
 /** Null: no PostgreSQL at hand. */
@@ -202,10 +243,15 @@ async function recordHolds(folder: string): Promise<boolean> {
 
 /** The wanted runs one after the other; `ok` is false when one that must be there is missing or lines are not covered. */
 async function runAll(options: Options, scratch: string): Promise<{ runs: Run[]; ok: boolean }> {
-  const lcov = (name: Database) => join(scratch, name);
+  const lcov = join(scratch, "lcov");
   const record = options.passedOn.length === 0 ? join(scratch, "record") : null;
   if (record !== null) mkdirSync(record);
-  const folders = (name: Database): Folders => ({ scratch, lcov: lcov(name), record });
+  // Counting lines costs time, and the second run hardly reaches others.
+  const folders = (name: Database): Folders => ({
+    scratch,
+    lcov: options.coverage && name === options.databases[0] ? lcov : null,
+    record,
+  });
   const runs: Run[] = [];
   let ok = true;
   if (options.databases.includes("sqlite"))
@@ -216,7 +262,7 @@ async function runAll(options: Options, scratch: string): Promise<{ runs: Run[];
     else if (options.requireAll || options.databases.length === 1) ok = false;
   }
   if (options.coverage && !interrupted) {
-    const reports = options.databases.map((name) => join(lcov(name), "lcov.info")).filter(existsSync);
+    const reports = [...new Glob("*/lcov.info").scanSync(lcov)].map((file) => join(lcov, file));
     ok = (await coverageHolds(reports)) && ok;
   }
   if (record !== null && !interrupted) ok = (await recordHolds(record)) && ok;
@@ -236,12 +282,11 @@ async function main(): Promise<number> {
   const { runs, ok } = await runAll(options, scratch).finally(() =>
     rmSync(scratch, { recursive: true, force: true }),
   );
-  const sum = (count: (run: Run) => number) => runs.reduce((total, run) => total + count(run), 0);
   for (const name of runs.flatMap((run) => run.late)) console.log(`passed at the second try: ${name}`);
-  const skipped = sum((run) => run.skipped);
+  const skipped = sumOf(runs, (run) => run.skipped);
   const forbiddenSkips = options.requireAll && skipped > 0;
   if (skipped > 0) console.log(`${skipped} skipped${forbiddenSkips ? ", which is not allowed here" : ""}`);
-  console.log(`${sum((run) => run.passed)} passed, ${sum((run) => run.failed)} failed`);
+  console.log(`${sumOf(runs, (run) => run.passed)} passed, ${sumOf(runs, (run) => run.failed)} failed`);
   if (interrupted) return 130;
   return ok && !forbiddenSkips && runs.every((run) => run.ok) ? 0 : 1;
 }
