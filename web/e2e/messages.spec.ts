@@ -223,7 +223,7 @@ test("what is copied says so, and on a page over plain http is copied and attach
     await page.getByRole("button", { name: "More" }).click();
     await page.getByRole("menuitem", { name: "Copy text" }).click();
   };
-  const notice = page.getByRole("paragraph").filter({ hasText: "Copied" });
+  const notice = page.locator("p").filter({ hasText: "Copied" });
   await copy("Remember this");
   await expect(notice).toBeVisible();
   await chat.pointAt(page, "Forget that");

@@ -10,7 +10,7 @@ test("who is blocked cannot write directly, until they are unblocked in the sett
   const page = await open(ada, `/c/${id}?panel=details`);
   await page.getByRole("button", { name: "Block Bob Marsh" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Block" }).click();
-  await expect(page.getByRole("paragraph").filter({ hasText: "You have blocked Bob Marsh." })).toBeVisible();
+  await expect(page.locator("p").filter({ hasText: "You have blocked Bob Marsh." })).toBeVisible();
   await expect(bob.say(id, "Really, a good boat")).rejects.toThrow("FORBIDDEN");
 
   await page.goto(`${ada.url}/settings/privacy`);

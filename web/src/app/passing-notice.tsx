@@ -21,7 +21,8 @@ export function PassingNotice() {
   const Icon = isFault ? CircleAlert : Check;
   return (
     <div
-      role={isFault ? "alert" : undefined}
+      // What is done the live region has said already.
+      {...(isFault ? { role: "alert" } : { "aria-hidden": true })}
       className="pointer-events-none fixed inset-x-0 bottom-24 z-50 flex justify-center px-4"
     >
       <div className="appear pointer-events-auto flex min-h-10 max-w-md items-center gap-3 rounded-panel border border-line bg-raised py-1.5 ps-4 pe-2 shadow-float">
