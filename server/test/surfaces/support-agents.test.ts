@@ -67,6 +67,7 @@ describe("an agent who may not sign in", () => {
 describe("an agent who answers no more", () => {
   const endings: [string, (agent: Person) => Promise<unknown>][] = [
     ["without the flag", (agent) => makeAgent(admin, agent, false)],
+    ["switched off", (agent) => admin.put(`/v1/admin/users/${agent.id}`, { is_active: false })],
     ["deleted", (agent) => admin.delete(`/v1/admin/users/${agent.id}`)],
   ];
   for (const [how, end] of endings) {

@@ -29,6 +29,12 @@ interface AccountChanges {
 type Relieve = (tx: Tx, account: AccountRow) => Promise<void>;
 type Restrain = (tx: Tx, account: AccountRow, isBarred: boolean) => Promise<void>;
 
+/** What makes somebody an agent: running the server, or the flag. */
+interface Answering {
+  isRunning: boolean;
+  isFlagged: boolean;
+}
+
 /** What whoever runs the server decides about accounts: roles, bans, and whether they may be used at all. */
 export class Standings {
   readonly #database: Database;
@@ -45,7 +51,7 @@ export class Standings {
     this.#sessions = sessions;
   }
 
-  /** What is done, in the same transaction, when somebody ceases to answer in support. */
+  /** What is done, in the same transaction, when somebody ceases to answer in support, or is switched off. */
   relieveWith(relieve: Relieve): void {
     this.#relieve = relieve;
   }
@@ -85,15 +91,27 @@ export class Standings {
       });
       if (isActive === false) await this.#sessions.endAllOfUser(tx, id);
       await this.#restrain(tx, await requireAccount(tx.query, id), isActive === false);
-      const wasAgent = account.role === "admin" || standing.is_agent === 1;
-      const isAgent = (role ?? account.role) === "admin" || flag === 1;
-      if (wasAgent && !isAgent) await this.#relieve(tx, account);
+      const before = { isRunning: account.role === "admin", isFlagged: standing.is_agent === 1 };
+      const after = { isRunning: (role ?? account.role) === "admin", isFlagged: flag === 1 };
+      await this.#changeAnswering(tx, account, before, after, isActive === false);
       this.#events.emit(tx, userChanged, { userId: id });
-      if (wasAgent !== isAgent || flag !== standing.is_agent)
-        this.#events.emit(tx, answeringChanged, { userId: id, isFlagged: flag === 1, isAgent });
       this.#record(tx, actor, account, "user.changed", changedFields(changes));
     });
     return this.get(id);
+  }
+
+  async #changeAnswering(
+    tx: Tx,
+    account: AccountRow,
+    before: Answering,
+    { isRunning, isFlagged }: Answering,
+    isSwitchedOff: boolean,
+  ): Promise<void> {
+    const wasAgent = before.isRunning || before.isFlagged;
+    const isAgent = isRunning || isFlagged;
+    if (wasAgent && (!isAgent || isSwitchedOff)) await this.#relieve(tx, account);
+    if (wasAgent !== isAgent || isFlagged !== before.isFlagged)
+      this.#events.emit(tx, answeringChanged, { userId: account.id, isFlagged, isAgent });
   }
 
   /** What is written of the account rests on what it is now: nobody else changes it until the transaction ends. */
