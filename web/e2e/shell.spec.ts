@@ -140,3 +140,12 @@ test("a double click does once what a click does", async ({ person, open }) => {
   await page.reload();
   await expect(chat.row(page, "Launch week")).toHaveCount(1);
 });
+
+test("an address that is none of the app's says so, and leads back", async ({ person, open }) => {
+  const page = await open(await person("Ada Lovelace"));
+  const answer = await page.goto(new URL("/no/such/place", page.url()).href);
+  expect(answer?.status()).toBe(404);
+  await expect(page.getByRole("heading", { name: "Nothing here" })).toBeVisible();
+  await page.getByRole("button", { name: "Chats" }).click();
+  await expect(page.getByRole("heading", { name: "No conversations yet" })).toBeVisible();
+});

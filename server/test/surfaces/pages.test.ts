@@ -18,6 +18,8 @@ let page: string;
 const ask = (path: string, headers: Record<string, string> = {}) =>
   fetch(app.url + path, { headers: { "accept-encoding": "identity", ...headers }, decompress: false });
 
+const refusalOf = async (answer: Response) => ((await answer.json()) as { error: { code: string } }).error;
+
 beforeAll(async () => {
   const root = resolve(import.meta.dir, "../../..");
   const built = Bun.spawnSync([process.execPath, "scripts/build.ts", "--if-stale"], {
@@ -48,6 +50,35 @@ describe("the web app", () => {
     expect(answer.headers.get("content-type")).toBe("text/html; charset=utf-8");
     expect(answer.headers.get("cache-control")).toBe("no-cache");
     expect(await answer.text()).toBe(page);
+  });
+
+  test("says to people that nothing is at an address, and to programs in the API's words", async () => {
+    const html = "text/html,application/xhtml+xml,*/*;q=0.8";
+    for (const path of ["/nowhere", "/no/such/place", "/people.html"]) {
+      const shown = await ask(path, { accept: html });
+      expect([shown.status, shown.headers.get("content-type")]).toEqual([404, "text/html; charset=utf-8"]);
+      expect(await shown.text()).toBe(page);
+      for (const accept of ["*/*", "application/json"]) {
+        const answer = await ask(path, { accept });
+        expect([answer.status, (await refusalOf(answer)).code]).toEqual([404, "NOT_FOUND"]);
+      }
+    }
+    for (const path of [
+      "/v1/nothing",
+      "/api/nothing",
+      "/api/chat/x/y/z",
+      "/docs/nothing",
+      "/assets/nothing.js",
+    ]) {
+      const { status, headers } = await ask(path, { accept: html });
+      expect([path, status, headers.get("content-type")]).toEqual([
+        path,
+        404,
+        "application/json; charset=utf-8",
+      ]);
+    }
+    const posted = await fetch(`${app.url}/nowhere`, { method: "POST", headers: { accept: html } });
+    expect([posted.status, (await refusalOf(posted)).code]).toEqual([404, "NOT_FOUND"]);
   });
 
   test("has a policy that lets nothing in from elsewhere and runs no inline script or style", async () => {

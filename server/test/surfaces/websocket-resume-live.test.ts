@@ -9,8 +9,10 @@ let ann: Person;
 let bob: Person;
 
 const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
-const chatsOf = (socket: TestSocket, group: Conversation) =>
-  socket.frames.filter(({ type, conversation_id }) => type === "chat" && conversation_id === group.id);
+/** Those of one conversation: what was last said in others may still be on its way. */
+const chatsIn = (frames: Frame[], group: Conversation) =>
+  frames.filter(({ type, conversation_id }) => type === "chat" && conversation_id === group.id);
+const chatsOf = (socket: TestSocket, group: Conversation) => chatsIn(socket.frames, group);
 const seqsOf = (frames: Frame[]) => frames.map(({ seq }) => Number(seq));
 const highest = (frames: Frame[], start: number) =>
   frames.reduce((version, frame) => Math.max(version, Number(frame.version ?? 0)), start);
@@ -84,7 +86,9 @@ describe("with ?resume=true", () => {
       expect(standing?.truncated ?? false).toBe(false);
       if (round === 19) {
         const last = await stop();
-        await socket.next((frame) => frame.type === "chat" && frame.seq === last);
+        await socket.next(
+          ({ type, conversation_id, seq }) => type === "chat" && conversation_id === group.id && seq === last,
+        );
       }
       socket.terminate();
       heard.push(...seqsOf(chatsOf(socket, group)));
@@ -261,8 +265,8 @@ describe("without ?resume=true", () => {
       await Bun.sleep(20);
       const answerAt = socket.frames.indexOf(resumed);
       const standing = (resumed.conversations as Record<string, { seq: number }>)[group.id];
-      const replayed = seqsOf(socket.frames.slice(0, answerAt).filter(({ type }) => type === "chat"));
-      const after = seqsOf(socket.frames.slice(answerAt).filter(({ type }) => type === "chat"));
+      const replayed = seqsOf(chatsIn(socket.frames.slice(0, answerAt), group));
+      const after = seqsOf(chatsIn(socket.frames.slice(answerAt), group));
       expect([...new Set([...replayed, ...after])].toSorted((a, b) => a - b)).toEqual(
         upTo(Math.max(...replayed, ...after)),
       );

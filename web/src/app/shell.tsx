@@ -1,13 +1,14 @@
-import { MessagesSquare } from "lucide-react";
+import { MapPinOff, MessagesSquare } from "lucide-react";
 import { useEffect } from "react";
 import { ConversationList, useUnreadTotal } from "../features/conversations/index.ts";
 import { draftPreviewOf, ThreadsLink } from "../features/messages/index.ts";
 import { AnnouncementLine } from "../features/notifications/index.ts";
 import { SupportNotice } from "../features/support/index.ts";
-import { goBack, type Place, usePlace } from "../platform/address.ts";
+import { go, goBack, type Place, usePlace } from "../platform/address.ts";
 import { closeOverlay, useOverlay } from "../platform/history.ts";
 import { useAppTitle } from "../platform/page-title.ts";
 import { texts } from "../platform/texts.ts";
+import { Button } from "../ui/button.tsx";
 import { classes } from "../ui/classes.ts";
 import { Empty } from "../ui/empty.tsx";
 import { Later } from "../ui/later.tsx";
@@ -29,10 +30,7 @@ export function Shell() {
   const openId = place.name === "conversation" ? place.id : null;
   const list = listOf(place);
   const isListPlace =
-    place.name === "home" ||
-    place.name === "new" ||
-    place.name === "nowhere" ||
-    (place.name === "support" && place.id === null);
+    place.name === "home" || place.name === "new" || (place.name === "support" && place.id === null);
   return (
     <div className="flex h-full flex-col">
       <a
@@ -130,6 +128,12 @@ function Content({ place }: { place: Place }) {
       return <Later part={parts.settings} given={{ section: place.section }} />;
     case "admin":
       return <Later part={parts.admin} given={{ section: place.section }} />;
+    case "nowhere":
+      return (
+        <Empty isPage icon={MapPinOff} title={texts.notFoundTitle} about={texts.nowhereAbout}>
+          <Button onClick={() => go({ name: "home" })}>{texts.chats}</Button>
+        </Empty>
+      );
     default:
       return <Empty icon={MessagesSquare} title={texts.chooseTitle} about={texts.chooseAbout} />;
   }
@@ -138,6 +142,7 @@ function Content({ place }: { place: Place }) {
 /** What the tab is called where the page has no name of its own. */
 const placeNames: Partial<Record<Place["name"], string>> = {
   home: texts.chats,
+  nowhere: texts.notFoundTitle,
   conversation: texts.chats,
   new: texts.newConversation,
   rooms: texts.rooms,

@@ -77,6 +77,7 @@ const commonTexts = {
   somethingWrong: "Something went wrong. Try again.",
   notFoundTitle: "Nothing here",
   notFoundAbout: "This conversation does not exist, or you are not part of it.",
+  nowhereAbout: "No page has this address. It may have been mistyped, or the link was cut off.",
   partMissingTitle: "This part could not be loaded",
   partMissingAbout: "Everything else still works. Check your connection and try again.",
   crashedTitle: "This page has stumbled",

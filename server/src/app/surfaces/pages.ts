@@ -99,6 +99,21 @@ export function mountPages(app: HttpApp, folder: string): void {
       throw new AppError("NOT_FOUND", "This file is of another version of the app. Reload the page.");
     return send(request, file, "public, max-age=31536000, immutable");
   });
+  if (page === null) return;
+  // Last: whatever nobody else answers. The app says that nothing is there, to people and in their language.
+  app.get("*", async (c, next) => {
+    if (!isTyped(c.req.raw) || !isFree(c.req.path)) return next();
+    return send(c.req.raw, page, "no-store", 404);
+  });
+}
+
+/** A browser that opens a page; programs take anything, or JSON. */
+function isTyped({ headers }: Request): boolean {
+  return headers.get("accept")?.includes("text/html") === true;
+}
+
+function isFree(path: string): boolean {
+  return !/^\/(v1|api|docs|assets|socket\.io|\.well-known)(\/|$)/.test(path);
 }
 
 function readFolder(folder: string): Map<string, PageFile> {
@@ -121,7 +136,7 @@ function readFile(folder: string, name: string): PageFile {
   };
 }
 
-function send(request: Request, file: PageFile, cacheControl: string): Response {
+function send(request: Request, file: PageFile, cacheControl: string, status: 200 | 404 = 200): Response {
   const coding = chooseCoding(request.headers.get("accept-encoding") ?? "", file);
   const etag = `"${file.hash}${coding === "identity" ? "" : `-${coding}`}"`;
   const headers: Record<string, string> = {
@@ -133,10 +148,10 @@ function send(request: Request, file: PageFile, cacheControl: string): Response 
     vary: "Accept-Encoding",
     etag,
   };
-  if (matches(request.headers.get("if-none-match"), etag))
+  if (status === 200 && matches(request.headers.get("if-none-match"), etag))
     return new Response(null, { status: 304, headers });
   if (coding !== "identity") headers["content-encoding"] = coding;
-  return new Response(file.bodies.get(coding) ?? null, { headers });
+  return new Response(file.bodies.get(coding) ?? null, { status, headers });
 }
 
 function matches(given: string | null, etag: string): boolean {
